@@ -143,7 +143,7 @@ func ExampleError() {
 		fmt.Println(e.Section, e.Offset, errors.Is(err, format.ErrNotModel))
 	}
 	// Output:
-	// not a .rnn file: header, byte 0: it starts with 6e 61 6d 65 2c 61 67 65, where 89 52 4e 4e 0d 0a 1a 0a is due (give a file that rnntrain made)
+	// not a .rnn file: header, byte 0: it starts with 6e 61 6d 65 2c 61 67 65, want 89 52 4e 4e 0d 0a 1a 0a (give a file that rnntrain made)
 	// header 0 true
 }
 

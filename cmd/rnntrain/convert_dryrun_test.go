@@ -115,12 +115,12 @@ func TestDryRunOfWhatIsRefused(t *testing.T) {
 		}, `"own (Lambda)": what it computes is code of its own`},
 		{write(t, "odd.onnx", string(unread().Marshal())), []string{
 			`/positive Relu read`,
-			`/odd Gumbel REFUSED: not supported: node "/odd" (Gumbel): an operator that is not read`,
+			`/odd Gumbel REFUSED: not supported: node "/odd" (Gumbel): an operator that is not supported`,
 			`/bent Tanh not judged: it depends on "/odd"`,
-			`/mixed Einsum REFUSED: not supported: node "/mixed" (Einsum): an operator that is not read`,
+			`/mixed Einsum REFUSED: not supported: node "/mixed" (Einsum): an operator that is not supported`,
 			`/other Sigmoid read`,
 			`/y Add not judged: it depends on "/odd"`,
-		}, `node "/odd" (Gumbel): an operator that is not read`},
+		}, `node "/odd" (Gumbel): an operator that is not supported`},
 		{write(t, "rt.json", `{"in_shape": [null, null, 1], "layers": [
 			{"type": "conv1d", "shape": [null, null, 2], "weights": []}, {"type": "dense", "activation": "", "shape": [null, null, 1], "weights": [[[1], [2]], [0]]},
 			{"type": "flatten", "shape": [null, null, 1], "weights": []}]}`), []string{

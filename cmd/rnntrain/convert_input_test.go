@@ -48,7 +48,7 @@ func TestConvertWithInputs(t *testing.T) {
 		code    int
 		message string
 	}{
-		{"not given", []string{"--input", "W=" + numpy}, 1, `R ("R") depends on the graph's inputs, where a constant is due`},
+		{"not given", []string{"--input", "W=" + numpy}, 1, `R ("R") depends on the graph's inputs, want a constant`},
 		{"no file", []string{"--input", "W"}, 2, "--input W, where NAME=FILE is due"},
 		{"twice", []string{"--input", "W=" + numpy, "--input", "W=" + numpy}, 2, "--input names W twice"},
 		{"no tensor", []string{"--input", "W=" + graph}, 1, "--input W=" + graph},

@@ -99,7 +99,7 @@ func TestConvertRefusals(t *testing.T) {
 			"\n" +
 			"    {\"pool\":\"none\"}\n" +
 			"\n" +
-			"\"pool\" is \"none\" where every step's output is used, \"last\" where only the last one's (h_n; of two directions output[:, -1] is \"last_output\"), \"max\" or \"mean\" over the steps.\n" +
+			"\"pool\" is \"none\" if every step's output is used, \"last\" if only the last one's (h_n; with two directions output[:, -1] is \"last_output\"), \"max\" or \"mean\" over the steps.\n" +
 			"\n" +
 			"--arch FILE gives the architecture, --state-dict, --pool and --nonlinearity parts of it"},
 		{"words.pt", testdataOf(t, "convert/words.pt"), "--state-dict ema", `wrong architecture: "ema": the checkpoint has no such key, but "embedding.weight" (a tensor), "encoder.lstm.weight_ih_l0" (a tensor), "encoder.lstm.weight_hh_l0" (a tensor), "encoder.lstm.bias_ih_l0" (a tensor), "encoder.lstm.bias_hh_l0" (a tensor), "encoder.lstm.weight_ih_l0_reverse" (a tensor), "encoder.lstm.weight_hh_l0_reverse" (a tensor), "encoder.lstm.bias_ih_l0_reverse" (a tensor), …; if these are the tensors, it is a state_dict itself, and needs no key`},
@@ -109,27 +109,27 @@ func TestConvertRefusals(t *testing.T) {
 			"--arch FILE gives the architecture, --state-dict, --pool and --nonlinearity parts of it"},
 		{"scores.json", `{"accuracy": 0.9}`, "", `not supported: "accuracy": it is not an array of numbers in equal rows, as a tensor of a state_dict is; an object is known with "layers" (RTNeural, AIDA-X), with "model_data" and "state_dict" (guitar amplifiers), with "architecture", "config" and "weights" (Neural Amp Modeler), or with tensors only; any other JSON by an --arch file with "tensors" (docs/arch.md)`},
 		{"cut.onnx", "\x08\x07\x12\x07pytorch", "", "damaged file: the file has no graph. A download may have been cut short: copy the file again from its source"},
-		{"odd.onnx", graphOf("Gumbel /noise"), "", `not supported: node "/noise" (Gumbel): an operator that is not read: if no output that you need depends on it, name the one that you need (--output)`},
+		{"odd.onnx", graphOf("Gumbel /noise"), "", `not supported: node "/noise" (Gumbel): an operator that is not supported: if no output that you need depends on it, name the one that you need (--output)`},
 		{"fused.onnx", graphOf("com.microsoft/BiasGelu /gelu"), "", `not supported: node "/gelu" (BiasGelu): an operator of the domain "com.microsoft": export the model without optimizing it for one runtime`},
-		{"int8.onnx", graphOf("DynamicQuantizeLSTM /lstm"), "", `not supported: node "/lstm" (DynamicQuantizeLSTM): an operator that is not read: the weights are quantized; convert the model of float32`},
+		{"int8.onnx", graphOf("DynamicQuantizeLSTM /lstm"), "", `not supported: node "/lstm" (DynamicQuantizeLSTM): an operator that is not supported: the weights are quantized; convert the float32 model`},
 		{"relu.onnx", graphOf("Relu /relu"), "--output z", `not supported: tensor "z": the graph has no output of this name, but "y"`},
 		{"relu.onnx", graphOf("Relu /relu"), "--dimension time=4", `not supported: no input of the graph has an open dimension "time" (--dimension), but "T", "N"`},
-		{"model.json", layersModel(kerasLayer("Lambda", "scale", "")), "", `not supported: "scale (Lambda)": what it computes is code of its own, which is not run: state it with layers of Keras, such as Multiply, Reshape or GlobalAveragePooling1D`},
+		{"model.json", layersModel(kerasLayer("Lambda", "scale", "")), "", `not supported: "scale (Lambda)": it computes with code of its own, which is not run: use layers of Keras instead, such as Multiply, Reshape or GlobalAveragePooling1D`},
 		{"model.json", layersModel(kerasLayer("ConvLSTM2D", "plane", "")), "", `not supported: "plane (ConvLSTM2D)": layers of this class are not read: convert the model's ONNX (python3 -m tf2onnx.convert --keras MODEL.h5 --opset 17 --output MODEL.onnx), or describe the network and its weights by an --arch file of nodes`},
-		{"model.json", layersModel(kerasLayer("Activation", "act", `, "activation": "cosine"`)), "", `not supported: "act (Activation)": the activation "cosine" is not known; put one of Keras' own in its place`},
+		{"model.json", layersModel(kerasLayer("Activation", "act", `, "activation": "cosine"`)), "", `not supported: "act (Activation)": the activation "cosine" is not known; use one of Keras' own instead`},
 		{"model.json", layersModel(kerasLayer("Flatten", "flat", "")), "", `not supported: it needs the whole sequence, whose length the shape of the inputs must fix, or --dimension steps=N: "flat (Flatten)": it puts all steps into one vector`},
 		{"config.json", `{"class_name": "Sequential", "config": {"name": "m"}, "keras_version": "2.15.0"}`, "", `not supported: "class_name": it is not an array of numbers: the file is the JSON of a Keras model, "Sequential", which has no weights: convert the file of its weights, .h5, with --arch and this file`},
 		{"graph.json", `{"format": "graph-model", "modelTopology": {}, "weightsManifest": [{}]}`, "", "not supported: it is a graph model of TensorFlow.js, want layers models: convert the Keras model or the SavedModel that it was made from"},
-		{"amp.nam", nam("0.9.0", "WaveNet", ""), "", `not supported: "version": it is "0.9.0", where 0.5, 0.6 and 0.7 are read; export the model again by such a version of the trainer`},
+		{"amp.nam", nam("0.9.0", "WaveNet", ""), "", `not supported: "version": it is "0.9.0", want 0.5, 0.6 or 0.7; export the model again with such a version of the trainer`},
 		{"amp.nam", nam("0.5.4", "Transformer", ""), "", `not supported: "architecture": Neural Amp Modeler's "Transformer" is not known; LSTM, WaveNet, ConvNet and Linear are: train one of these`},
 		{"amp.nam", nam("0.5.4", "LSTM", `"input_size": 1, "film": 2`), "", `not supported: "config": the key "film" is not known; models of Neural Amp Modeler 0.5 to 0.7 without it are read`},
 		{"amp.json", rtneuralOf(`{"type": "conv1d", "shape": [null, null, 1], "weights": []}`), "", `not supported: "layers[0]": a layer of type "conv1d"; lstm, gru, dense, time-distributed-dense, activation, prelu and batchnorm are read; convert the Keras model itself (.keras, .h5), which may have others`},
-		{"amp.json", rtneuralOf(`{"type": "lstm", "activation": "relu", "shape": [null, null, 1], "weights": []}`), "", `not supported: "layers[0]": the activation "relu" of a lstm, where RTNeural computes tanh; convert the Keras model itself (.keras, .h5)`},
-		{"sharded.json", `{"metadata": {}, "weight_map": {"lstm.weight_ih_l0": "model-00001-of-00002.safetensors"}}`, "", "not supported: \"weight_map\": it is the index of a model in several files: join them to one, in Python:\n" +
+		{"amp.json", rtneuralOf(`{"type": "lstm", "activation": "relu", "shape": [null, null, 1], "weights": []}`), "", `not supported: "layers[0]": the activation "relu" of a lstm, but RTNeural computes tanh; convert the Keras model itself (.keras, .h5)`},
+		{"sharded.json", `{"metadata": {}, "weight_map": {"lstm.weight_ih_l0": "model-00001-of-00002.safetensors"}}`, "", "not supported: \"weight_map\": it is the index of a model in several files: join them into one, in Python:\n" +
 			"    from safetensors.torch import load_file, save_file; save_file({k: v for f in FILES for k, v in load_file(f).items()}, \"model.safetensors\")"},
-		{"frozen.pb", frozen("Bessel"), "--shape 1,0,3", `not supported: "y": Bessel: the operator is not known; export the network with tf2onnx, or leave out what is no part of it (--output)`},
+		{"frozen.pb", frozen("Bessel"), "--shape 1,0,3", `not supported: "y": Bessel: the operator is not known; export the network with tf2onnx, or cut the graph before it (--output)`},
 		{"model.keras", archiveOf(t, "model.weights.h5"), "", `damaged file: "config.json": the archive lacks it. A download may have been cut short: copy the file again from its source`},
-		{"cut.safetensors", "\x40\x00\x00\x00\x00\x00\x00\x00{", "", `damaged file: "header": its length is given as 64 bytes, where the file has 1 after it, and at most 100000000 are possible. A download may have been cut short: copy the file again from its source`},
+		{"cut.safetensors", "\x40\x00\x00\x00\x00\x00\x00\x00{", "", `damaged file: "header": its length is given as 64 bytes, but the file has 1 after it, and at most 100000000 are possible. A download may have been cut short: copy the file again from its source`},
 	} {
 		t.Run(c.file+" "+c.flags, func(t *testing.T) {
 			folder := t.TempDir()

@@ -57,7 +57,7 @@ func TestRefuses(t *testing.T) {
 		"\n\nfloat w[3] = {1, 2":            "line 3",
 		"float w[1] = {1e99};":              `"1e99" is not a float32 number`,
 		"float w[1] = {1x};":                `"1x" is not a float32 number`,
-		"float w[99999][99999] = {1, 2, 3}": "not the shape",
+		"float w[99999][99999] = {1, 2, 3}": "do not fill the shape",
 	} {
 		require.False(t, carray.Match([]byte(text)), text)
 		_, err := carray.Read([]byte(text))

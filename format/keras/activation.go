@@ -8,8 +8,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// functions are the activations by Keras' names. One may be of two functions, one
-// after the other.
+// functions are the activations by Keras' names. One may consist of two
+// functions, one after the other.
 func (l *layer) function(name string) ([]format.Activation, bool) {
 	kind := func(k format.ActivationKind) []format.Activation { return []format.Activation{k.Default().Canonical()} }
 	switch name {
@@ -80,7 +80,7 @@ func (l *layer) functionOf(otherwise string, keys ...string) ([]format.Activatio
 	}
 	a, known := l.function(name)
 	if !ok || !known {
-		return nil, l.config.refuse("the activation %s is not known; put one of Keras' own in its place", short(v))
+		return nil, l.config.refuse("the activation %s is not known; use one of Keras' own instead", short(v))
 	}
 	return a, nil
 }
@@ -117,7 +117,7 @@ func (l *layer) axis() any {
 	return v
 }
 
-// lastAxis refuses another axis than the channels.
+// lastAxis refuses any axis but the channels.
 func (l *layer) lastAxis(t tensor) error {
 	v := l.axis()
 	n, ok := whole(v)
@@ -127,8 +127,8 @@ func (l *layer) lastAxis(t tensor) error {
 	return network.Refuse(network.ErrUnsupported, l.title(), "the axis %s of %d, want the last one", short(v), len(t.shape))
 }
 
-// functionOfLayer returns the activation that is a layer, such as LeakyReLU; nil: it is
-// none.
+// functionOfLayer returns the activation of a layer such as LeakyReLU; nil: it is
+// another layer.
 func (l *layer) functionOfLayer(o object) ([]format.Activation, error) {
 	class, _ := o["class_name"].(string)
 	c, ok := o["config"].(object)
@@ -166,8 +166,8 @@ func functionLayer(b *builder, l *layer, t tensor) (tensor, error) {
 	return b.applyAll(l, t, list)
 }
 
-// relu is max_value from there on, x from the threshold on, and below it
-// negative_slope (x - threshold).
+// relu is x from the threshold up to max_value, max_value above, and
+// negative_slope (x - threshold) below.
 func (l *layer) relu() ([]format.Activation, error) {
 	slope, threshold := float32(l.config.number(0, "negative_slope")), float32(l.config.number(0, "threshold"))
 	list := []format.Activation{{Kind: format.ActivationReLU}}
@@ -229,7 +229,7 @@ func softmax(b *builder, l *layer, t tensor) (tensor, error) {
 	return t, err
 }
 
-// prelu has a slope of each number, of which all that are of one channel are equal.
+// prelu has a slope for each number; those of one channel are equal.
 func prelu(b *builder, l *layer, t tensor) (tensor, error) {
 	l.config.get("shared_axes")
 	a := l.arrays["alpha"]

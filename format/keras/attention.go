@@ -50,12 +50,13 @@ func (b *builder) weighted(l *layer, scores, y int, transposed bool) (int, error
 	return b.put(l, &format.MatMul{}, scores, y)
 }
 
-// matrices refuses tensors that are not of a fixed number of steps, or masked.
+// matrices refuses tensors that are masked, or whose number of steps is not
+// fixed.
 func (l *layer) matrices(in []tensor) error {
 	for _, t := range in {
 		switch {
 		case t.mask != noMask:
-			return network.Refuse(network.ErrUnsupported, l.title(), "it reads what has a mask")
+			return network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor with a mask")
 		case len(t.shape) != 2:
 			return network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, want [steps features]", t.shape)
 		case t.steps:
@@ -72,13 +73,13 @@ func attentionWeights(l *layer) []string {
 	return nil
 }
 
-// attention is softmax(scale query keyᵀ) value, of a query and a value, and perhaps
-// a key.
+// attention is softmax(scale query keyᵀ) value. It reads a query and a value, and
+// optionally a key.
 func attention(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	l.config.only("score_mode", "dot")
 	scaled := l.config.flag(false, "use_scale")
 	if len(in) < 2 || len(in) > 3 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want a query and a value, and perhaps a key", len(in))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want a query, a value and optionally a key", len(in))
 	}
 	if err := l.matrices(in); err != nil {
 		return nil, err

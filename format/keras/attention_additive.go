@@ -17,11 +17,11 @@ func additiveWeights(l *layer) []string {
 	return nil
 }
 
-// additive is softmax(Σ scale tanh(query + key)) value, where each query meets each
-// key.
+// additive is softmax(Σ scale tanh(query + key)) value, for each pair of a query
+// and a key.
 func additive(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	if len(in) < 2 || len(in) > 3 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want a query and a value, and perhaps a key", len(in))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want a query, a value and optionally a key", len(in))
 	}
 	if err := l.matrices(in); err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func additive(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	return []tensor{q}, err
 }
 
-// repeated returns a value side by side with itself so many times, as these frames and
+// repeated returns a value that many times side by side, with these frames and
 // channels.
 func (b *builder) repeated(l *layer, value int, axis format.Axis, times, frames, channels int) (int, error) {
 	var err error

@@ -24,7 +24,7 @@ func headWeights(l *layer) []string {
 	return list
 }
 
-// headPath returns where files of Keras 3 have the weight of a part, below the layer.
+// headPath returns the path of a part's weight below the layer, in files of Keras 3.
 func headPath(l *layer, i int) string {
 	each := 1
 	if l.config.flag(true, "use_bias") {
@@ -33,10 +33,11 @@ func headPath(l *layer, i int) string {
 	return headParts[i/each] + "_dense/vars/" + itoa(i%each)
 }
 
-// multiHead is an attention of several heads: of a query and a value, and perhaps a key.
+// multiHead is an attention with several heads. It reads a query and a value, and
+// optionally a key.
 func multiHead(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	if len(in) < 2 || len(in) > 3 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want a query and a value, and perhaps a key", len(in))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want a query, a value and optionally a key", len(in))
 	}
 	for _, key := range []string{"query_shape", "key_shape", "value_shape", "kernel_initializer", "flash_attention"} {
 		l.config.get(key) // of the build
@@ -126,7 +127,7 @@ func (b *builder) head(l *layer, parts [3]tensor, h, size, valueSize int) (int, 
 	return b.weighted(l, scores, own[2], false)
 }
 
-// intsOf returns a list of whole numbers; nil: it is none.
+// intsOf returns a list of whole numbers; nil: it is something else.
 func intsOf(v any) []int {
 	list, ok := v.([]any)
 	if !ok {

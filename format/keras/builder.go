@@ -9,13 +9,13 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A tensor is what a call of a layer gives.
+// A tensor is the value that a call of a layer gives.
 type tensor struct {
 	value int
 	shape []int // as Keras has it, without the batch; -1: any size
 	steps bool  // the first axis are the steps of the model; otherwise a step has all
 	mask  maskState
-	input int    // of an input that nobody read so far, its number + 1
+	input int    // the number + 1 of an input that nothing has read so far
 	bad   string // why it cannot be read
 	kept  bool   // it is a state that a session keeps
 	lost  string // in a survey, the refused layer that it depends on
@@ -23,12 +23,12 @@ type tensor struct {
 	shared bool // several layers read it
 }
 
-// maskState says what Keras' mask of a tensor does.
+// maskState is the state of Keras' mask of a tensor.
 type maskState int
 
 const (
 	noMask    maskState = iota
-	freshMask           // steps are to be left out by who reads it
+	freshMask           // its readers have to leave steps out
 	heldMask            // they were left out by a recurrent layer
 )
 
@@ -42,7 +42,7 @@ type builder struct {
 
 	whole    bool // a step of the model is a whole sequence, whose steps are frames
 	perStep  int  // frames of a step of the sequences
-	sequence bool // there are sequences; the other inputs are of the whole of one
+	sequence bool // there are sequences; the other inputs describe a whole sequence
 	length   int  // of all sequences; 0: any
 	open     int  // the steps of inputs that may be of any length; 0: it stays open
 	inside   bool // the layer is applied to each step by itself
@@ -81,12 +81,12 @@ type errFrames struct {
 	times int
 }
 
-func (e *errFrames) Error() string { return fmt.Sprintf("%s takes %d steps at once", e.title, e.times) }
+func (e *errFrames) Error() string { return fmt.Sprintf("%s reads %d steps at once", e.title, e.times) }
 
 // maxPerStep bounds how many steps of a sequence a step of the model takes.
 const maxPerStep = 1024
 
-// build makes the network of a model. Where it can, a step of the model is one of
+// build makes the network of a model. If possible, a step of the model is one of
 // the sequence.
 func build(m *model, options Options) (*network.Network, error) {
 	first := error(nil)
@@ -210,7 +210,7 @@ func (b *builder) lengths(m *model) error {
 // shape returns the shape of an InputLayer, without the batch.
 func (b *builder) shape(l *layer) ([]int, error) {
 	if l.class != "InputLayer" {
-		return nil, network.Refuse(network.ErrDamaged, l.title(), "it is an input, but no InputLayer")
+		return nil, network.Refuse(network.ErrDamaged, l.title(), "it is an input, but not an InputLayer")
 	}
 	s := l.config.sizes("batch_shape", "batch_input_shape")
 	if l.config.err != nil {
@@ -232,7 +232,7 @@ func (b *builder) shape(l *layer) ([]int, error) {
 	return s, nil
 }
 
-// tokens reports whether an input is read by embeddings.
+// tokens reports whether embeddings read an input.
 func (m *model) tokens(name string) bool {
 	for _, l := range m.layers {
 		reads := slices.ContainsFunc(l.calls, func(c call) bool {
@@ -299,13 +299,13 @@ func (b *builder) addInput(m *model, r ref) (tensor, error) {
 	return t, nil
 }
 
-// refuseWhole says that a layer needs the whole sequence.
+// refuseWhole returns the error that a layer needs the whole sequence.
 func refuseWhole(l *layer, format string, args ...any) error {
 	return network.Refuse(fmt.Errorf("%w: %w", network.ErrUnsupported, errWhole), l.title(), format, args...)
 }
 
-// ready returns a tensor to be read as numbers: an input of the whole sequence is
-// taken from its last step.
+// ready returns a tensor to be read as numbers. An input of the whole sequence
+// has the value of its last step.
 func (b *builder) ready(l *layer, t tensor) (tensor, error) {
 	if t.bad != "" {
 		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads %s", t.bad)
@@ -332,7 +332,7 @@ func (b *builder) ofSequence(l *layer, t tensor, input int) (tensor, error) {
 	}
 	v, err := b.put(l, &format.SequencePool{Pool: format.PoolLast}, t.value)
 	t.value = v
-	note := fmt.Sprintf("the input of %s is one of the whole sequence: what its last step has is taken", network.Quote(b.graph.Inputs[input].Name))
+	note := fmt.Sprintf("the input of %s describes the whole sequence: the model takes it from the last step", network.Quote(b.graph.Inputs[input].Name))
 	if !slices.Contains(b.notes, note) {
 		b.notes = append(b.notes, note)
 	}
@@ -354,7 +354,7 @@ func (b *builder) put(l *layer, op format.Op, in ...int) (int, error) {
 	return len(b.values) - 1, nil
 }
 
-// A running is what the calls of a model's layers give, while it is run.
+// A running holds the values of the calls of a model's layers.
 type running struct {
 	model *model
 	known map[ref][]tensor // by layer and node
@@ -426,10 +426,10 @@ func (b *builder) call(r *running, key ref, depth int) ([]tensor, error) {
 		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is given a mask that is not made by an Embedding or a Masking")
 	}
 	for _, key := range sortedKeys(c.options) {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is called with %s=%s, and what that means is not known", network.Quote(key), short(c.options[key]))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is called with %s=%s, whose meaning is not known", network.Quote(key), short(c.options[key]))
 	}
 	if c.extra {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is given constants beside its inputs")
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads constants beside its inputs")
 	}
 	if err := b.goesOn(r.model, l, c); err != nil {
 		return nil, err
@@ -477,7 +477,8 @@ func (b *builder) apply(l *layer, in []tensor, depth int) ([]tensor, error) {
 	return out, b.masks(k, l, in, out)
 }
 
-// finish makes the network of the graph, of which it keeps what the outputs read.
+// finish makes the network of the graph. It keeps only the nodes that the outputs
+// read.
 func (b *builder) finish(m *model) (*network.Network, error) {
 	if err := b.prune(m); err != nil {
 		return nil, err
@@ -494,7 +495,7 @@ func (b *builder) finish(m *model) (*network.Network, error) {
 		n.Notes = append(n.Notes, fmt.Sprintf("a step of the model is %d of the sequence, since layers take several at once", b.perStep))
 	}
 	if b.readsPadding() {
-		n.Notes = append(n.Notes, fmt.Sprintf("it was trained on sequences of %d steps, padded if they were shorter, and no mask leaves the padding out: give it too, by rnnrun run --pad %d, or --pad %d:behind", b.length, b.length, b.length))
+		n.Notes = append(n.Notes, fmt.Sprintf("it was trained on sequences of %d steps, padded if they were shorter, and no mask leaves the padding out: pad its sequences with rnnrun run --pad %d, or --pad %d:behind", b.length, b.length, b.length))
 	}
 	if b.masked != "" && b.unmasked != "" {
 		return nil, network.Refuse(network.ErrUnsupported, b.unmasked, "it reads steps that the mask leaves out of %s: what it computes depends on the padding", b.masked)
@@ -510,8 +511,8 @@ func (b *builder) finish(m *model) (*network.Network, error) {
 	return n, err
 }
 
-// readsPadding reports whether the answers are of whole texts of one length, padding
-// and all.
+// readsPadding reports whether the model answers for whole texts of one length,
+// including their padding.
 func (b *builder) readsPadding() bool {
 	tokens := slices.ContainsFunc(b.graph.Inputs, func(in format.Input) bool { return in.Tokens > 0 })
 	values, err := b.graph.Values()
@@ -547,7 +548,7 @@ func (b *builder) takeOutput(n *network.Network) {
 	}
 }
 
-// prune leaves out what no output reads.
+// prune removes the nodes that no output reads.
 func (b *builder) prune(m *model) error {
 	g := b.graph
 	b.report.Kept(network.Prune(g))

@@ -6,11 +6,11 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// cells are the classes of cells, by their names, and those of the layers of them.
+// cells maps the classes of cells to those of their layers.
 var cells = map[string]string{"SimpleRNNCell": "SimpleRNN", "LSTMCell": "LSTM", "GRUCell": "GRU"}
 
-// ofCell makes of a layer RNN, whose cell is a layer of its own, the layer of that
-// cell; of several cells one above the other a model of as many layers.
+// ofCell turns a layer RNN, whose cell is a layer of its own, into the layer of
+// that cell; stacked cells become a model of as many layers.
 func (t *topology) ofCell(l *layer, c object, depth int) error {
 	cell, _ := c["cell"].(object)
 	class, _ := cell["class_name"].(string)
@@ -41,10 +41,10 @@ func (t *topology) ofCell(l *layer, c object, depth int) error {
 func (t *topology) ofCells(l *layer, c, config object, depth int) error {
 	list, ok := config["cells"].([]any)
 	if !ok || len(list) == 0 || depth > maxNesting {
-		return network.Refuse(network.ErrDamaged, l.title(), "its cells are not told as Keras does")
+		return network.Refuse(network.ErrDamaged, l.title(), "its cells are not described as Keras describes them")
 	}
 	if c["return_state"] == true || c["go_backwards"] == true || config["reverse_state_order"] == true {
-		return network.Refuse(network.ErrUnsupported, l.title(), "cells one above the other that give their states, or go backward")
+		return network.Refuse(network.ErrUnsupported, l.title(), "stacked cells that give their states, or go backward")
 	}
 	var layers []any
 	for i, cell := range list {

@@ -46,7 +46,7 @@ func init() {
 		"CuDNNLSTM": {inputs: 1, mask: usesMask, apply: recurrent, weights: recurrentWeights, cell: "cell/"},
 		"CuDNNGRU":  {inputs: 1, mask: usesMask, apply: recurrent, weights: recurrentWeights, cell: "cell/"},
 
-		"RNN":             {inputs: 1, mask: usesMask}, // of which topology makes a layer of its cell
+		"RNN":             {inputs: 1, mask: usesMask}, // topology turns it into a layer of its cell
 		"Bidirectional":   {inputs: 1, mask: usesMask, apply: bidirectional},
 		"TimeDistributed": {inputs: 1, mask: passesMask, apply: timeDistributed},
 
@@ -103,18 +103,19 @@ func unknownLayer(l *layer) error {
 	reason := "layers of this class are not read: "
 	switch l.class {
 	case "Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer":
-		reason = "what it computes is code of its own, which is not run: state it with layers of Keras, such as Multiply, Reshape or GlobalAveragePooling1D"
+		reason = "it computes with code of its own, which is not run: use layers of Keras instead, such as Multiply, Reshape or GlobalAveragePooling1D"
 	case "TextVectorization", "StringLookup", "IntegerLookup", "Hashing", "Discretization", "CategoryEncoding":
-		reason += "save the model without it, from what reads its tokens or numbers on; convert takes words by --tokenizer words --vocabulary"
+		reason += "save the model without it, starting from the layer that reads its tokens or numbers; convert reads words with --tokenizer words --vocabulary"
 	case "Conv2D", "Conv2DTranspose", "SeparableConv2D", "DepthwiseConv2D", "MaxPooling2D", "AveragePooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling2D", "ZeroPadding2D", "Cropping2D", "UpSampling2D":
-		reason += "convert the model's ONNX, of which convolutions along two axes are read: " + onnx
+		reason += "convert the model's ONNX, in which convolutions along two axes are read: " + onnx
 	default:
 		reason += "convert the model's ONNX (" + onnx + "), or describe the network and its weights by an --arch file of nodes"
 	}
 	return network.Refuse(network.ErrUnsupported, l.title(), "%s", reason)
 }
 
-// same is a layer that changes nothing once the model is trained.
+// same is the function of a layer that changes nothing once the model is
+// trained.
 func same(_ *builder, l *layer, t tensor) (tensor, error) {
 	l.config.get("rate")
 	l.config.get("p")
@@ -125,7 +126,8 @@ func same(_ *builder, l *layer, t tensor) (tensor, error) {
 	return t, nil
 }
 
-// masks is a layer whose mask is of the steps in which all numbers are one.
+// masks is the function of a layer that masks the steps in which all numbers
+// equal a given one.
 func masks(b *builder, l *layer, t tensor) (tensor, error) {
 	b.padding = float32(l.config.number(0, "mask_value"))
 	t.mask = freshMask

@@ -17,12 +17,13 @@ import (
 // object is a JSON object.
 type object = map[string]any
 
-// maxConfig bounds the JSON of a model, whose values take much more memory than its
-// text.
+// maxConfig bounds the JSON of a model, since its values take much more memory than
+// its text.
 const maxConfig = 8 << 20
 
-// mostValues bounds the values of that many bytes of JSON: an object of one takes some
-// 300 bytes of memory. A model's have some ten bytes or more.
+// mostValues bounds the values of that many bytes of JSON: an object of one value
+// takes some 300 bytes of memory. A value of a model takes some ten bytes of text or
+// more.
 func mostValues(size int) int { return 1<<16 + size/32 }
 
 // values counts what opens or separates values in JSON.
@@ -59,7 +60,7 @@ func parse(name string, data []byte) (object, error) {
 		}
 	}
 	if err == nil && o == nil {
-		err = errors.New("it is no object")
+		err = errors.New("it is not an object")
 	}
 	if err != nil {
 		return nil, network.Refuse(network.ErrDamaged, name, "its JSON, at byte %d: %v", d.InputOffset(), err)
@@ -67,8 +68,8 @@ func parse(name string, data []byte) (object, error) {
 	return o, nil
 }
 
-// A config is what Keras writes of a layer. It keeps the first error, and which
-// keys were asked for.
+// A config is Keras' description of a layer. It keeps the first error, and the
+// keys that were read.
 type config struct {
 	title string // of the layer, for errors
 	o     object
@@ -86,14 +87,14 @@ func (c *config) fail(format string, args ...any) {
 	}
 }
 
-// refuse returns an error that no other input of the layer would mend.
+// refuse returns an error that does not depend on the layer's input.
 func (c *config) refuse(format string, args ...any) error {
 	c.fail(format, args...)
 	return c.err
 }
 
-// get returns the value of the first key that is there: versions of Keras have
-// other names for it. null is as good as no value.
+// get returns the value of the first key that is present, since versions of
+// Keras name it differently. null counts as no value.
 func (c *config) get(keys ...string) (any, string) {
 	for _, k := range keys {
 		c.used[k] = true
@@ -137,7 +138,7 @@ func (c *config) number(otherwise float64, keys ...string) float64 {
 	return f
 }
 
-// size returns a whole number from 1 on. A list of one is that one.
+// size returns a whole number of at least 1, also from a list of one.
 func (c *config) size(otherwise int, keys ...string) int {
 	v, key := c.get(keys...)
 	if v == nil {
@@ -151,13 +152,14 @@ func (c *config) size(otherwise int, keys ...string) int {
 	}
 	n, ok := whole(v)
 	if !ok || n < 1 {
-		c.fail("%q is %s, want a whole number from 1 on", key, short(v))
+		c.fail("%q is %s, want a whole number of at least 1", key, short(v))
 		return max(otherwise, 1)
 	}
 	return n
 }
 
-// pair returns two whole numbers from 0 on. One stands for both.
+// pair returns two whole numbers of at least 0. A single number stands for
+// both.
 func (c *config) pair(otherwise int, keys ...string) (a, b int) {
 	v, key := c.get(keys...)
 	l, ok := v.([]any)
@@ -220,7 +222,7 @@ var ignored = []string{
 	"input_dim", "input_length", "fused", "lora_alpha", "autocast", "optional", "return_runtime", "virtual_batch_size", "adjustment",
 }
 
-// rest refuses a key that nobody asked for, since it may change what the layer
+// rest refuses a key that was not read, since it may change what the layer
 // computes.
 func (c *config) rest() error {
 	for _, k := range slices.Sorted(maps.Keys(c.o)) {
@@ -229,7 +231,7 @@ func (c *config) rest() error {
 			strings.HasSuffix(k, "_initializer") || strings.HasSuffix(k, "_regularizer") || strings.HasSuffix(k, "_constraint") {
 			continue
 		}
-		c.fail("its %s is %s, and what that means is not known", network.Quote(k), short(v))
+		c.fail("its %s is %s, whose meaning is not known", network.Quote(k), short(v))
 	}
 	return c.err
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A sliding is what slides over the steps: a kernel, or a pool.
+// A sliding is a kernel or a pool that slides over the steps.
 type sliding struct {
 	kernel, stride, dilation int
 	padding                  string // "valid", "same" or "causal"
@@ -28,7 +28,8 @@ func (l *layer) sliding() sliding {
 // span returns how many frames a kernel reads.
 func (s sliding) span() int { return (s.kernel-1)*s.dilation + 1 }
 
-// around returns how many frames of padding there are on both sides of so many.
+// around returns how many frames of padding there are on each side of that many
+// frames.
 func (s sliding) around(frames int) (before, after int) {
 	switch s.padding {
 	case "causal":
@@ -41,9 +42,8 @@ func (s sliding) around(frames int) (before, after int) {
 	return 0, 0
 }
 
-// padded returns a tensor with the frames that a kernel reads beyond it: frames
-// of other steps, where the steps are those of the model, and otherwise of zeros, or
-// of the value.
+// padded returns a tensor with the frames that a kernel reads beyond it: frames of
+// other steps if the steps are those of the model, otherwise zeros, or the value.
 func (b *builder) padded(l *layer, t tensor, s sliding, value float32) (tensor, error) {
 	switch {
 	case l.config.err != nil:
@@ -70,7 +70,7 @@ func (b *builder) padded(l *layer, t tensor, s sliding, value float32) (tensor, 
 		if before+after == 0 {
 			op = nil
 		} else if !b.values[t.value].EachStep() {
-			return t, refuseWhole(l, "it reads steps around others, of what is of the whole sequence")
+			return t, refuseWhole(l, "it reads neighbouring steps of a tensor of the whole sequence")
 		}
 	} else if before, after := s.around(frames); before+after > 0 {
 		op = &format.Pad{Before: before, After: after, Value: value}
@@ -89,7 +89,7 @@ func gcd(a, b int) int {
 	return a
 }
 
-// slid returns the tensor that a node gives which slides over t.
+// slid returns the tensor of a node that slides over t.
 func (b *builder) slid(t tensor, value, stride int) tensor {
 	n := t.shape[0]
 	if v := b.values[value]; !t.steps {
@@ -173,7 +173,7 @@ func conv(b *builder, l *layer, t tensor) (tensor, error) {
 	return b.activated(l, b.slid(t, v, s.stride))
 }
 
-// kernel1 brings the kernel of Keras 1, [kernel][1][inputs][filters] or
+// kernel1 converts the kernel of Keras 1, [kernel][1][inputs][filters] or
 // [filters][inputs][kernel][1], to the form of later versions.
 func (l *layer) kernel1(kernel, filters int) {
 	a := l.arrays["kernel"]
@@ -197,7 +197,7 @@ func (l *layer) kernel1(kernel, filters int) {
 	}
 }
 
-// depthwise adds a convolution of each channel by itself, of weights
+// depthwise adds a convolution of each channel by itself, with weights
 // [kernel][channels], and the layer's activation.
 func (b *builder) depthwise(l *layer, x, t tensor, s sliding, weight, bias []float32) (tensor, error) {
 	t, err := b.channelwise(l, x, t, s, weight, bias)
@@ -219,8 +219,8 @@ func (b *builder) channelwise(l *layer, x, t tensor, s sliding, weight, bias []f
 	return b.slid(t, v, s.stride), nil
 }
 
-// multiplied repeats each channel as often as there are filters of it, and returns the
-// filters [kernel][channels].
+// multiplied repeats each channel once per filter, and returns the filters
+// [kernel][channels].
 func (b *builder) multiplied(l *layer, x tensor, s sliding) (tensor, []float32, error) {
 	n, times := x.channels(), l.config.size(1, "depth_multiplier")
 	w, err := l.weight("depthwise_kernel", s.kernel, n, times)
@@ -305,10 +305,10 @@ func (b *builder) pool(l *layer, t tensor, mean bool) (tensor, error) {
 		return t, err
 	}
 	if before, after := s.around(frames); mean && !t.steps && before+after > 0 {
-		// A mean is of the frames that are there.
+		// A mean counts only the frames that exist.
 		c := &format.Constant{Frames: b.values[v].Frames, Channels: 1}
 		if c.Frames > maxMade {
-			return t, network.Refuse(network.ErrUnsupported, l.title(), "means of %d parts of a sequence, of which those at its ends have fewer steps: at most %d are read", c.Frames, maxMade)
+			return t, network.Refuse(network.ErrUnsupported, l.title(), "means of %d parts of a sequence with fewer steps at its ends, want at most %d", c.Frames, maxMade)
 		}
 		for i := range c.Frames {
 			from := i*s.stride - before

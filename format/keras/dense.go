@@ -7,7 +7,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// embedding is read by tokens, which only an input of the model gives.
+// embedding reads tokens, which only an input of the model gives.
 func embedding(b *builder, l *layer, t tensor) (tensor, error) {
 	w, err := l.weight("embeddings", 0, l.config.size(0, "output_dim"))
 	if err != nil {
@@ -60,7 +60,8 @@ func dense(b *builder, l *layer, t tensor) (tensor, error) {
 	return b.dense(l, t, transposed(w.data, t.channels(), units), bias, units)
 }
 
-// dense adds a dense layer of weights [units][inputs], and the layer's activation.
+// dense adds a dense layer with weights [units][inputs], and the layer's
+// activation.
 func (b *builder) dense(l *layer, t tensor, weight, bias []float32, units int) (tensor, error) {
 	list, err := l.functionOf("linear", "activation")
 	if err != nil {

@@ -30,7 +30,7 @@ func dot(b *builder, l *layer, in []tensor) ([]tensor, error) {
 		case t.steps:
 			return nil, refuseWhole(l, "each step reads all others")
 		case t.mask != noMask:
-			return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads what has a mask")
+			return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor with a mask")
 		case n > 2 || axes[i] < 1 || axes[i] > n:
 			return nil, network.Refuse(network.ErrUnsupported, l.title(), "the axis %d of a tensor of the shape %v", axes[i], t.shape)
 		}

@@ -106,9 +106,9 @@ func TestRefusesShardsThatAreNone(t *testing.T) {
 		{"a shard many times", strings.Repeat(`"w.bin", `, 5000) + `"w.bin"`, "", `"w.bin": the model has these weights twice`},
 		{"a folder", `"folder"`, "", "it is no regular file"},
 		{"a pipe", `"pipe"`, "", "it is no regular file"},
-		{"another system's path", `"folder\\w.bin"`, "", "it is no path of a file beside the model"},
-		{"a network's path", `"https://example.com/w.bin"`, "", "it is no path of a file beside the model"},
-		{"no text", `7`, "", "it is no path of a file beside the model"},
+		{"another system's path", `"folder\\w.bin"`, "", "it is not the path of a file beside the model"},
+		{"a network's path", `"https://example.com/w.bin"`, "", "it is not the path of a file beside the model"},
+		{"no text", `7`, "", "it is not the path of a file beside the model"},
 		{"many weights", `"w.bin"`, strings.Repeat(`{"name": "a", "shape": [0], "dtype": "float32"},`, 25000) + `{}`, "values of JSON"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

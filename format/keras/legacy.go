@@ -7,8 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// textsOf returns the texts of an attribute. Those that are too long for one are in
-// several: weight_names0, weight_names1, …
+// textsOf returns the texts of an attribute, which may be split over several:
+// weight_names0, weight_names1, …
 func textsOf(o *hdf5.Object, name string) ([]string, bool, error) {
 	texts, found, err := o.Text(name)
 	for i := 0; err == nil && !found || i > 0; i++ {
@@ -21,8 +21,8 @@ func textsOf(o *hdf5.Object, name string) ([]string, bool, error) {
 	return texts, found, err
 }
 
-// weightsOf returns what fills in the weights of an HDF5 group, whichever version of
-// Keras wrote it.
+// weightsOf returns the function that fills in the weights of an HDF5 group of any
+// version of Keras.
 func weightsOf(root *hdf5.Object) func(m *model) error {
 	return func(m *model) error {
 		names, legacy, err := textsOf(root, "layer_names")
@@ -58,7 +58,8 @@ func fillLegacy(root *hdf5.Object, m *model, names []string) error {
 		}
 		l := m.byName[name]
 		if !named {
-			// As Keras loads weights of a model whose layers have other names.
+			// Keras, too, loads weights into a model whose layers have other
+			// names.
 			l = nil
 			if next < len(layers) {
 				l = layers[next]

@@ -3,18 +3,18 @@ package keras
 import "github.com/rnnrun/rnnrun/format/network"
 
 // A masking is what a class of layers does with Keras' mask, which names the steps
-// that are padding. A recurrent layer passes over them, and so they may as well not
-// be there; rnnrun has sequences of any length and needs no padding. Whether that
-// gives the same depends on who else reads these steps.
+// that are padding. A recurrent layer skips them, so a sequence can leave them out;
+// rnnrun has sequences of any length and needs no padding. Whether that gives the
+// same depends on the other readers of these steps.
 type masking int
 
 const (
-	dropsMask  masking = iota // reads all steps, and what it gives has no mask
+	dropsMask  masking = iota // reads all steps, and its output has no mask
 	passesMask                // reads each step by itself, or the mask
 	usesMask                  // leaves masked steps out
 )
 
-// masks gives the outputs of a layer the mask that they have.
+// masks sets the masks of a layer's outputs.
 func (b *builder) masks(k *class, l *layer, in, out []tensor) error {
 	state := noMask
 	for _, t := range in {
@@ -43,7 +43,8 @@ func (b *builder) masks(k *class, l *layer, in, out []tensor) error {
 	return nil
 }
 
-// masking returns what the layer does with a mask: a wrapper does what is in it does.
+// masking returns what the layer does with a mask: a wrapper does the same as the
+// layer in it.
 func (l *layer) masking(k *class) masking {
 	if len(l.inner) > 0 {
 		if inner := classes[l.inner[0].class]; inner != nil {

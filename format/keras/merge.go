@@ -11,13 +11,13 @@ import (
 func (l *layer) together(in []tensor) error {
 	for _, t := range in[1:] {
 		if t.steps != in[0].steps || len(t.shape) != len(in[0].shape) {
-			return network.Refuse(network.ErrUnsupported, l.title(), "it reads tensors of the shapes %v and %v, one of each step and the other of the whole sequence, or of other dimensions", in[0].shape, t.shape)
+			return network.Refuse(network.ErrUnsupported, l.title(), "it reads tensors of the shapes %v and %v, which differ in their dimensions, or of which one belongs to each step and the other to the whole sequence", in[0].shape, t.shape)
 		}
 	}
 	return nil
 }
 
-// merge takes tensors together, number by number.
+// merge combines tensors, number by number.
 func merge(b *builder, l *layer, in []tensor) ([]tensor, error) { return b.merge(l, l.class, in) }
 
 func (b *builder) merge(l *layer, class string, in []tensor) ([]tensor, error) {
@@ -65,7 +65,7 @@ func concatenate(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	switch {
 	case axis == len(t.shape):
 	case axis == 1 && t.steps:
-		return nil, refuseWhole(l, "it puts sequences one after the other")
+		return nil, refuseWhole(l, "it joins sequences one after the other")
 	case axis == 1 && len(t.shape) == 2, axis == 2 && t.steps && len(t.shape) == 3:
 		op.Axis = format.AxisFrames
 	default:
@@ -84,10 +84,10 @@ func concatenate(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	return []tensor{t}, err
 }
 
-// merge1 is the layer that Keras 1 has for all of them.
+// merge1 is Keras 1's single layer for all these merges.
 func merge1(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	for _, key := range []string{"dot_axes", "mode_type", "output_mask_type", "output_shape_type", "arguments"} {
-		l.config.get(key) // which matter to other modes
+		l.config.get(key) // only other modes use them
 	}
 	mode := l.config.text("sum", "mode")
 	if axis, _ := l.config.get("concat_axis"); mode == "concat" {

@@ -7,7 +7,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// gainAndBias names gamma and beta, as far as the layer has them.
+// gainAndBias names gamma and beta, if the layer has them.
 func gainAndBias(l *layer) []string {
 	var list []string
 	if l.config.flag(true, "scale") {
@@ -25,8 +25,8 @@ func batchNormWeights(l *layer) []string {
 
 func layerNormWeights(l *layer) []string { return gainAndBias(l) }
 
-// batchNorm is gamma (x - mean) / √(variance + epsilon) + beta, with what training
-// left of mean and variance.
+// batchNorm is gamma (x - mean) / √(variance + epsilon) + beta, with the mean and
+// variance from the training.
 func batchNorm(b *builder, l *layer, t tensor) (tensor, error) {
 	n := t.channels()
 	if err := l.lastAxis(t); err != nil {
@@ -61,7 +61,7 @@ func batchNorm(b *builder, l *layer, t tensor) (tensor, error) {
 	return b.affine(l, t, factor, offset)
 }
 
-// affine multiplies channels, and adds to them: in the layer below, if nothing else
+// affine multiplies channels and adds to them, in the layer below if nothing else
 // reads that.
 func (b *builder) affine(l *layer, t tensor, factor, offset []float32) (tensor, error) {
 	if f := b.folds[t.value]; f != nil && !t.shared && t.value == len(b.values)-1 {

@@ -10,9 +10,9 @@ import (
 // ReadObjects reads a model whose weights are attributes of the objects of its layers,
 // as a SavedModel has them. config is the JSON of the model, with its keras_version.
 //
-// A weight's name is the way to it: layers/NAME for each layer of a model, then
-// forward_layer, backward_layer or layer in a wrapper, and the attribute; a cell is as
-// its layer. "layers/bidirectional/forward_layer/kernel" is an example.
+// A weight's name is its path: layers/NAME for each layer of a model, then
+// forward_layer, backward_layer or layer in a wrapper, and the attribute; a cell has
+// the path of its layer. "layers/bidirectional/forward_layer/kernel" is an example.
 func ReadObjects(config []byte, weights []statedict.Tensor, options Options) (*network.Network, error) {
 	o, err := parse("the model's config", config)
 	if err != nil {
@@ -29,7 +29,7 @@ func ReadObjects(config []byte, weights []statedict.Tensor, options Options) (*n
 	return modelOf(o, version, options, func(m *model) error { return fillObjects(m, weights) })
 }
 
-// fillObjects fills in weights by the ways to them.
+// fillObjects fills in weights by their paths.
 func fillObjects(m *model, weights []statedict.Tensor) error {
 	m.nameGroups(true)
 	left := map[string]*statedict.Tensor{}
@@ -61,7 +61,8 @@ func fillObjects(m *model, weights []statedict.Tensor) error {
 	return nil
 }
 
-// attribute returns the way to a weight as ReadObjects has it, whose name has a prefix.
+// attribute returns the path of a weight, as in ReadObjects, from its name with a
+// prefix.
 func (s *slot) attribute(prefix string) string {
 	of := s.path[:strings.LastIndex(s.path, "vars/")]
 	return strings.TrimSuffix(of, "cell/") + prefix + s.name

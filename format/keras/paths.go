@@ -8,14 +8,14 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// The groups in which versions of Keras 3 have the weights of layers.
+// The groups in which versions of Keras 3 store the weights of layers.
 const (
 	groupLayers = "layers/"
 	groupOlder  = "_layer_checkpoint_dependencies/"
 )
 
-// maxGroups bounds how deep groups lie in each other, and maxObjects how many groups
-// and weights there are: one that lies in several groups is several.
+// maxGroups bounds how deep groups nest, and maxObjects the number of groups and
+// weights, counting one that lies in several groups several times.
 const (
 	maxGroups  = 32
 	maxObjects = 1 << 15
@@ -29,7 +29,7 @@ func datasets(root *hdf5.Object) ([]string, error) {
 	return w.paths, err
 }
 
-// A walk visits the objects of groups in each other.
+// A walk visits the objects of nested groups.
 type walk struct {
 	paths   []string // of datasets
 	objects int
@@ -41,7 +41,7 @@ func (w *walk) group(o *hdf5.Object, prefix string, depth int) error {
 		return err
 	}
 	if w.objects += 1 + len(names); depth > maxGroups || w.objects > maxObjects || len(prefix) > maxPath {
-		return network.Refuse(network.ErrUnsupported, prefix, "too many groups, or too deep in each other, or of too long names")
+		return network.Refuse(network.ErrUnsupported, prefix, "groups are too many, nest too deep, or have too long names")
 	}
 	for _, name := range names {
 		child, err := o.Open(name)

@@ -14,11 +14,11 @@ import (
 // ErrWeightsAlone: the file has weights, but not which layers there are.
 var ErrWeightsAlone = errors.New("the file has weights, but not the model's layers")
 
-// Options are what a file may not tell.
+// Options give what a file may not tell.
 type Options struct {
 	Config []byte          // the JSON of the model, for HDF5 weights alone; nil: there is none
 	Steps  int             // of inputs that are of any length; 0: it stays open
-	Report *network.Report // is filled with what becomes of each layer; nil: nobody asks
+	Report *network.Report // the report of what becomes of each layer; may be nil
 }
 
 // The members of a .keras file.
@@ -39,8 +39,9 @@ func MatchConfig(data []byte) bool {
 	return err == nil && o["class_name"] != nil && o["config"] != nil
 }
 
-// Read reads an HDF5 file. Of weights alone without a config the error wraps
-// [ErrWeightsAlone]. The errors are [*network.ImportError]s or [*hdf5.Error]s.
+// Read reads an HDF5 file. If the file has only weights and there is no config,
+// the error wraps [ErrWeightsAlone]. The errors are [*network.ImportError]s or
+// [*hdf5.Error]s.
 func Read(data []byte, options Options) (*network.Network, error) {
 	config := options.Config
 	f, err := hdf5.Open(data)
@@ -112,7 +113,7 @@ func versionOf(o *hdf5.Object) (int, error) {
 	return major(texts[0]), nil
 }
 
-// major returns the first number of a version; 0: it is none.
+// major returns the first number of a version; 0: it is not a version.
 func major(version string) int {
 	first, _, _ := strings.Cut(version, ".")
 	n, err := strconv.Atoi(first)

@@ -7,10 +7,11 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// recurrentWeights are those of a layer whose weights are joined.
+// recurrentWeights names the weights of a layer that stores those of its gates
+// together.
 func recurrentWeights(l *layer) []string { return kernelAndBias("kernel", "recurrent_kernel")(l) }
 
-// cudnn reports whether the class is one of those that only CuDNN runs.
+// cudnn reports whether only CuDNN runs layers of the class.
 func (l *layer) cudnn() bool { return l.class == "CuDNNLSTM" || l.class == "CuDNNGRU" }
 
 // cell returns the cell of a class.
@@ -24,7 +25,7 @@ func (l *layer) cell() format.Cell {
 	return format.CellRNN
 }
 
-// recurrentLayer returns the layer that Keras' is, of one direction.
+// recurrentLayer returns Keras' layer as a layer of one direction.
 func (l *layer) recurrentLayer(inputs int) (network.Layer, error) {
 	n := network.Layer{Name: l.title(), Cell: l.cell(), InputSize: inputs, HiddenSize: l.config.size(0, "units", "output_dim")}
 	n.Reverse = l.config.flag(false, "go_backwards")
@@ -92,8 +93,8 @@ func plain(gates int, w, r *array, biasIH, biasHH []float32, ofCuDNN bool) forma
 	return p
 }
 
-// plainOf returns the weights of a layer whose form tells what they are of; false:
-// they are not of a recurrent layer.
+// plainOf returns the weights of a layer if their shapes tell its cell; false:
+// they do not belong to a recurrent layer.
 func plainOf(w, r, bias *array) (p format.Plain, ok bool) {
 	if w == nil || r == nil || len(w.shape) != 2 || len(r.shape) != 2 || r.shape[0] < 1 || w.shape[1] != r.shape[1] || r.shape[1]%r.shape[0] != 0 {
 		return p, false
@@ -140,7 +141,7 @@ func swap(v []float32, n int) {
 	}
 }
 
-// activations returns those of the gates; nil: the cell's own.
+// activations returns the activations of the gates; nil: the cell's own.
 func (l *layer) activations(cell format.Cell) ([]format.Activation, error) {
 	if l.cudnn() {
 		return nil, nil
@@ -227,7 +228,7 @@ func (b *builder) recurs(l *layer, t tensor) error {
 	case len(t.shape) != 2:
 		return network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, want [steps features]", t.shape)
 	case b.inside:
-		return network.Refuse(network.ErrUnsupported, l.title(), "a recurrent layer that starts anew at each step of another")
+		return network.Refuse(network.ErrUnsupported, l.title(), "a recurrent layer that starts again at each step of another")
 	case t.steps:
 		return nil
 	case b.values[t.value].EachStep():
@@ -237,7 +238,7 @@ func (b *builder) recurs(l *layer, t tensor) error {
 	return refuseWhole(l, "it reads as many steps as the layer below repeats, which are not those of the sequence")
 }
 
-// final returns what a layer gives after all steps of its direction.
+// final returns the output of a layer after all steps of its direction.
 func (b *builder) final(l *layer, t tensor, reverse bool) (tensor, error) {
 	frames := b.values[t.value].Frames
 	pool, frame := format.PoolLast, frames-1
@@ -340,7 +341,8 @@ func bidirectional(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	return out, nil
 }
 
-// directions are both of a bidirectional layer: one layer of two, or two layers.
+// directions are the two directions of a bidirectional layer: one layer with
+// two, or two layers.
 type directions struct {
 	b      *builder
 	l      *layer
@@ -365,7 +367,7 @@ func (b *builder) directions(l *layer, t tensor, layers [2]network.Layer) (*dire
 	return d, err
 }
 
-// side returns what a direction gives at all steps.
+// side returns the outputs of a direction at all steps.
 func (d *directions) side(i int) (tensor, error) {
 	if d.sides[i] != nil {
 		return *d.sides[i], nil
@@ -382,7 +384,7 @@ func (d *directions) side(i int) (tensor, error) {
 	return p, err
 }
 
-// final returns what a direction gives after all its steps.
+// final returns the output of a direction after all its steps.
 func (d *directions) final(i int) (tensor, error) {
 	if d.finals[i] != nil {
 		return *d.finals[i], nil
@@ -395,7 +397,7 @@ func (d *directions) final(i int) (tensor, error) {
 	return p, err
 }
 
-// mergeDirections joins what two directions give.
+// mergeDirections joins the outputs of two directions.
 func (b *builder) mergeDirections(l *layer, mode string, parts []tensor) ([]tensor, error) {
 	if mode == "" {
 		return parts, nil
@@ -428,7 +430,7 @@ func timeDistributed(b *builder, l *layer, in []tensor) ([]tensor, error) {
 		return b.apply(inner, in, 0)
 	}
 	if !t.steps || b.perStep != 1 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it applies %s to each of the steps that a layer takes at once", inner.title())
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it applies %s to each of the steps that a layer reads at once", inner.title())
 	}
 	before := b.inside
 	b.inside = true
@@ -437,12 +439,12 @@ func timeDistributed(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	out, err := b.apply(inner, []tensor{t}, 0)
 	for i := range out {
 		if b.values[out[i].value].Phase != b.values[t.value].Phase {
-			return nil, network.Refuse(network.ErrUnsupported, l.title(), "%s does not give what is of a step", inner.title())
+			return nil, network.Refuse(network.ErrUnsupported, l.title(), "%s does not give a value of a step", inner.title())
 		}
 		out[i].shape, out[i].steps = append([]int{steps}, out[i].shape...), true
 	}
 	return out, err
 }
 
-// pointwise reports whether layers of the class do the same for each step by itself.
+// pointwise reports whether layers of the class treat each step by itself.
 func (k *class) pointwise() bool { return k.mask == passesMask && k.inputs == 1 }

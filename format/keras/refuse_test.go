@@ -60,16 +60,16 @@ func TestRefuses(t *testing.T) {
 		{layer("Lambda", `, "function": ["4wEA", null, null]`), nil, network.ErrUnsupported, `"lLambda (Lambda)": what it computes is code of its own, which is not run`},
 		{layer("MyLayer", ``), nil, network.ErrUnsupported, `"lMyLayer (MyLayer)": layers of this class are not read`},
 		{layer("ConvLSTM1D", ``), nil, network.ErrUnsupported, `(ConvLSTM1D)": layers of this class are not read`},
-		{layer("LSTM", `, "units": 2, "recurrent_activation": "sigmoid", "peepholes": true`), lstm, network.ErrUnsupported, `its "peepholes" is "true", and what that means is not known`},
+		{layer("LSTM", `, "units": 2, "recurrent_activation": "sigmoid", "peepholes": true`), lstm, network.ErrUnsupported, `its "peepholes" is "true", whose meaning is not known`},
 		{layer("LSTM", `, "units": 2, "recurrent_activation": "sigmoid", "activation": "mish"`), lstm, network.ErrUnsupported, `the activation "mish" is not known`},
 		{layer("LSTM", `, "units": 2, "activation": "softmax"`), lstm, network.ErrUnsupported, "the gates of a recurrent layer cannot have the activation Softmax"},
-		{layer("LSTM", `, "units": "2", "recurrent_activation": "sigmoid"`), lstm, network.ErrUnsupported, `"units" is "2", want a whole number from 1 on`},
+		{layer("LSTM", `, "units": "2", "recurrent_activation": "sigmoid"`), lstm, network.ErrUnsupported, `"units" is "2", want a whole number of at least 1`},
 		{layer("LSTM", `, "recurrent_activation": "sigmoid"`), lstm, network.ErrUnsupported, `it lacks "units"`},
 		{layer("LSTM", `, "units": 2`), lstm, network.ErrUnsupported, `it lacks "recurrent_activation"`},
 		{layer("LSTM", `, "units": 3, "recurrent_activation": "sigmoid"`), lstm, network.ErrShape, "its shape is [3 8], want [3 12]"},
 		{layer("LSTM", `, "units": 2, "recurrent_activation": "sigmoid"`), lstm[:2], network.ErrShape, "2 weights of it"},
 		{layer("LSTM", `, "units": 2`), append(lstm[:3:3], "lGRU/kernel 1"), network.ErrShape, "4 weights of it"},
-		{layer("LSTM", `, "units": 2`), []string{"lLSTM/bias 8", "lLSTM/recurrent_kernel 2,8", "lLSTM/kernel 3,8"}, network.ErrShape, `it is where "kernel" of lLSTM (LSTM) is due`},
+		{layer("LSTM", `, "units": 2`), []string{"lLSTM/bias 8", "lLSTM/recurrent_kernel 2,8", "lLSTM/kernel 3,8"}, network.ErrShape, `it stands in the place of "kernel" of lLSTM (LSTM)`},
 		{layer("LSTM", `, "units": 2, "recurrent_activation": "sigmoid", "return_sequences": true, "go_backwards": true`), lstm, network.ErrUnsupported, "needs the whole sequence, whose length the shape of the inputs must fix"},
 		{layer("Flatten", ``), nil, network.ErrUnsupported, `"lFlatten (Flatten)": it puts all steps into one vector`},
 		{layer("Conv1D", `, "filters": 2, "kernel_size": [3]`), []string{"lConv1D/kernel 3,3,2", "lConv1D/bias 2"}, network.ErrUnsupported, "without padding it gives fewer steps than it reads"},
@@ -85,9 +85,9 @@ func TestRefuses(t *testing.T) {
 		{layer("MyAttention", ``), nil, network.ErrUnsupported, "describe the network and its weights by an --arch file of nodes"},
 		{layer("RNN", `, "cell": {"class_name": "PeepholeLSTMCell", "config": {"units": 2}}`), lstm, network.ErrUnsupported, `the cell "PeepholeLSTMCell", want SimpleRNNCell, LSTMCell, GRUCell and StackedRNNCells`},
 		{layer("Softmax", `, "axis": 1`), nil, network.ErrUnsupported, "its sum is over all steps"},
-		{layer("Conv1DTranspose", `, "filters": 2, "kernel_size": [3]`), []string{"lConv1DTranspose/kernel 3,2,3", "lConv1DTranspose/bias 2"}, network.ErrUnsupported, "what it makes of a step reaches into that of others"},
-		{`{"class_name": "LSTM"}`, nil, network.ErrDamaged, "it is no layer with a class and a config"},
-		{`7`, nil, network.ErrDamaged, "it is no layer with a class and a config"},
+		{layer("Conv1DTranspose", `, "filters": 2, "kernel_size": [3]`), []string{"lConv1DTranspose/kernel 3,2,3", "lConv1DTranspose/bias 2"}, network.ErrUnsupported, "its outputs for a step overlap with those for others"},
+		{`{"class_name": "LSTM"}`, nil, network.ErrDamaged, "it is not a layer with a class and a config"},
+		{`7`, nil, network.ErrDamaged, "it is not a layer with a class and a config"},
 		{`{"class_name": "Bidirectional", "config": {"layer": ` + layer("Flatten", "") + `}}`, nil, network.ErrUnsupported, "want recurrent layers"},
 		{`{"class_name": "LSTM", "registered_name": "mine>LSTM", "config": {"name": "a"}}`, nil, network.ErrUnsupported, `it is a layer of its own, "mine>LSTM"`},
 		{`{"class_name": "LSTM", "registered_name": "LSTM", "module": "__main__", "config": {"name": "a"}}`, nil, network.ErrUnsupported, `it is a layer of its own, "LSTM" of "__main__"`},
@@ -124,12 +124,12 @@ func TestRefusesModels(t *testing.T) {
 		{functional("d", "{}"), "it reads what it gives"},
 		{functional("y", "{}"), `"y": call 0 of it is read, which the model does not have`},
 		{functional("x", `{"mask": ["m", 0, 0]}`), "it is given a mask that is not made by an Embedding or a Masking"},
-		{functional("x", `{"initial_state": [["x", 0, 0]]}`), "it is given initial states, but is no recurrent layer"},
+		{functional("x", `{"initial_state": [["x", 0, 0]]}`), "it is given initial states, but is not a recurrent layer"},
 		{strings.ReplaceAll(functional("x", `{"slice_spec": [{"start": null, "stop": null, "step": null}, -1]}`), `"Dense"`, `"SlicingOpLambda"`), `"d (SlicingOpLambda)": what it computes is code of its own`},
-		{functional("x", `{"use_causal_mask": true}`), `it is called with "use_causal_mask"="true", and what that means is not known`},
+		{functional("x", `{"use_causal_mask": true}`), `it is called with "use_causal_mask"="true", whose meaning is not known`},
 		{functional("x", `{"other": ["x", 0, 0]}`), "it reads 2 tensors, want one"},
-		{functional("x", `{"other": "text"}`), "what it reads is not told as Keras does"},
-		{strings.Repeat(deep, 20) + strings.Repeat(`]}}`, 20), "models lie more than 8 deep in each other"},
+		{functional("x", `{"other": "text"}`), "its inputs are not described as Keras describes them"},
+		{strings.Repeat(deep, 20) + strings.Repeat(`]}}`, 20), "models nest more than 8 deep"},
 		{deep + many + `]}}`, "more than 2048 layers"},
 	} {
 		t.Run(c.message, func(t *testing.T) {
@@ -144,8 +144,8 @@ func TestRefusesModels(t *testing.T) {
 // The weights of TensorFlow.js come from the model's folder and from nowhere else.
 func TestRefusesShards(t *testing.T) {
 	for _, c := range []struct{ paths, weight, message string }{
-		{`["../w.bin"]`, `"shape": [3, 2], "dtype": "float32"`, `"../w.bin": it is no path of a file beside the model`},
-		{`["/etc/passwd"]`, `"shape": [3, 2], "dtype": "float32"`, "it is no path of a file beside the model"},
+		{`["../w.bin"]`, `"shape": [3, 2], "dtype": "float32"`, `"../w.bin": it is not the path of a file beside the model`},
+		{`["/etc/passwd"]`, `"shape": [3, 2], "dtype": "float32"`, "it is not the path of a file beside the model"},
 		{`["none.bin"]`, `"shape": [3, 2], "dtype": "float32"`, "the model's weights cannot be read"},
 		{`["w.bin"]`, `"shape": [3, 3], "dtype": "float32"`, "but 24 bytes of weights are left"},
 		{`["w.bin"]`, `"shape": [3, 1], "dtype": "float32"`, "12 bytes are left of the weights"},
@@ -153,7 +153,7 @@ func TestRefusesShards(t *testing.T) {
 		{`["w.bin"]`, `"shape": [3, 2], "dtype": "string"`, "numbers of the type"},
 		{`["w.bin"]`, `"shape": [24], "dtype": "float32", "quantization": {"dtype": "uint8"}`, "the quantization"},
 		{`["w.bin"]`, `"dtype": "float32"`, "a weight without a name, a shape or a dtype"},
-		{`7`, `"dtype": "float32"`, "it is no list of groups of paths and weights"},
+		{`7`, `"dtype": "float32"`, "it is not a list of groups of paths and weights"},
 	} {
 		t.Run(c.message, func(t *testing.T) {
 			data := []byte(`{"modelTopology": {"class_name": "Sequential", "config": {"layers": [` + input + "," + layer("Dense", `, "units": 2, "use_bias": false`) + `]}},
@@ -224,7 +224,7 @@ func TestNotes(t *testing.T) {
 		"tokens-mask.h5":     "leaves out the steps that its mask names, which are padding",
 		"masking.h5":         "leaves out the steps that its mask names, which are padding",
 		"padded-tokens.h5":   "no mask leaves the padding out: give it too, by rnnrun run --pad 9, or --pad 9:behind",
-		"facts.h5":           `the input of "facts" is one of the whole sequence: what its last step has is taken`,
+		"facts.h5":           `the input of "facts" describes the whole sequence: the model takes it from the last step`,
 		"encoder-decoder.h5": "a sequence is one step of the model, of 7×3 numbers",
 	} {
 		n, err := read(files, name)

@@ -37,8 +37,8 @@ func (m *model) reached() []*layer {
 	return list
 }
 
-// refused returns the error of the first layer whose class is not read, with the names
-// of the others; nil: there is none.
+// refused returns the error of the first layer whose class is not supported, with the
+// names of the others; nil: there is none.
 func (m *model) refused() error {
 	var first error
 	var others []string
@@ -54,11 +54,11 @@ func (m *model) refused() error {
 	if len(others) == 0 {
 		return first
 	}
-	return fmt.Errorf("%w. Nor is %s read", first, network.Quote(strings.Join(others, ", ")))
+	return fmt.Errorf("%w. Neither is %s read", first, network.Quote(strings.Join(others, ", ")))
 }
 
-// survey fills in the report of a model that is not read: it goes on after a layer that
-// is refused, as if that gave what it reads.
+// survey fills in the report of a refused model: it goes on after a refused layer as if
+// that gave its input.
 func survey(m *model, options Options, filled bool) {
 	for _, whole := range []bool{false, true} {
 		for perStep := 1; ; {
@@ -105,10 +105,10 @@ func (b *builder) reported(l *layer, in []tensor, depth int) ([]tensor, error) {
 	return out, nil
 }
 
-// judged gives a layer of a survey its verdict, and returns what stands for what it gives.
+// judged gives a layer of a survey its verdict, and returns a stand-in for its output.
 func (b *builder) judged(part int, l *layer, in, out []tensor, err error) ([]tensor, error) {
 	if errors.As(err, new(*errFrames)) || errors.Is(err, errWhole) && b.length > 0 && !b.whole {
-		return nil, err // another view of what a step is may do
+		return nil, err // another view of what a step is may work
 	}
 	lost := ""
 	for _, t := range in {
@@ -127,7 +127,7 @@ func (b *builder) judged(part int, l *layer, in, out []tensor, err error) ([]ten
 	case lost != "":
 		b.report.Set(part, network.Unjudged, "it depends on %s", lost)
 	case err != nil:
-		b.report.Set(part, network.Unjudged, "its weights were not looked at: %v", err)
+		b.report.Set(part, network.Unjudged, "its weights were not checked: %v", err)
 		lost = l.title()
 	case classes[l.class].idle:
 		b.report.Set(part, network.LeftOut, "it does nothing once the model is trained")

@@ -71,7 +71,7 @@ func permute(b *builder, l *layer, t tensor) (tensor, error) {
 	case !slices.Equal(dims, []int{2, 1}) || len(t.shape) != 2:
 		return t, network.Refuse(network.ErrUnsupported, l.title(), "the order %v of the axes of a tensor of the shape %v", dims, t.shape)
 	case t.steps:
-		return t, refuseWhole(l, "it takes steps for features")
+		return t, refuseWhole(l, "it swaps steps and features")
 	}
 	var err error
 	t.value, err = b.put(l, &format.Transpose{}, t.value)
@@ -79,7 +79,7 @@ func permute(b *builder, l *layer, t tensor) (tensor, error) {
 	return t, err
 }
 
-// repeatVector repeats a vector as often as there are steps, or frames.
+// repeatVector repeats a vector for each step, or for each frame.
 func repeatVector(b *builder, l *layer, t tensor) (tensor, error) {
 	n := l.config.size(0, "n")
 	if len(t.shape) != 1 {

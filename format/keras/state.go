@@ -7,8 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// states returns the final states of a direction: h, and of an LSTM c. The direction
-// reads t, and gives all, and in the end h.
+// states returns the final states of a direction: h, and for an LSTM c. The
+// direction reads t, and gives all, and at the end h.
 func (b *builder) states(l *layer, t tensor, n network.Layer, all, h tensor) ([]tensor, error) {
 	if !n.Cell.HasCellState() {
 		return []tensor{h}, nil
@@ -17,10 +17,10 @@ func (b *builder) states(l *layer, t tensor, n network.Layer, all, h tensor) ([]
 	return []tensor{h, c}, err
 }
 
-// cellState returns the final cell state of an LSTM that reads t, and gives all. It
-// is the output of a second one, which reads the states h of the first one, too, whose
-// output gate is open, and whose activation is none: its h is its c, which is that of
-// the first one.
+// cellState returns the final cell state of an LSTM that reads t, and gives all. It is
+// the output of a second LSTM, which also reads the states h of the first. The second
+// one's output gate is open and its output has no activation, so that its h is its c,
+// which equals the first one's.
 func (b *builder) cellState(l *layer, t tensor, n network.Layer, all tensor) (tensor, error) {
 	open, ok := openGate(n.Directions[0].Activations)
 	if !ok {
@@ -42,7 +42,7 @@ func (b *builder) cellState(l *layer, t tensor, n network.Layer, all tensor) (te
 	return b.final(l, x, n.Reverse)
 }
 
-// openGate returns a sum for which the output gate is 1.
+// openGate returns a sum that makes the output gate 1.
 func openGate(activations []format.Activation) (float32, bool) {
 	kind := format.ActivationSigmoid
 	if len(activations) > 0 {
@@ -57,8 +57,8 @@ func openGate(activations []format.Activation) (float32, bool) {
 	return 0, false
 }
 
-// before returns the states of the step before, in the order in which the direction
-// reads the steps.
+// before returns the states of the previous step, in the order in which the
+// direction reads the steps.
 func (b *builder) before(l *layer, all tensor, reverse bool) (int, error) {
 	frames := b.values[all.value].Frames
 	op, start := &format.Window{Before: 1}, 0
@@ -72,8 +72,8 @@ func (b *builder) before(l *layer, all tensor, reverse bool) (int, error) {
 	return b.put(l, &format.Slice{Axis: format.AxisFrames, Start: start, Count: frames, Step: 1}, v)
 }
 
-// cellStateLayer returns the LSTM whose h is the cell state of another, of which it
-// reads the states beside its inputs.
+// cellStateLayer returns the LSTM whose h is the cell state of another; it reads
+// that one's states beside its inputs.
 func cellStateLayer(n network.Layer, open float32) network.Layer {
 	d := n.Directions[0]
 	in, u := n.InputSize, n.HiddenSize
@@ -128,16 +128,17 @@ func (m *model) stateInputs() map[string]bool {
 	return list
 }
 
-// goesOn checks the initial states of a call. Those that are inputs of the whole model
-// are left out, as are the outputs that are the states after it: a session keeps them.
+// goesOn checks the initial states of a call. It leaves out those that are inputs of
+// the whole model, as well as the outputs that are the states after it: a session
+// keeps them.
 func (b *builder) goesOn(m *model, l *layer, c call) error {
 	if len(c.states) > 0 && !l.recurs() {
-		return network.Refuse(network.ErrUnsupported, l.title(), "it is given initial states, but is no recurrent layer")
+		return network.Refuse(network.ErrUnsupported, l.title(), "it is given initial states, but is not a recurrent layer")
 	}
 	for _, r := range c.states {
 		if m != b.model || !b.stateInputs[r.layer] {
 			return network.Refuse(network.ErrUnsupported, l.title(), "it starts from a state that another layer gives, as the decoder of a translator does: "+
-				"save the encoder and the decoder as models by themselves, of which the decoder has its states as inputs and outputs, convert both, and join them by rnntrain join")
+				"save the encoder and the decoder as separate models, the decoder with its states as inputs and outputs, convert both, and join them with rnntrain join")
 		}
 	}
 	b.takesStates = b.takesStates || len(c.states) > 0

@@ -9,21 +9,22 @@ import (
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
-// cellName is that of a cell in the name of a weight, which some versions have.
+// cellName matches a cell's name in the name of a weight, which some versions
+// have.
 var cellName = regexp.MustCompile(`^(lstm|gru|simple_rnn)_cell(_[0-9]+)?$`)
 
-// A module is the weights of a layer, by their names in it: "kernel", and of the
-// second direction of a bidirectional layer "backward kernel".
+// A module holds the weights of a layer by their names in it: "kernel", and
+// "backward kernel" in the second direction of a bidirectional layer.
 type module struct {
 	name   string
 	arrays map[string]*array
 	order  []string
 }
 
-// StateDict returns the weights of an HDF5 file in the form and by the names that
-// PyTorch's modules have: dense.weight of dense/kernel:0, and lstm.weight_ih_l0. A
-// layer of two directions is one module. resets are the modules of GRUs that reset
-// before the product. Weights of other layers are as the file has them.
+// StateDict returns the weights of an HDF5 file with the shapes and names of
+// PyTorch's modules: dense/kernel:0 becomes dense.weight, and so on. A layer of
+// two directions is one module. resets are the modules of GRUs that reset before
+// the product. Weights of other layers stay as they are in the file.
 func StateDict(data []byte) (tensors []statedict.Tensor, resets []string, err error) {
 	f, err := hdf5.Open(data)
 	if err != nil {

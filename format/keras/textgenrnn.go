@@ -7,10 +7,10 @@ import (
 	"github.com/rnnrun/rnnrun/format/hdf5"
 )
 
-// textgenrnn returns the JSON of the model whose weights textgenrnn saved, which are
-// known by the names of its layers; nil: they are no such weights. The model is an
-// embedding, recurrent layers of which each reads the one before, and an attention
-// over all of them; github.com/minimaxir/textgenrnn, textgenrnn/model.py.
+// textgenrnn returns the JSON of the model whose weights textgenrnn saved,
+// recognized by the names of its layers; nil: they are other weights. The model is
+// an embedding, a stack of recurrent layers, and an attention over all of them;
+// github.com/minimaxir/textgenrnn, textgenrnn/model.py.
 func textgenrnn(root *hdf5.Object) (object, error) {
 	names, _, err := textsOf(root, "layer_names")
 	if err != nil || len(names) < 6 || !slices.Equal(names[:2], []string{"input", "embedding"}) ||

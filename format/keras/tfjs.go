@@ -26,9 +26,9 @@ func ReadTFJS(data []byte, folder fs.FS, options Options) (*network.Network, err
 	}
 	topology, ok := o["modelTopology"].(object)
 	if !ok {
-		return nil, network.Refuse(network.ErrDamaged, "modelTopology", "it is no object")
+		return nil, network.Refuse(network.ErrDamaged, "modelTopology", "it is not an object")
 	}
-	version := 2 // as TensorFlow.js computes, whichever Keras trained it
+	version := 2 // TensorFlow.js computes so, whichever Keras trained it
 	config := topology
 	if c, ok := topology["model_config"].(object); ok {
 		config = c
@@ -107,16 +107,16 @@ func manifest(v any, folder fs.FS) ([]*array, error) {
 		}
 	}
 	if !ok {
-		return nil, network.Refuse(network.ErrDamaged, "weightsManifest", "it is no list of groups of paths and weights")
+		return nil, network.Refuse(network.ErrDamaged, "weightsManifest", "it is not a list of groups of paths and weights")
 	}
 	return all, nil
 }
 
-// shard reads a file of weights that lies beside the model, and is no pipe, whose
+// shard reads a file of weights beside the model. It refuses a pipe, whose
 // reading may take for ever.
 func shard(folder fs.FS, path string) ([]byte, error) {
 	if !fs.ValidPath(path) || strings.Contains(path, "\\") {
-		return nil, network.Refuse(network.ErrUnsupported, path, "it is no path of a file beside the model")
+		return nil, network.Refuse(network.ErrUnsupported, path, "it is not the path of a file beside the model")
 	}
 	b, err := regularfile.ReadFile(folder, path)
 	if err != nil {
@@ -125,7 +125,7 @@ func shard(folder fs.FS, path string) ([]byte, error) {
 	return b, nil
 }
 
-// weightOf reads a weight from the start of data, and returns what is after it.
+// weightOf reads a weight from the start of data, and returns the rest.
 func weightOf(spec object, data []byte) (*array, []byte, error) {
 	name, ok := spec["name"].(string)
 	shape, isShape := shapeOf(spec["shape"])

@@ -13,10 +13,10 @@ import (
 const (
 	maxLayers  = 2048
 	maxNesting = 8
-	maxReads   = 1 << 15 // calls of layers, and what these read
+	maxReads   = 1 << 15 // calls of layers, and tensors that these read
 )
 
-// A model is layers and which reads which.
+// A model is its layers, and the connections between them.
 type model struct {
 	title   string
 	layers  []*layer
@@ -24,7 +24,7 @@ type model struct {
 	inputs  []ref
 	outputs []ref
 
-	reads map[ref]int // how often what a call gives is read
+	reads map[ref]int // how often the output of a call is read
 
 	groupsByName bool // see nameGroups
 }
@@ -43,17 +43,17 @@ type layer struct {
 	arrays map[string]*array
 	keras  int   // the version of Keras that wrote it
 	theano bool  // with Theano, whose convolutions read their kernels from the end
-	err    error // why it is not read, whatever its config; nil: it may be
+	err    error // why its class is refused, whatever its config; nil: it is not
 }
 
-// A call of a layer: what it reads.
+// A call of a layer, with the tensors that it reads.
 type call struct {
 	args   []ref
 	states []ref // initial ones of a recurrent layer
 	extra  bool  // it is given constants, which a cell reads beside its inputs
 	masked bool  // it is given a mask
 
-	options object // what it is called with that is no tensor
+	options object // arguments that are not tensors
 }
 
 // A ref names an output of a call of a layer.
@@ -77,7 +77,7 @@ type topology struct {
 func (t *topology) model(o object, depth int) (*model, error) {
 	class, _ := o["class_name"].(string)
 	if depth > maxNesting {
-		return nil, network.Refuse(network.ErrUnsupported, "model", "models lie more than %d deep in each other", maxNesting)
+		return nil, network.Refuse(network.ErrUnsupported, "model", "models nest more than %d deep", maxNesting)
 	}
 	var layers []any
 	functional := false
@@ -92,8 +92,8 @@ func (t *topology) model(o object, depth int) (*model, error) {
 		functional = true
 		layers, ok = c["layers"].([]any)
 	default:
-		return nil, network.Refuse(network.ErrUnsupported, "model", "the class %s, want Sequential and functional models; a model that is a class of its own has its network in its code: "+
-			"state it as a functional model, or convert its weights by --arch", network.Quote(class))
+		return nil, network.Refuse(network.ErrUnsupported, "model", "the class %s, want a Sequential or functional model; a model that is a class of its own has its network in its code: "+
+			"write it as a functional model, or convert its weights with --arch", network.Quote(class))
 	}
 	if !ok {
 		return nil, network.Refuse(network.ErrDamaged, "model", "it has no list of layers")
@@ -131,7 +131,7 @@ func (t *topology) model(o object, depth int) (*model, error) {
 	return m, nil
 }
 
-// countReads counts how often what each call gives is read.
+// countReads counts how often the output of each call is read.
 func (m *model) countReads() {
 	m.reads = map[ref]int{}
 	for _, out := range m.outputs {
@@ -146,8 +146,8 @@ func (m *model) countReads() {
 	}
 }
 
-// chain has each layer of a Sequential model read the one before. built is the shape of
-// what the model read first, if its layers do not tell.
+// chain makes each layer of a Sequential model read the one before. built is the shape
+// of the model's first input, if its layers do not tell it.
 func (m *model) chain(version int, built any) {
 	if len(m.layers) == 0 || m.layers[0].class != "InputLayer" {
 		shape := any(nil)
@@ -172,8 +172,8 @@ func (m *model) chain(version int, built any) {
 	m.outputs = []ref{{layer: m.layers[len(m.layers)-1].name}}
 }
 
-// inputShape returns the shape of what the first layer of a Sequential model reads,
-// with the batch; nil: it is not told.
+// inputShape returns the shape of the first layer's input in a Sequential model,
+// with the batch; nil: the file does not tell it.
 func (l *layer) inputShape() any {
 	for _, k := range []string{"batch_input_shape", "batch_shape"} {
 		if v := l.config.o[k]; v != nil {
@@ -217,7 +217,7 @@ func (t *topology) layer(v any, i, depth int) (*layer, error) {
 	}
 	nested := l.class == "Sequential" || l.class == "Model" || l.class == "Functional"
 	if !ok || !isObject && !nested {
-		return nil, network.Refuse(network.ErrDamaged, l.name, "it is no layer with a class and a config")
+		return nil, network.Refuse(network.ErrDamaged, l.name, "it is not a layer with a class and a config")
 	}
 	l.class, l.name = cut(l.class), cut(l.name)
 	if class := aliases[l.class]; class != "" {
@@ -247,7 +247,7 @@ func (t *topology) layer(v any, i, depth int) (*layer, error) {
 	for _, n := range nodes {
 		k := caller{}
 		if !k.read(n) && l.err == nil { // a layer that is refused may be called in any way
-			return nil, network.Refuse(network.ErrDamaged, l.title(), "what it reads is not told as Keras does")
+			return nil, network.Refuse(network.ErrDamaged, l.title(), "its inputs are not described as Keras describes them")
 		}
 		if t.reads += 1 + len(k.args) + len(k.states); t.reads > maxReads {
 			return nil, network.Refuse(network.ErrUnsupported, l.title(), "with it layers are called, or read others, more than %d times", maxReads)
@@ -269,11 +269,12 @@ func (l *layer) recurs() bool {
 	return k != nil && k.cell != ""
 }
 
-// operators are the functions between tensors of Keras 3, such as of x + y, that compute
-// what the layers of their names do.
+// operators are Keras 3's functions between tensors, such as x + y, that compute the
+// same as the layers of their names.
 var operators = []string{"Add", "Subtract", "Multiply", "Maximum", "Minimum"}
 
-// foreign refuses a layer that has the name of one of Keras', but is another.
+// foreign refuses a layer that has the name of one of Keras' own, but is
+// another.
 func (l *layer) foreign(o object) error {
 	custom, _ := o["registered_name"].(string)
 	home, given := o["module"].(string)
@@ -298,7 +299,7 @@ func (t *topology) wrapped(l *layer, c object, depth int) error {
 		return nil
 	}
 	if depth > maxNesting {
-		return network.Refuse(network.ErrUnsupported, l.title(), "layers lie more than %d deep in each other", maxNesting)
+		return network.Refuse(network.ErrUnsupported, l.title(), "layers nest more than %d deep", maxNesting)
 	}
 	l.config.used["layer"], l.config.used["backward_layer"] = true, true
 	inner, err := t.layer(c["layer"], 0, depth+1)
@@ -331,14 +332,14 @@ func (t *topology) wrapped(l *layer, c object, depth int) error {
 // cut shortens a name for messages.
 func cut(s string) string { return s[:min(len(s), 200)] }
 
-// A caller reads what a layer is called with.
+// A caller reads the arguments of a layer's call.
 type caller struct {
 	call
 	depth int
 }
 
-// read reads a node of inbound_nodes: of Keras 1 and 2 a list of
-// [layer, node, index, keywords], of Keras 3 {"args", "kwargs"}.
+// read reads a node of inbound_nodes: in Keras 1 and 2 a list of [layer, node,
+// index, keywords], in Keras 3 {"args", "kwargs"}.
 func (k *caller) read(v any) bool {
 	switch v := v.(type) {
 	case object:
@@ -363,7 +364,7 @@ func (k *caller) read(v any) bool {
 	return false
 }
 
-// add adds what is read, with the keywords beside it.
+// add adds a tensor that is read, with the keywords beside it.
 func (k *caller) add(r ref, l []any) bool {
 	k.args = append(k.args, r)
 	if len(l) > 3 {
@@ -373,9 +374,9 @@ func (k *caller) add(r ref, l []any) bool {
 	return true
 }
 
-// keywords reads named arguments. Which may hold tensors depends on the layer; those
-// of states and masks are noted, and what is not known is taken for one more input or
-// an option, which the layer then refuses.
+// keywords reads named arguments. The layer decides which of them may hold tensors;
+// it notes those of states and masks, and takes unknown ones as another input or an
+// option, which the layer then refuses.
 func (k *caller) keywords(o object) bool {
 	for _, key := range sortedKeys(o) {
 		v := o[key]
@@ -433,7 +434,7 @@ func (k *caller) value(v any) bool {
 		r, ok := refOf(c["keras_history"])
 		k.args = append(k.args, r)
 		return ok
-	case nil, float64, bool: // such as what NotEqual compares with
+	case nil, float64, bool: // such as the other operand of NotEqual
 		return true
 	}
 	return false

@@ -7,8 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// convTranspose makes of each step so many as the stride, which overlap if the kernel
-// is longer.
+// convTranspose turns each step into as many as the stride, which overlap if the
+// kernel is longer.
 func convTranspose(b *builder, l *layer, t tensor) (tensor, error) {
 	filters := l.config.size(0, "filters")
 	s := l.sliding()
@@ -24,7 +24,7 @@ func convTranspose(b *builder, l *layer, t tensor) (tensor, error) {
 	case s.dilation != 1 || s.kernel < s.stride || s.padding != "valid" && s.padding != "same":
 		return t, network.Refuse(network.ErrUnsupported, l.title(), "a kernel of %d steps with the stride %d, the dilation %d and the padding %s", s.kernel, s.stride, s.dilation, network.Quote(s.padding))
 	case t.steps && s.kernel != s.stride:
-		return t, refuseWhole(l, "what it makes of a step reaches into that of others")
+		return t, refuseWhole(l, "its outputs for a step overlap with those for others")
 	}
 	inputs := t.channels()
 	w, err := l.weight("kernel", s.kernel, filters, inputs)

@@ -77,8 +77,8 @@ func (m *model) slots(prefix string) []slot {
 	return list
 }
 
-// nameGroups says whether the groups of Keras 3 have the names of layers, or of their
-// classes.
+// nameGroups finds out whether the groups of Keras 3 have the names of layers or of
+// their classes.
 func (m *model) nameGroups(byName bool) {
 	m.groupsByName = byName
 	for _, l := range m.layers {
@@ -128,7 +128,7 @@ func fill(title string, list []slot, arrays []*array) error {
 	for i, s := range list {
 		a := arrays[i]
 		if last := lastName(a.name); slices.Contains(lastNames, last) && last != s.name && slices.Contains(lastNames, s.name) {
-			return network.Refuse(network.ErrShape, a.name, "it is where %q of %s is due", s.name, s.layer.title())
+			return network.Refuse(network.ErrShape, a.name, "it stands in the place of %q of %s", s.name, s.layer.title())
 		}
 		if err := s.set(a); err != nil {
 			return err
@@ -157,8 +157,8 @@ func lastName(name string) string {
 	return name
 }
 
-// keras1 joins the weights of the gates that Keras 1 has one by one: W_i, U_i, b_i,
-// W_c, … of an LSTM, W_z, U_z, b_z, W_r, … of a GRU. nil: they are not such.
+// keras1 joins the weights of the gates, which Keras 1 stores one by one: W_i, U_i,
+// b_i, W_c, … for an LSTM, W_z, U_z, b_z, W_r, … for a GRU. nil: they are others.
 func keras1(list []slot, arrays []*array) []*array {
 	var joined []*array
 	for i := 0; i < len(list); {
@@ -229,7 +229,7 @@ func concat(parts []*array) *array {
 	return a
 }
 
-// floats returns the numbers; of nil none.
+// floats returns the numbers; none for nil.
 func (a *array) floats() []float32 {
 	if a == nil {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// activations are the functions that an operator may be, and those of gates.
+// activations are the functions of operators and of gates.
 func activations() []format.ActivationKind {
 	return []format.ActivationKind{
 		format.ActivationReLU, format.ActivationTanh, format.ActivationSigmoid, format.ActivationAffine,
@@ -31,7 +31,7 @@ func activation(kind format.ActivationKind) func(c *call) ([]value, error) {
 	return func(c *call) ([]value, error) {
 		a := kind.Default()
 		if kind == format.ActivationAffine || kind == format.ActivationScaledTanh {
-			return nil, c.unsupported("an operator that is not read")
+			return nil, c.unsupported("an operator that is not supported")
 		}
 		var err error
 		if kind.Constants() > 0 {
@@ -64,7 +64,8 @@ func (c *call) activate(a format.Activation) (value, error) {
 			return nil, err
 		}
 	}
-	// A network has activations in dense layers only; this one changes nothing.
+	// Only dense layers of a network have activations; this one otherwise
+	// changes nothing.
 	w, err := c.identity(s.width())
 	if err != nil {
 		return nil, err
@@ -72,7 +73,8 @@ func (c *call) activate(a format.Activation) (value, error) {
 	return c.dense(s, s, w, nil, a)
 }
 
-// activateConstants computes the functions that learned initial states go through.
+// activateConstants computes functions of constants, as exporters apply them to
+// learned initial states.
 func (c *call) activateConstants(a format.Activation) (value, error) {
 	var f func(x float64) float64
 	switch a.Kind {
@@ -93,8 +95,8 @@ func (c *call) activateConstants(a format.Activation) (value, error) {
 }
 
 // gateActivations returns the activations of every direction of a recurrent
-// node, or nil for the default. Constants are taken in the order of the
-// activations that have some, as ONNX Runtime does.
+// node, or nil for the default. Activations take their constants in turn, as in
+// ONNX Runtime.
 func (c *call) gateActivations(kind format.Cell, directions int) ([][]format.Activation, error) {
 	names, err := c.attribute("activations", attributeStrings)
 	if err != nil {
@@ -142,7 +144,7 @@ func (c *call) gateActivations(kind format.Cell, directions int) ([][]format.Act
 		}
 	}
 	if len(alphas) > 0 || len(betas) > 0 {
-		return nil, c.fail(network.ErrDamaged, "activation_alpha or activation_beta have %d values more than the activations take", len(alphas)+len(betas))
+		return nil, c.fail(network.ErrDamaged, "activation_alpha or activation_beta has %d more values than the activations take", len(alphas)+len(betas))
 	}
 	return list, nil
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// affine computes an operator of a stream and constants: it scales and shifts
+// affine computes an operator of a stream and constants that scales and shifts
 // every feature.
 func (c *call) affine(operator string) (value, error) {
 	s, isFirst := c.in[0].(*stream)
@@ -51,7 +51,7 @@ func (c *call) affine(operator string) (value, error) {
 		}
 	}
 	if !slices.Contains([]string{"Add", "Sub", "Mul", "Div"}, operator) || operator == "Div" && !isFirst {
-		return nil, c.unsupported("of what depends on the graph's inputs")
+		return nil, c.unsupported("of a value that depends on the graph's inputs")
 	}
 	return c.scaleAndShift(s, scale, shift)
 }
@@ -114,8 +114,8 @@ func scaledLayer(l network.Layer, scale, shift []float64) network.Layer {
 	return l
 }
 
-// residual adds the network's inputs to its outputs. But for directions of one
-// layer, this is the only sum of two streams that a network has.
+// residual adds the network's inputs to its outputs. Except for directions of
+// one layer, this is the only sum of two streams that a network can have.
 func (c *call) residual(operator string) (value, error) {
 	x, ok1 := c.in[0].(*stream)
 	y, ok2 := c.in[1].(*stream)
@@ -135,7 +135,7 @@ func (c *call) residual(operator string) (value, error) {
 	case operator != "Add" || !x.raw() || x.reversed || !firsts(x) || y.stage == nil || x.input != y.input:
 		return nil, c.unsupported("it combines two values that depend on the graph's inputs; a network adds its first inputs to its outputs, and nothing else")
 	case r.pool != format.PoolNone || y.reversed || r.order != nil || len(x.axes) != len(y.axes):
-		return nil, c.unsupported("it adds the graph's input to other than all steps of the outputs")
+		return nil, c.unsupported("it adds the graph's input, but not to all steps of the outputs")
 	}
 	s := y.clone()
 	s.stage, s.skip, s.tracks = r.stage, true, nil
@@ -148,8 +148,8 @@ func (c *call) residual(operator string) (value, error) {
 	return s, nil
 }
 
-// firsts reports whether a raw input is all its features, or the first of them: an
-// axis that is cut elsewhere is none that the outputs have.
+// firsts reports whether a raw input has all its features, or the first of them:
+// outputs have no other axis that is cut.
 func firsts(x *stream) bool {
 	return len(x.cuts) == 0 || len(x.cuts) == 1 && x.cuts[0].from == 0
 }

@@ -10,7 +10,7 @@ import (
 type pairwise struct {
 	floats func(a, b float32) float32
 	ints   func(a, b size) (size, bool)
-	// compare is, instead of floats, what is true of two float32.
+	// compare, instead of floats, is the truth of a comparison of two float32.
 	compare func(a, b float32) bool
 }
 
@@ -69,7 +69,7 @@ func compare(a, b size) (int, bool) {
 	return d.sign()
 }
 
-// quotient rounds towards zero, as integers are divided.
+// quotient rounds toward zero, as the division of integers does.
 func quotient(a, b size) (size, bool) {
 	x, ok1 := a.isNumber()
 	y, ok2 := b.isNumber()
@@ -183,8 +183,8 @@ func where(c *call) ([]value, error) {
 	return one(c.combine(binaries()["Add"], yes.(*array), no.(*array)))
 }
 
-// cast changes the type of a value. Floats stay as they are; of what a network
-// takes or puts out the type makes no difference, unless it is rounded.
+// cast changes the type of a value. Floats stay as they are; the type of a
+// network's inputs and outputs makes no difference, unless it rounds them.
 func cast(c *call) ([]value, error) {
 	v, err := c.intAttribute("to", 0)
 	if err != nil {
@@ -200,7 +200,7 @@ func cast(c *call) ([]value, error) {
 	switch v := c.in[0].(type) {
 	case *permutation, *counting:
 		if to != typeInt32 && to != typeInt64 {
-			return nil, c.unsupported("an order of the sequences to the type %v", to)
+			return nil, c.unsupported("an order of the sequences, to the type %v", to)
 		}
 		return one(v, nil)
 	case *stream:

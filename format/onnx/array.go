@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// An array is a constant value. It may stretch: an axis of stored length 1
-// stands for any length, which may be open. So zeros for every sequence of a batch
-// are one stored zero.
+// An array is a constant value. It may stretch: an axis of stored length 1 stands
+// for any length, which may be open. For example, zeros for every sequence of a
+// batch are one stored zero.
 type array struct {
 	dtype  dtype
 	shape  []size
@@ -38,8 +38,8 @@ func vector(list []size) *array {
 // length returns the number of stored elements.
 func (a *array) length() int { return length(a.stored) }
 
-// length returns the number of elements of a shape, or the greatest int where
-// that is too large to hold.
+// length returns the number of elements of a shape, or the greatest int if that
+// is too large to hold.
 func length(shape []int) int {
 	n := 1
 	for _, d := range shape {
@@ -91,7 +91,7 @@ func (a *array) view(shape []size, stored, strides []int, offset int) *array {
 	return r
 }
 
-// cost returns what n elements of the array's type take from the budget. A
+// cost returns how much of the budget n elements of the array's type take. A
 // size takes eight times the memory of a float32.
 func (a *array) cost(n int) int {
 	if a.isFloat() {

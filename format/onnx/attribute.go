@@ -46,7 +46,7 @@ func (c *call) textAttribute(name, otherwise string) (string, error) {
 	return a.text, nil
 }
 
-// intsAttribute returns a list, and false where there is none.
+// intsAttribute returns a list, and false if there is none.
 func (c *call) intsAttribute(name string) ([]int64, bool, error) {
 	a, err := c.attribute(name, attributeInts)
 	if err != nil || a == nil {
@@ -55,8 +55,8 @@ func (c *call) intsAttribute(name string) ([]int64, bool, error) {
 	return a.ints, true, nil
 }
 
-// listOf returns a list that is an attribute up to an opset, and input i from
-// the next on.
+// listOf returns a list that is an attribute up to an opset, and input i in
+// later ones.
 func (c *call) listOf(name string, i int, attributeUpTo int64) ([]int64, bool, error) {
 	if c.model.opset <= attributeUpTo {
 		return c.intsAttribute(name)

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// Files say by the names of open dimensions, if at all, which of them counts the
+// Only the names of open dimensions, if anything, tell which of them counts the
 // sequences of a batch and which the steps.
 
-// countsSequences reports whether an open dimension of an input is that of a batch, and
-// not of time.
+// countsSequences reports whether an open dimension of an input is that of a batch, not
+// of time.
 func (t *tracer) countsSequences(v *input, k int) bool {
 	d := v.shape[k]
 	var others []dimension

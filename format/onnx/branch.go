@@ -2,8 +2,8 @@ package onnx
 
 import "github.com/rnnrun/rnnrun/format/network"
 
-// branch evaluates If, whose condition must be constant: PyTorch writes it where
-// an axis of length 1 is taken away.
+// branch evaluates If, whose condition must be constant: PyTorch writes it when
+// it removes an axis of length 1.
 func branch(c *call) ([]value, error) {
 	condition, err := c.array(0, "the condition")
 	if err != nil {

@@ -73,7 +73,7 @@ func TestBranchesThatAreRefused(t *testing.T) {
 		message string
 	}{
 		{"an open condition", func(m, _, _ *model) { tensor(m, "at").Ints[0] = 0 }, network.ErrUnsupported, "depends on dimensions that the file leaves open"},
-		{"an unknown operator", func(_, yes, _ *model) { yes.Nodes[0].Operator = "NoSuch" }, network.ErrUnsupported, "(NoSuch): an operator that is not read"},
+		{"an unknown operator", func(_, yes, _ *model) { yes.Nodes[0].Operator = "NoSuch" }, network.ErrUnsupported, "(NoSuch): an operator that is not supported"},
 		{"no branch", func(m, _, _ *model) { find(m, "If").Attributes[1].Name = "then" }, network.ErrDamaged, "it has no else_branch"},
 		{"two outputs", func(_, yes, _ *model) {
 			yes.Outputs = append(yes.Outputs, onnxtest.Value{Name: "Y", Type: onnxtest.Float})
@@ -92,7 +92,7 @@ func TestBranchesThatAreRefused(t *testing.T) {
 				yes.Nodes = []onnxtest.Node{node("If", list("is one"), list("squeezed"), attr("then_branch", &inner), attr("else_branch", &inner))}
 				yes = &inner
 			}
-		}, network.ErrUnsupported, "graphs within graphs, more than 8 deep"},
+		}, network.ErrUnsupported, "graphs nest more than 8 deep"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, yes, no := branchModel()

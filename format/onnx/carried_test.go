@@ -82,7 +82,7 @@ func TestStatesThatAreNoLayers(t *testing.T) {
 	m.Inputs = append(m.Inputs, onnxtest.Value{Name: "s", Type: onnxtest.Float, Shape: []any{1, 1, 3}})
 	m.Outputs = append(m.Outputs, named("p")...)
 	n := agrees(t, comparison{model: m, states: map[string]string{"h": "p"}})
-	require.Contains(t, n.Notes, `the input "s" may be a state that is no layer's: the model does not keep it, and takes it at each step, perhaps from the output "s'" of the step before`)
+	require.Contains(t, n.Notes, `the input "s" may be a state that belongs to no layer: the model does not keep it, and reads it at each step, perhaps from the output "s'" of the previous step`)
 }
 
 func TestDimensionsThatNoInputHas(t *testing.T) {

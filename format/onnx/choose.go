@@ -8,8 +8,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// choose makes an output the only one of the graph, leaves out what it does not
-// depend on, and returns notes of that.
+// choose makes an output the only one of the graph, removes everything that it
+// does not depend on, and returns notes about that.
 func (g *graph) choose(output string) (notes []string, err error) {
 	if !slices.Contains(g.outputs, output) {
 		return nil, tensorError(output, network.ErrUnsupported, "the graph has no output of this name, but %s", enumerate(quotes(g.outputs)))
@@ -30,7 +30,7 @@ func (g *graph) choose(output string) (notes []string, err error) {
 		return !needed[v.name]
 	})
 	if dropped && g.takesMore() {
-		notes = append(notes, "states of inputs go on as their layers leave them: if one of the outputs that are left out changes a state for the next call, the model computes otherwise")
+		notes = append(notes, "a state passes to the next step as its layer leaves it: if one of the outputs that are left out changes a state for the next call, the model computes something else")
 	}
 	all := len(g.nodes)
 	if g.nodes = slices.DeleteFunc(g.nodes, func(n *node) bool { return !kept[n] }); len(g.nodes) < all {
@@ -79,7 +79,7 @@ func (g *graph) below(output string) (values map[string]bool, nodes map[*node]bo
 	return values, nodes
 }
 
-// withHint adds to the error of a node that is not read which outputs of the graph
+// withHint adds to the error of an unsupported node the outputs of the graph that
 // do not depend on it.
 func (g *graph) withHint(err error, n *node) error {
 	var e *Error

@@ -96,7 +96,7 @@ func TestInputsThatAreNumbers(t *testing.T) {
 		{"float", rated(onnxtest.Float), "1.6e4", ""},
 		{"an open dimension", rated(onnxtest.Int64, "N"), "16000", ""},
 		{"bool", rated(onnxtest.Bool), "true", ""},
-		{"the other branch", rated(onnxtest.Int64), "8000", "(Unknown): an operator that is not read"},
+		{"the other branch", rated(onnxtest.Int64), "8000", "(Unknown): an operator that is not supported"},
 		{"a fraction", rated(onnxtest.Int64), "16000.5", `tensor "sr": the input is of the type int64, which "16000.5" is not`},
 		{"a word", rated(onnxtest.Float), "true", `the input is of the type float, which "true" is not`},
 		{"infinity", rated(onnxtest.Float), "inf", `which "inf" is not`},
@@ -204,5 +204,5 @@ func TestChosenOutputWithoutItsState(t *testing.T) {
 	m.Outputs = append(m.Outputs, named("hn")...)
 	n, err := (&onnx.Options{Output: "y"}).Read(m.Marshal())
 	require.NoError(t, err)
-	require.Contains(t, n.Notes, "states of inputs go on as their layers leave them: if one of the outputs that are left out changes a state for the next call, the model computes otherwise")
+	require.Contains(t, n.Notes, "a state passes to the next step as its layer leaves it: if one of the outputs that are left out changes a state for the next call, the model computes something else")
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// These functions are an activation, and what scales and shifts its results.
+// These functions are an activation whose results are scaled and shifted.
 
 // composed returns an activation of a stream times a factor, plus a term.
 func (c *call) composed(a format.Activation, factor, term float64) (value, error) {
@@ -34,32 +34,32 @@ func selu(c *call) ([]value, error) {
 	return one(c.composed(a, float64(gamma), 0))
 }
 
-// celu is elu(x) where its alpha is 1.
+// celu is elu(x) if its alpha is 1.
 func celu(c *call) ([]value, error) {
 	alpha, err := c.floatAttribute("alpha", 1)
 	if err != nil {
 		return nil, err
 	}
 	if alpha != 1 {
-		return nil, c.unsupported("with an alpha of %v; 1 is read", alpha)
+		return nil, c.unsupported("with an alpha of %v, want 1", alpha)
 	}
 	return one(c.activate(format.Activation{Kind: format.ActivationELU, Alpha: 1}))
 }
 
-// prelu is a LeakyRelu where it has one slope for all features.
+// prelu is a LeakyRelu if it has one slope for all features.
 func prelu(c *call) ([]value, error) {
 	slope, err := c.array(1, "the slope")
 	if err != nil {
 		return nil, err
 	}
 	if !slope.isFloat() || !slope.uniform() {
-		return nil, c.unsupported("with a slope for every feature; one for all is read")
+		return nil, c.unsupported("with a slope for every feature, want one for all")
 	}
 	return one(c.activate(format.Activation{Kind: format.ActivationLeakyReLU, Alpha: slope.floats[0]}))
 }
 
-// clip is Relu where it only has the bound 0 from below, and otherwise a
-// HardSigmoid between two bounds.
+// clip is Relu if it only has the lower bound 0, and otherwise a HardSigmoid
+// between two bounds.
 func clip(c *call) ([]value, error) {
 	bounds := [2]float32{float32(math.Inf(-1)), float32(math.Inf(1))}
 	for i, name := range []string{"min", "max"} {
@@ -70,7 +70,7 @@ func clip(c *call) ([]value, error) {
 			var a *array
 			if a, err = c.array(1+i, name); a != nil && err == nil {
 				if !a.isFloat() || a.length() != 1 {
-					return nil, c.unsupported("%s is no number of float", name)
+					return nil, c.unsupported("%s is not a float", name)
 				}
 				bounds[i] = a.floats[0]
 			}
@@ -87,7 +87,7 @@ func clip(c *call) ([]value, error) {
 		a := format.Activation{Kind: format.ActivationHardSigmoid, Alpha: float32(1 / (high - low)), Beta: float32(-low / (high - low))}
 		return one(c.composed(a, high-low, low))
 	}
-	return nil, c.unsupported("to the range from %v to %v; ranges of two bounds are read, and that from 0 on", low, high)
+	return nil, c.unsupported("to the range from %v to %v, want two bounds, or only the lower bound 0", low, high)
 }
 
 // An absolute is |x|, or 1 + |x|: a part of softsign, which PyTorch writes as
@@ -105,8 +105,8 @@ func abs(c *call) ([]value, error) {
 	return []value{&absolute{of: s}}, nil
 }
 
-// softsign computes a part of x / (1 + |x|), and reports false where an operator
-// of two inputs is none.
+// softsign computes a part of x / (1 + |x|), and reports false if an operator of
+// two inputs is not such a part.
 func (c *call) softsign(operator string) (value, bool, error) {
 	a, isFirst := c.in[0].(*absolute)
 	b, isSecond := c.in[1].(*absolute)

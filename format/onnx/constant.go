@@ -10,21 +10,21 @@ import (
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
-// A Constant is a value for an input of the graph, which is then no input any
-// more. Exporters leave weights open as inputs at times, and so do ONNX's own
-// test models.
+// A Constant is a value for an input of the graph, which then is no longer an
+// input. Exporters sometimes leave weights as inputs, and so do ONNX's own test
+// models.
 type Constant struct {
 	Name   string // of the input
 	Shape  []int
 	Floats []float32 // row-major
-	Ints   []int64   // instead of Floats, where the input is of integers
+	Ints   []int64   // instead of Floats, if the input is of integers
 	// Number is, instead of all others, the value of every element of the input: a
 	// decimal number, true or false. Open dimensions of the input are then 1.
 	Number string
 }
 
-// ReadTensor reads a TensorProto, the form in which ONNX's test data lie in
-// files named .pb. The error is an [*Error].
+// ReadTensor reads a TensorProto, the form of ONNX's test data in files named
+// .pb. The error is an [*Error].
 func ReadTensor(data []byte) (*Constant, error) {
 	t, err := new(parser).tensor(data)
 	if err != nil {
@@ -33,7 +33,7 @@ func ReadTensor(data []byte) (*Constant, error) {
 	return &Constant{Name: t.name, Shape: t.shape, Floats: t.floats, Ints: t.ints}, nil
 }
 
-// set makes constants of inputs of the graph.
+// set turns inputs of the graph into constants.
 func (g *graph) set(constants []Constant) error {
 	for i := range constants {
 		t, err := g.constant(&constants[i])
@@ -45,8 +45,8 @@ func (g *graph) set(constants []Constant) error {
 	return nil
 }
 
-// withoutInitializer returns the initializers but that of a name, which is only
-// the default of an input.
+// withoutInitializer returns the initializers except that of a name, which is
+// only the default of an input.
 func (g *graph) withoutInitializer(name string) []*tensor {
 	var kept []*tensor
 	for _, t := range g.initializers {
@@ -73,11 +73,11 @@ func (g *graph) constant(c *Constant) (*tensor, error) {
 		numbers, known := statedict.Numbers(c.Shape, int64(len(c.Floats)+len(c.Ints)))
 		switch {
 		case v.dtype.isInteger() != (c.Ints != nil):
-			return nil, tensorError(c.Name, network.ErrShape, "the input is of the type %v, and the value given for it is not", v.dtype)
+			return nil, tensorError(c.Name, network.ErrShape, "the input is of the type %v, but the value given for it is not", v.dtype)
 		case !known || numbers != int64(len(c.Floats)+len(c.Ints)):
 			return nil, tensorError(c.Name, network.ErrShape, "the value given for the input has the shape %v and %d elements", c.Shape, len(c.Floats)+len(c.Ints))
 		case v.shaped && !v.fits(c.Shape):
-			return nil, tensorError(c.Name, network.ErrShape, "the value given for the input has the shape %v, and the input another", c.Shape)
+			return nil, tensorError(c.Name, network.ErrShape, "the value given for the input has the shape %v, but the input has another", c.Shape)
 		}
 		return t, nil
 	}

@@ -8,7 +8,8 @@ import (
 )
 
 // features makes sure that the features of a stream are one axis. Before the
-// first layer nothing else says so: then the last axis becomes the features.
+// first layer nothing tells the features: then the last axis becomes the
+// features.
 func (c *call) features(s *stream, k int) (*stream, error) {
 	if !s.known {
 		if len(s.axes) < 2 || k != len(s.axes)-1 || len(s.axes[k]) > 1 || !s.dtype.isFloat() {
@@ -26,8 +27,8 @@ func (c *call) features(s *stream, k int) (*stream, error) {
 	return s, nil
 }
 
-// cutFeatures reports whether what is left of a cut input is cut along its
-// features, and not along its steps or sequences.
+// cutFeatures reports whether a cut input is cut along its features, and not
+// along its steps or sequences.
 func (s *stream) cutFeatures() bool {
 	if len(s.cuts) != 1 {
 		return false
@@ -44,8 +45,8 @@ func (s *stream) cutFeatures() bool {
 	return len(s.features) == 0 && short == 1
 }
 
-// chosenInputs makes a dense layer of a cut input: it takes all features, and
-// leaves out those that the graph does.
+// chosenInputs turns a cut input into a dense layer that reads all features,
+// and drops those that the graph drops.
 func (c *call) chosenInputs(s *stream, k int) (*stream, error) {
 	cut := s.cuts[0]
 	width := cut.axis.size.known()
@@ -89,7 +90,7 @@ func (c *call) dense(s, shaped *stream, weights, bias []float32, activation form
 	r.stage = c.layer(in.stage, l)
 	r.pool, r.tracks = in.pool, nil
 	r.features = nil
-	// The outputs of the layer are no directions any more.
+	// The outputs of the layer are no longer directions.
 	fresh := map[*atom]*atom{}
 	for _, a := range shaped.features {
 		fresh[a] = &atom{size: a.size}
@@ -127,8 +128,8 @@ func onTop(s *stream) *stage {
 	return st
 }
 
-// changed returns a stream whose last layer is another one, which this node has
-// its part in.
+// changed returns a stream with its last layer replaced by one that includes
+// this node.
 func (c *call) changed(s *stream, l network.Layer) *stream {
 	r := s.clone()
 	r.stage = &stage{before: s.stage.before, nodes: append(slices.Clip(s.stage.nodes), c.node), layer: l}
@@ -229,8 +230,8 @@ func matMul(c *call) ([]value, error) {
 	return one(c.dense(s, shaped, transposed(w, in, outputs), nil, format.Activation{}))
 }
 
-// sized gives the features of an input their number, where the file leaves it
-// open but the weights of the first layer show it.
+// sized sets the number of an input's features if the file leaves it open but
+// the weights of the first layer tell it.
 func (c *call) sized(s *stream, width int) (*stream, error) {
 	switch n := s.width(); {
 	case n == width:
@@ -321,7 +322,7 @@ func scaled(v []float32, factor float32) []float32 {
 }
 
 // vectorFor returns the constants that are combined with each feature of a
-// stream, which are on axis k.
+// stream. The features are on axis k.
 func (c *call) vectorFor(s *stream, k int, a *array) ([]float32, error) {
 	if !a.isFloat() {
 		return nil, c.unsupported("constants of the type %v", a.dtype)

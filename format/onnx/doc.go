@@ -4,35 +4,34 @@
 // [Read] understands everything in the file, or refuses it and names what it does
 // not understand: a node by its name and operator, a tensor by its name.
 //
-// # What is read
+// # Supported graphs
 //
 // The simplest graph is a chain of layers that reads tokens or numbers. It may be
 // written in many ways, as PyTorch, tf2onnx and keras2onnx do.
 //
 //   - RNN, GRU and LSTM with all attributes and inputs of the specification
 //     (https://onnx.ai/onnx/operators/onnx__LSTM.html). Weights, biases and
-//     peepholes are constant. Initial states are constant and the same for all
-//     sequences, or inputs of the graph; sequence_lens are the number of steps, or
-//     an input. Two nodes for two directions of the same input are one layer.
+//     peepholes are constant. Initial states are constants that are the same for
+//     all sequences, or inputs of the graph; sequence_lens is the number of steps,
+//     or an input. Two nodes for two directions of the same input are one layer.
 //   - MatMul, Gemm, BatchNormalization, and Add, Sub, Mul and Div with constants
 //     are dense layers, or a part of one. So is a sum of two directions.
 //   - Relu, Tanh, Sigmoid, LeakyRelu, ThresholdedRelu, HardSigmoid, Elu, Softsign
-//     and Softplus are activations of dense layers. After another layer they are
-//     a dense layer that changes nothing else.
-//     Softsign written with Abs, and Selu, Celu, PRelu and Clip, are such functions,
-//     perhaps scaled and shifted.
+//     and Softplus are activations of dense layers. After another layer they become
+//     a dense layer that otherwise changes nothing. Softsign written with Abs, Selu,
+//     Celu, PRelu and Clip are such functions, with a scale and a shift if needed.
 //   - Gather from a table by an input is an embedding, and so is OneHot.
-//   - Y_h, or the last step of Y, are the final state ([format.PoolLast]); of the
-//     reverse direction that is the first step. Its last step beside that of the
-//     forward one is [format.PoolLastOutput]. ReduceMax, ReduceMean,
-//     GlobalMaxPool and GlobalAveragePool over the steps are pools, and so are MaxPool
-//     and AveragePool whose window has all steps.
+//   - Y_h, or the last step of Y, is the final state ([format.PoolLast]); for the
+//     reverse direction it is the first step. The last step of both directions is
+//     [format.PoolLastOutput]. ReduceMax, ReduceMean, GlobalMaxPool and
+//     GlobalAveragePool over the steps are pools, and so are MaxPool and AveragePool
+//     if their window covers all steps.
 //   - Softmax, LogSoftmax, Log of a softmax and ArgMax of the features are outputs.
 //   - Add of the graph's input, or of its first features, and its output is a skip
 //     connection.
 //   - Transpose, Reshape, Squeeze, Unsqueeze, Flatten, Concat, Split, Slice,
-//     Gather, ReverseSequence, Expand, Tile, Cast, Identity and Dropout lay values
-//     out, and leave their numbers as they are.
+//     Gather, ReverseSequence, Expand, Tile, Cast, Identity and Dropout change the
+//     layout of values, but not their numbers.
 //   - Constant, ConstantOfShape, Shape, Size, Range, Where, Equal, Greater, Less,
 //     And, Not, Min, Max, Neg, Sqrt and those above compute constants, which may
 //     depend on dimensions that the file leaves open. If takes the branch that a
@@ -57,38 +56,39 @@
 //
 // In addition to the operators above, graphs may have:
 //
-//   - Loop and Scan whose body is RNN, LSTM or GRU, as operators or gate by gate, of each
-//     step of a sequence, from the first or from the last one. Loop takes the step by
-//     Gather or Slice and ends when there are no more; the states start from constants, or
-//     from inputs. The body may compute more of each step and of the states h. The same,
-//     written out for each of a fixed number of steps: such a model reads sequences of any
-//     length. A sequence in reverse order, by Slice or ReverseSequence, is read by
-//     recurrent layers alone.
-//   - Conv and ConvTranspose along one axis or two, of which one may be time, with
+//   - Loop and Scan whose body is an RNN, LSTM or GRU, as an operator or gate by gate, for
+//     each step of a sequence, from the first or from the last one. Loop takes the step
+//     with Gather or Slice and ends when there are no more; the states start from
+//     constants, or from inputs. The body may compute more from each step and from the
+//     states h. The same, unrolled over a fixed number of steps: such a model reads
+//     sequences of any length. Only recurrent layers read a sequence in reverse order,
+//     made with Slice or ReverseSequence.
+//   - Conv and ConvTranspose along one or two axes, one of which may be time, with
 //     groups, strides and dilations; MaxPool, AveragePool, Pad, and Resize that repeats
-//     numbers. Over time they must make one frame of each stride; a Slice may take away
-//     those that a convolution makes beyond the sequence.
+//     numbers. Over time they must give one frame for each stride; a Slice may remove
+//     those that a convolution gives beyond the sequence.
 //   - Softmax over the steps as the weights of a sum or product over them: attention.
 //   - LayerNormalization, InstanceNormalization, LpNormalization, ReduceL2.
-//   - Add, Sub, Mul, Div, Max, Min, MatMul and Concat of several values.
-//   - Pow, Exp, Reciprocal, Sin, Cos, Sign, Floor, Gelu also written with Erf,
-//     HardSwish, LogSoftmax, and PRelu with slopes of channels.
+//   - Add, Sub, Mul, Div, Max, Min, MatMul and Concat of several values that
+//     depend on inputs.
+//   - Pow, Exp, Reciprocal, Sin, Cos, Sign, Floor, Gelu (also written with Erf),
+//     HardSwish, LogSoftmax, and PRelu with a slope for each channel.
 //   - Expand and Tile of a value of the whole sequence, which repeat it at each step.
-//   - An LSTM or a GRU that is written gate by gate, for one step, as PyTorch's cells,
-//     Keras's and those of TensorFlow 1 are: also of one product with a step and a state
-//     side by side, with peepholes, and with a projection. So is a simple cell, if the
-//     names of its input and of its output say that they are one state: h_in and h_out.
-//     What is no such layer is computed as it is written, and its states remain inputs
-//     and outputs.
+//   - An LSTM or a GRU that is written gate by gate, for one step, as the cells of
+//     PyTorch, Keras and TensorFlow 1 are: also with one product of the step and the
+//     state side by side, with peepholes, and with a projection. A simple cell is
+//     recognized, too, if the names of its input and output tell that they are one
+//     state: h_in and h_out. Other nodes are computed as they are written, and their
+//     states remain inputs and outputs.
 //
 // If a graph computes one step, its recurrent layers start from inputs of the
 // graph and return their states as outputs. The reader leaves out these inputs
 // and outputs, since the model keeps its states. States may be packed into one
 // tensor. The reader also leaves out the last frames that a graph keeps for the
-// next call and puts in front of that call's frames by Concat. Without states, a
-// layer reads the steps of time, even if the file gives their number. If the
-// result depends on that number, a whole sequence becomes one step of the model,
-// with one answer.
+// next call, where a Concat puts them in front of that call's frames. Without
+// states, a layer reads the steps of time, even if the file gives their number.
+// If the result depends on that number, a whole sequence becomes one step of the
+// model, with one answer.
 //
 // # States and lengths
 //
@@ -101,14 +101,14 @@
 // sequence is read to its end. Any input may instead be given as a [Constant]. If
 // there are several outputs, [Options] choose one.
 //
-// # How
+// # How the reader works
 //
 // The protocol buffer is read strictly: a field that onnx.proto does not have is
-// an error. Then every node is evaluated in the order of the graph. A value is a
-// constant or a stream. A stream depends on the graph's input: it records its
-// layers, and which of its axes are time, batch, direction and feature, however a
-// graph transposes and reshapes it. The output stream is the network. Every node,
-// initializer and input must contribute to it.
+// an error. Then the reader evaluates every node in the order of the graph. A
+// value is a constant or a stream. A stream depends on the graph's input: it
+// records its layers, and which of its axes are time, batch, direction and
+// feature, however a graph transposes and reshapes it. The output stream is the
+// network. Every node, initializer and input must contribute to it.
 //
 // ONNX's gates, i o f c of an LSTM and z r h of a GRU, are reordered to PyTorch's
 // order.

@@ -6,7 +6,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// embed takes rows of a table by tokens, which are an input of the graph.
+// embed takes the rows of a table that tokens, an input of the graph, select.
 func (c *call) embed(tokens *stream, axis int) (value, error) {
 	table, err := c.array(0, "the data")
 	if err != nil {
@@ -26,7 +26,7 @@ func (c *call) embed(tokens *stream, axis int) (value, error) {
 // tokens makes a stream of the features of tokens, on a new axis k.
 func (c *call) tokens(s *stream, k int, e *format.Embedding) (value, error) {
 	if !s.whole() || s.known || !s.dtype.isInteger() {
-		return nil, c.unsupported("its indices are no tokens that are an input of the graph")
+		return nil, c.unsupported("its indices are not tokens from an input of the graph")
 	}
 	r := s.clone()
 	r.dtype, r.known = typeFloat, true
@@ -37,7 +37,7 @@ func (c *call) tokens(s *stream, k int, e *format.Embedding) (value, error) {
 	return r, nil
 }
 
-// oneHot turns a token into zeros and a one, which is an embedding as well.
+// oneHot turns a token into zeros and a one, which is also an embedding.
 func oneHot(c *call) ([]value, error) {
 	s, ok := c.in[0].(*stream)
 	if !ok {

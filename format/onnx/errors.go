@@ -10,15 +10,15 @@ import (
 	"github.com/rnnrun/rnnrun/format/protobuf"
 )
 
-// An Error says why a file is refused. Err is [network.ErrDamaged] where the
-// file breaks the rules of ONNX, [network.ErrUnsupported] where it holds what
-// is not read, and [network.ErrShape] where shapes do not fit.
+// An Error says why a file is refused. Err is [network.ErrDamaged] if the file
+// breaks the rules of ONNX, [network.ErrUnsupported] if it holds something that
+// is not supported, and [network.ErrShape] if shapes do not fit.
 type Error struct {
 	Err      error  // the reason
-	Operator string // of the node at fault; empty: it is none
+	Operator string // of the node at fault; empty: no node is at fault
 	Node     string // its name, or else its first output
 	Tensor   string // the value at fault; may be empty
-	Reason   string // what is found, what is due, and what to do
+	Reason   string // what was found, what was expected, and what to do
 }
 
 // Error says what is wrong and where.
@@ -43,7 +43,8 @@ func damaged(format string, args ...any) error {
 	return &Error{Err: network.ErrDamaged, Reason: fmt.Sprintf(format, args...)}
 }
 
-// unsupported makes the error of a file that holds what is not read.
+// unsupported makes the error of a file that holds something that is not
+// supported.
 func unsupported(format string, args ...any) error {
 	return &Error{Err: network.ErrUnsupported, Reason: fmt.Sprintf(format, args...)}
 }

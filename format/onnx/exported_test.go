@@ -273,5 +273,5 @@ func TestWhatIsNoGELU(t *testing.T) {
 		node("Div", list("t", "root"), list("a")), node("Erf", list("a"), list("e")), node("Add", list("e", "one"), list("f")), node("Mul", list("turned", "f"), list("y")))
 	_, err := onnx.Read(m.Marshal())
 	require.ErrorIs(t, err, network.ErrUnsupported)
-	require.ErrorContains(t, err, `node "y" (Mul): it computes with Erf otherwise than GELU does`)
+	require.ErrorContains(t, err, `node "y" (Mul): it uses Erf, but not as in GELU`)
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/rnnrun/rnnrun/format/protobuf"
 )
 
-// A place is where a tensor's data lies in another file.
+// A place is the location of a tensor's data in another file.
 type place struct {
 	location       string // path of the file, relative to the model's folder
-	offset, length string // decimal; empty: 0, and all up to the file's end
+	offset, length string // decimal; empty: 0, and everything up to the file's end
 }
 
 // property reads a property of the place.
@@ -47,13 +47,13 @@ func (p *place) property(f protobuf.Field) error {
 
 // external are the files beside a model's file that hold data of its tensors.
 type external struct {
-	folder fs.FS // nil: none can be read
+	folder fs.FS // nil: no files can be read
 	read   int64 // bytes so far
 	limit  int64 // of read: a small multiple of the sizes of the files
 	known  map[string]bool
 }
 
-// bytes returns what lies at the place of a tensor's data.
+// bytes returns a tensor's data at its place.
 func (e *external) bytes(tensor string, p place) ([]byte, error) {
 	fail := func(reason error, format string, args ...any) ([]byte, error) {
 		return nil, tensorError(tensor, reason, format, args...)
@@ -61,18 +61,18 @@ func (e *external) bytes(tensor string, p place) ([]byte, error) {
 	name := path.Clean(strings.TrimPrefix(p.location, "./"))
 	switch {
 	case e.folder == nil:
-		return fail(network.ErrUnsupported, "its data lies in another file, %s: give the model as a file in the folder of that one, or save it as one file", quote(p.location))
+		return fail(network.ErrUnsupported, "its data is in another file, %s: give the model as a file in the same folder, or save it as one file", quote(p.location))
 	case !fs.ValidPath(name) || name == "." || strings.Contains(name, "\\"):
-		return fail(network.ErrUnsupported, "its data lies in %s, which is no file in the model's folder", quote(p.location))
+		return fail(network.ErrUnsupported, "its data is in %s, which is not a file in the model's folder", quote(p.location))
 	}
-	info, err := fs.Stat(e.folder, name) // before it is opened: to open a pipe may take for ever
+	info, err := fs.Stat(e.folder, name) // before opening it: opening a pipe may block for ever
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fail(network.ErrUnsupported, "its data lies in %s, which is not in the model's folder: copy that file beside the model's", quote(p.location))
+		return fail(network.ErrUnsupported, "its data is in %s, which is not in the model's folder: copy that file beside the model's", quote(p.location))
 	case err != nil:
 		return fail(network.ErrUnsupported, "its data lies in %s: %v", quote(p.location), err)
 	case !info.Mode().IsRegular():
-		return fail(network.ErrUnsupported, "its data lies in %s, which is no regular file", quote(p.location))
+		return fail(network.ErrUnsupported, "its data is in %s, which is not a regular file", quote(p.location))
 	}
 	file, err := e.folder.Open(name)
 	if err != nil {
@@ -91,7 +91,7 @@ func (e *external) bytes(tensor string, p place) ([]byte, error) {
 		e.known[name] = true
 		e.limit += 4 * info.Size()
 	}
-	// Tensors may share data, but not without end.
+	// Tensors may share data, but not without limit.
 	if e.read += n; e.read > e.limit {
 		return fail(network.ErrDamaged, "with it the tensors have more than four times the data of the files that they lie in")
 	}
@@ -107,7 +107,8 @@ func (e *external) bytes(tensor string, p place) ([]byte, error) {
 	return b, nil
 }
 
-// decimal returns a decimal number from 0 on, or the usual one if there is none.
+// decimal returns a decimal number of at least 0, or the default if there is
+// none.
 func decimal(s string, usual int64) (int64, error) {
 	if s == "" {
 		return usual, nil

@@ -7,11 +7,11 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A file of a fixed number of steps has that number in its constants as well: PyTorch
-// writes x.shape[1] as one into the shape that Reshape is given. So that the file can be
-// read as if the number were open, its own shapes are found first.
+// A file with a fixed number of steps has that number in its constants as well: PyTorch
+// writes x.shape[1] as a constant into the shape that Reshape reads. To read the file as
+// if the number were open, the reader first finds the file's own shapes.
 
-// filed are shapes of values, as a file of so many steps has them.
+// filed holds the shapes of values in a file with that many steps.
 type filed struct {
 	steps  int
 	shapes map[string][]int // by name
@@ -22,12 +22,12 @@ type filed struct {
 // that the file has.
 func (f *filed) atOnce() bool { return f != nil && f.whole }
 
-// filedShapes returns the shapes of values by name, as the file has them. It has none of
-// those that no node before an error gives.
+// filedShapes returns the file's shapes of values by name, up to the first node with an
+// error.
 func filedShapes(m *model, size int, dims map[string]int) map[string][]int {
 	t := newTracer(m, size, dims)
 	t.frames, t.seen, t.probing, t.filed = 1, newSeen(), true, &filed{whole: true}
-	_ = t.nodes() // the passes that follow say what is wrong
+	_ = t.nodes() // later passes say what is wrong
 	shapes := map[string][]int{}
 	for name, v := range t.values {
 		switch v := v.(type) {
@@ -40,8 +40,8 @@ func filedShapes(m *model, size int, dims map[string]int) map[string][]int {
 	return shapes
 }
 
-// answerOnce has the model of one step answer once for a sequence. It starts from zeros
-// then: states of layers that go on from one call to the next are refused.
+// answerOnce makes the model of one step answer once for a sequence. It then starts
+// from zeros: layers whose states go from one call to the next are refused.
 func (t *tracer) answerOnce() error {
 	for _, l := range t.layers {
 		if l.initial != [2]*tensors{} {
@@ -52,7 +52,7 @@ func (t *tracer) answerOnce() error {
 		switch o := &t.owners[i]; {
 		case o.input == nil:
 		case o.time >= 0:
-			return tensorError(o.input.name, network.ErrUnsupported, "its steps are open, and those of others are not")
+			return tensorError(o.input.name, network.ErrUnsupported, "its steps are open, but those of others are not")
 		case t.batches[o.input] > 0:
 			return tensorError(o.input.name, network.ErrUnsupported, "it has the steps of several sequences side by side: export the model for a batch of 1, or with the batch first")
 		}
@@ -71,7 +71,8 @@ func (t *tracer) answerOnce() error {
 	return nil
 }
 
-// openShape has Reshape leave the number of steps open that its constant gives.
+// openShape makes Reshape leave the number of steps open, though its constant
+// gives it.
 func (t *tracer) openShape(c *call) {
 	if t.filed == nil || t.filed.whole {
 		return
@@ -105,8 +106,8 @@ func (t *tracer) openShape(c *call) {
 	c.in[1] = vector(open)
 }
 
-// stepsWithin returns the axis longer than 1 before which there are so many elements; -1:
-// there is none.
+// stepsWithin returns the axis longer than 1 with that many elements before it; -1: there
+// is none.
 func stepsWithin(shape []int, outer int) int {
 	before := 1
 	for k, n := range shape {
@@ -118,9 +119,8 @@ func stepsWithin(shape []int, outer int) int {
 	return -1
 }
 
-// compare refuses a value of some steps that is not, of a step of so many frames, what the
-// file has of its steps: one that takes some of them, or that a constant for each has a
-// part in.
+// compare refuses a value whose shape for a step of that many frames differs from the
+// file's: a value of only some steps, or one that depends on a constant for each step.
 func (f *filed) compare(c *call, name string, v value, frames int) error {
 	var shape []int
 	time, edges := -1, 0
@@ -138,7 +138,7 @@ func (f *filed) compare(c *call, name string, v value, frames int) error {
 	}
 	want := f.shapes[name]
 	if want == nil {
-		return nil // what gives it was not read
+		return nil // the node that gives it was not read
 	}
 	same := len(want) == len(shape)
 	for k := 0; same && k < len(want); k++ {
@@ -155,9 +155,9 @@ func (f *filed) compare(c *call, name string, v value, frames int) error {
 	}
 	switch {
 	case !same && f.steps%together != 0:
-		return c.unsupported("it takes %d steps at once, of which the %d of the file are no multiple", together, f.steps)
+		return c.unsupported("it takes %d steps at once, but the %d of the file are not a multiple", together, f.steps)
 	case !same:
-		return c.unsupported("of %d steps it makes the shape %v, which is not that of each step %d times", f.steps, want, f.steps)
+		return c.unsupported("for %d steps it makes the shape %v, which is not that of one step %d times", f.steps, want, f.steps)
 	}
 	return nil
 }

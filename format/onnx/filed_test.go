@@ -161,14 +161,14 @@ func TestFixedNumberOfStepsThatIsNotRead(t *testing.T) {
 	}{
 		{"an operator", func() *model { return position(node("Det", list("y"), list("z"))) }, []string{
 			`node "Y" (GRU): it reads 20 steps that are those of one call`,
-			`Nor is it read as one of any number of steps, of which 37 are tried: wrong shape: node "v" (Add)`,
-			`Nor as one whose step is the sequence: not supported: node "z" (Det): an operator that is not read`}},
+			`Reading it with any number of steps, of which 37 are tried, fails, too: wrong shape: node "v" (Add)`,
+			`So does reading the whole sequence as one step: not supported: node "z" (Det): an operator that is not read`}},
 		{"a state", func() *model {
 			m := position(node("GRU", list("y", "W2", "R", "", "", "h"), list("z", "h'"), attr("hidden_size", 3), attr("linear_before_reset", 1)))
 			m.Inputs = append(m.Inputs, onnxtest.Value{Name: "h", Type: onnxtest.Float, Shape: []any{1, 1, 3}})
 			m.Outputs = append(m.Outputs, onnxtest.Value{Name: "h'", Type: onnxtest.Float})
 			return m
-		}, []string{`Nor as one whose step is the sequence: not supported: node "z" (GRU): it starts from an input, in a model that reads a whole sequence`}},
+		}, []string{`So does reading the whole sequence as one step: not supported: node "z" (GRU): it starts from an input, in a model that reads a whole sequence`}},
 		{"a batch between steps and features", func() *model {
 			m := small(13, []any{20, "N", 4}, tensors(floats("p", 20, 1, 4), floats("W", 1, 9, 4), floats("R", 1, 9, 3), onnxtest.Ints("one", 1)),
 				node("Add", list("x", "p"), list("v")), node("GRU", list("v", "W", "R"), list("Y"), attr("hidden_size", 3), attr("linear_before_reset", 1)),

@@ -6,9 +6,9 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A flow is a value of the graph of layers that depends on its inputs: what one step
-// of the model gives. Open dimensions have the sizes of a step then: one sequence,
-// and so many frames of time. Flows do not change; operators make new ones.
+// A flow is a value of the graph of layers that depends on its inputs: the value of
+// one step of the model. Its open dimensions have the sizes of a step: one sequence,
+// and that many frames of time. Flows do not change; operators make new ones.
 type flow struct {
 	value int   // of the graph of layers
 	shape []int // of the axes, outermost first
@@ -17,25 +17,25 @@ type flow struct {
 	memory   []int
 	time     int           // the axis that counts frames of time; -1: there is none
 	final    *tensors      // the same as elements of states; nil: it is none
-	dense    *denseProduct // what it is the product of; nil: of nothing
-	multiple               // what it is a multiple of
+	dense    *denseProduct // the product that it is; nil: none
+	multiple               // the value of which it is a multiple
 	due
 }
 
-// due is what is still to be done with the value so that it is what the flow stands
-// for. Only some operators read such a flow.
+// due is the computation that the flow stands for but the value does not include
+// yet. Only some operators read such a flow.
 type due struct {
-	edges   [2]int // frames of zeros before and behind, over time, that a convolution is still to read
+	edges   [2]int // frames of zeros before and after, over time, for a convolution to read
 	soft    bool   // a softmax over the steps
 	weights *flow  // of the steps: a product with them
-	late    *late  // its steps, of which it has too many
-	only    bool   // it is a new cache, with which nothing is computed
+	late    *late  // it has too many steps
+	only    bool   // it is a new cache, which no node computes with
 
 	// reversed: its steps are in the order from the last to the first.
 	reversed bool
 }
 
-// core returns the flow without the frames before and behind.
+// core returns the flow without the frames before and after.
 func (f *flow) core() *flow {
 	if f.edges == [2]int{} {
 		return f
@@ -46,7 +46,7 @@ func (f *flow) core() *flow {
 	return r
 }
 
-// pending reports whether anything is due.
+// pending reports whether there is anything due.
 func (f *flow) pending() bool { return f.due != due{} }
 
 // canonical returns the axes longer than 1 of a shape in their order.
@@ -99,7 +99,7 @@ func (t *tracer) matrix(c *call, f *flow, frames, channels []int) (int, error) {
 	if slices.Equal(f.memory, want) {
 		return t.reshaped(f.value, rows, columns)
 	}
-	// Axes that turn round a point are a transposition.
+	// A rotation of the axes is a transposition.
 	for i := range f.memory {
 		if !slices.Equal(slices.Concat(f.memory[i:], f.memory[:i]), want) {
 			continue
@@ -143,13 +143,13 @@ func (t *tracer) constantMatrix(c *call, f *flow, data []float32, want []int, ro
 	return t.put(c, &format.Constant{Frames: rows, Channels: columns, Data: laid})
 }
 
-// permuted lays the axes in any order, one after the other: it moves the axis that
-// is due to the end of those that are.
+// permuted puts the axes in any order: it moves the next axis to the end of those
+// that are in place.
 func (t *tracer) permuted(c *call, f *flow, want []int, rows, columns int) (int, error) {
 	if f.time >= 0 && f.shape[f.time] > 1 && want[0] != f.time {
 		return 0, c.unsupported("it lays the steps of several frames behind other axes")
 	}
-	if t.probing { // the order of numbers is that of a step of one frame
+	if t.probing { // a step of one frame has the same order of numbers
 		return t.reshaped(f.value, rows, columns)
 	}
 	memory, v := slices.Clone(f.memory), f.value
@@ -171,11 +171,11 @@ func (t *tracer) permuted(c *call, f *flow, want []int, rows, columns int) (int,
 // A move changes numbers [head][before][axis][behind] to [head][axis][before][behind].
 type move struct{ head, before, axis, behind int }
 
-// maxParts bounds the parts into which a value is cut to be laid out anew.
+// maxParts bounds the parts into which a value is cut for a new layout.
 const maxParts = 256
 
-// moved lays a value out anew. It cuts it along the frames or along the channels,
-// whichever makes fewer parts.
+// moved gives a value a new layout. It cuts it along the frames or along the
+// channels, whichever makes fewer parts.
 func (t *tracer) moved(c *call, v int, m move) (int, error) {
 	byFrames, byChannels := m.head*m.axis, m.axis
 	if m.behind > 1 {
@@ -224,7 +224,7 @@ func (t *tracer) moved(c *call, v int, m move) (int, error) {
 	return t.put(c, &format.Concat{Axis: format.AxisChannels}, parts...)
 }
 
-// constantOf returns the constant that a value is.
+// constantOf returns the constant of a value.
 func (t *tracer) constantOf(value int) (*format.Constant, bool) {
 	i := value - len(t.graph.Inputs)
 	if i < 0 {
@@ -252,7 +252,7 @@ func (t *tracer) ordered(c *call, f *flow) (*flow, error) {
 	}
 	axes := canonical(f.shape)
 	if f.time >= 0 && f.shape[f.time] > 1 && axes[0] != f.time {
-		return nil, c.unsupported("it needs the frames of time behind other axes of the shape %v", f.shape)
+		return nil, c.unsupported("it needs the frames of time after other axes of the shape %v", f.shape)
 	}
 	v, err := t.matrix(c, f, nil, axes)
 	if err != nil {

@@ -11,10 +11,10 @@ import (
 //
 //	y = Σ_t softmax(score)_t x_t
 //
-// Its product and its sum are nodes of their own, or one product of matrices.
+// Its product and its sum are two nodes, or one product of matrices.
 
 // softmaxOverTime returns a flow that stands for the softmax over the steps of a score,
-// one number a step.
+// one number per step.
 func (t *tracer) softmaxOverTime(c *call, f *flow, axes []int) ([]value, error) {
 	if length(f.shape) != f.shape[f.time] {
 		return nil, c.unsupported("over the steps of a sequence of the shape %v, want one number per step", f.shape)
@@ -37,7 +37,7 @@ func softOf(c *call) (*flow, int) {
 }
 
 // weighed evaluates the product of weights of steps and a value of each step; nil: it is
-// none.
+// something else.
 func (t *tracer) weighed(c *call, function format.BinaryFunction) (*flow, error) {
 	s, i := softOf(c)
 	if s == nil {
@@ -50,21 +50,21 @@ func (t *tracer) weighed(c *call, function format.BinaryFunction) (*flow, error)
 	rank := max(len(s.shape), len(x.shape))
 	s, x = s.extended(rank), x.extended(rank)
 	if function != format.BinaryMul || x.time != s.time {
-		return nil, c.unsupported("it combines a softmax over the steps with other than a value of each step")
+		return nil, c.unsupported("it combines a softmax over the steps with something other than a value of each step")
 	}
 	r := x.with(x.value, x.shape, x.memory)
 	r.weights = s
 	return r, nil
 }
 
-// attended returns the sum over the steps of what they are weighted by.
+// attended returns the sum of the weighted values over the steps.
 func (t *tracer) attended(c *call, x, weights *flow) (*flow, error) {
 	others := x.others(x.time)
 	v, err := t.matrix(c, x, []int{x.time}, others)
 	if err != nil {
 		return nil, err
 	}
-	if t.probing { // there are more frames, which have weights of their own
+	if t.probing { // there are more frames, with weights of their own
 		v, err = t.put(c, &format.SequencePool{Pool: format.PoolMax}, v)
 	} else {
 		v, err = t.put(c, &format.SequencePool{Pool: format.PoolAttention}, v, weights.value)
@@ -82,7 +82,8 @@ func (t *tracer) attended(c *call, x, weights *flow) (*flow, error) {
 	return r, err
 }
 
-// sumOfWeighed evaluates ReduceSum over the steps of a weighted value; nil: it is none.
+// sumOfWeighed evaluates ReduceSum over the steps of a weighted value; nil: it is
+// something else.
 func (t *tracer) sumOfWeighed(c *call) (*flow, error) {
 	f, ok := c.in[0].(*flow)
 	if !ok || f.weights == nil {
@@ -93,7 +94,7 @@ func (t *tracer) sumOfWeighed(c *call) (*flow, error) {
 		return nil, err
 	}
 	if c.node.operator != "ReduceSum" || !axes[f.time] {
-		return nil, c.unsupported("it computes with a softmax over the steps otherwise than in a weighted sum")
+		return nil, c.unsupported("it uses a softmax over the steps, but not in a weighted sum")
 	}
 	for k := range axes {
 		if k != f.time && f.shape[k] != 1 {
@@ -108,7 +109,7 @@ func (t *tracer) sumOfWeighed(c *call) (*flow, error) {
 }
 
 // attentionProduct evaluates the product of the weights of steps and a matrix of a row,
-// or a column, for each step; nil: it is none.
+// or a column, for each step; nil: it is something else.
 func (t *tracer) attentionProduct(c *call) (*flow, error) {
 	s, i := softOf(c)
 	if s == nil {
@@ -126,7 +127,7 @@ func (t *tracer) attentionProduct(c *call) (*flow, error) {
 		along, of = row, column // [C][T] times [T][1]
 	}
 	if s.time != along || x.time != of {
-		return nil, c.unsupported("it multiplies a softmax over the steps with other than a value of each step")
+		return nil, c.unsupported("it multiplies a softmax over the steps with something other than a value of each step")
 	}
 	return t.attended(c, x, s)
 }

@@ -7,8 +7,8 @@ import (
 )
 
 // A streaming model keeps the last frames that a convolution, or an attention, reads
-// again in the next call: an input stands in front of the frames of this call, and the
-// last frames of both are an output, which is the input of the next call.
+// again in the next call: an input comes before the frames of this call, and the last
+// frames of both are an output, which is the input of the next call.
 //
 //	both = Concat(cache, x)
 //	new cache = both[-frames of the cache:]
@@ -16,14 +16,15 @@ import (
 // That is a window over the frames of a stream. Whether an output has the new cache is
 // known at the end; if none has, the input is read as any other.
 
-// errCache says that an input is no cache.
+// errCache says that an input is not a cache.
 type errCache struct{ input *input }
 
 func (e errCache) Error() string {
-	return "the input " + quote(e.input.name) + " is no cache of frames"
+	return "the input " + quote(e.input.name) + " is not a cache of frames"
 }
 
-// cached evaluates the Concat of a cache and what follows upon it; nil: it is none.
+// cached evaluates the Concat of a cache and the frames after it; nil: it is
+// something else.
 func (t *tracer) cached(c *call) (*flow, error) {
 	if t.plainly || len(c.in) != 2 {
 		return nil, nil

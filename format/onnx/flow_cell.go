@@ -7,10 +7,12 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A recurrent layer of one step may be written gate by gate. What its nodes compute of
-// a state is kept as it is written, until it is a whole layer: see flow_gates.go.
+// A recurrent layer of one step may be written gate by gate. The reader keeps what its
+// nodes compute from a state as it is written until it is a whole layer: see
+// flow_gates.go.
 
-// A part is what nodes compute of a state: a vector, along the last of its axes.
+// A part is a value that nodes compute from a state: a vector along the last of
+// its axes.
 type part struct {
 	origin
 	kind  partKind
@@ -21,13 +23,13 @@ type part struct {
 	weight, bias []float32         // of partProduct: [rows][columns] and [rows]; nil: zeros. Of partScaled: [rows]
 	function     format.Activation // of partFunction
 	of           []*part           // operands
-	cell         *newCell          // what a sum is; nil: no new cell state
+	cell         *newCell          // the cell that a sum is; nil: not a new cell state
 }
 
 type partKind int
 
 const (
-	partInput      partKind = iota // rows of a dense layer of what is no state
+	partInput      partKind = iota // rows of a dense layer of a value that is not a state
 	partState                      // a state
 	partProduct                    // the product of a matrix with an operand, and a bias
 	partFunction                   // a function of an operand
@@ -51,7 +53,7 @@ func (t *tracer) isState(s *tensors) bool {
 	return o >= 0 && t.owners[o].input != nil && t.owners[o].input != &t.model.graph.inputs[0] && t.owners[o].input.dtype.isFloat()
 }
 
-// partOf returns a value as a part; nil: it is none.
+// partOf returns a value as a part; nil: it is not one.
 func (t *tracer) partOf(v value) *part {
 	switch v := v.(type) {
 	case *part:
@@ -68,8 +70,9 @@ func (t *tracer) partOf(v value) *part {
 	return nil
 }
 
-// partProduct evaluates the product of a state, of a state that a gate resets, of both beside
-// a step, or of the units of a cell, with a constant matrix [inputs][outputs]; nil: it is none.
+// partProduct evaluates the product of a state, of a state that a gate resets, of both beside a
+// step, or of the units of a cell, with a constant matrix [inputs][outputs]; nil: it is
+// something else.
 func (t *tracer) partProduct(c *call, matrix, bias []float32, outputs int) (value, error) {
 	if _, ok := c.in[0].(*flow); ok || t.plainly {
 		return nil, nil
@@ -90,8 +93,8 @@ func (t *tracer) partProduct(c *call, matrix, bias []float32, outputs int) (valu
 	return p, nil
 }
 
-// partBinary evaluates an operator of two values of which one is a part; false: there is
-// none, or they make none together.
+// partBinary evaluates an operator of two values, one of them a part; false: neither is,
+// or the result is not a part.
 func (t *tracer) partBinary(c *call, function format.BinaryFunction) (value, bool, error) {
 	if t.plainly {
 		return nil, false, nil
@@ -193,7 +196,7 @@ func (p *part) withBias(c *call, bias []float32) *part {
 		r.input = &d
 		return &r
 	case partSum:
-		// Of several terms, that of a state has it.
+		// If there are several terms, the one of a state has it.
 		for _, kind := range []partKind{partProduct, partInput} {
 			for i, term := range p.of {
 				if term.kind == kind {
@@ -216,7 +219,7 @@ func added(a, b []float32) []float32 {
 	return sum
 }
 
-// applied applies a function to a part. Functions that are one together become that.
+// applied applies a function to a part. It merges functions that together are one.
 func (p *part) applied(c *call, a format.Activation) *part {
 	r := &part{origin: origin{c, 0}, kind: partFunction, shape: p.shape, function: a, of: []*part{p}}
 	for r.of[0].kind == partFunction {
@@ -238,7 +241,8 @@ func (p *part) applied(c *call, a format.Activation) *part {
 	return r
 }
 
-// layoutOfPart evaluates an operator that lays a part out, or takes some of its rows.
+// layoutOfPart evaluates an operator that changes the layout of a part, or takes some
+// of its rows.
 func (t *tracer) layoutOfPart(c *call, p *part) ([]value, error) {
 	n := p.width()
 	if err := c.spend(n); err != nil {
@@ -272,8 +276,8 @@ func (t *tracer) layoutOfPart(c *call, p *part) ([]value, error) {
 	return out, err
 }
 
-// rangeOf returns which elements of a vector an array has, if they follow upon one
-// another along its last axis.
+// rangeOf returns the range of elements of a vector that an array has, if they are
+// consecutive along its last axis.
 func rangeOf(a *array) (first, count int, ok bool) {
 	if len(a.floats) == 0 || !a.plain() || !isVector(a.stored) {
 		return 0, 0, false
@@ -336,7 +340,7 @@ func (d *denseProduct) rows(first, count int) *denseProduct {
 	return &r
 }
 
-// keepsDense has a part of a product know what it is the product of.
+// keepsDense records of which product a part is a part.
 func (f *flow) keepsDense(from *flow, a *array) {
 	if from.dense == nil || !isVector(from.shape) || from.time >= 0 {
 		return

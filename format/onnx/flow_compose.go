@@ -6,8 +6,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// Functions of gates may be written with several operators: a hard sigmoid is an affine
-// function within bounds, 1 - z may be -z + 1.
+// Functions of gates may be written with several operators: a hard sigmoid as an affine
+// function within bounds, 1 - z as -z + 1.
 
 // composed returns the function that applies one after another; false: none that gates have.
 func composed(first, then format.Activation) (format.Activation, bool) {
@@ -44,7 +44,7 @@ func composedThree(first, bound, then format.Activation) (format.Activation, boo
 	return f, true
 }
 
-// bounds returns the least and the greatest number that a function lets through as it is.
+// bounds returns the least and the greatest number that a function leaves unchanged.
 func bounds(a format.Activation) (low, high float32, ok bool) {
 	switch a.Kind {
 	case format.ActivationReLU:

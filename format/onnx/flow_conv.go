@@ -7,17 +7,17 @@ import (
 )
 
 // slide returns a value [frames][channels] of a flow along the axis of a kernel, with
-// the frames that the kernel reads beyond its own, and how many frames are due then.
-// value pads frames of a step.
+// the frames that the kernel reads beyond its own, and the number of frames that it
+// must then give. value pads frames of a step.
 func (t *tracer) slide(c *call, x *flow, k *kernel, value float32) (v, due int, err error) {
 	rest := x.others(k.axis)
 	if k.axis < 0 {
-		// Every number but the channels is a frame of its own.
+		// Every number beside the channels is a frame of its own.
 		v, err = t.matrix(c, x, x.others(1), []int{1})
 		return v, t.frames1(x, 1), err
 	}
 	if len(slices.DeleteFunc(slices.Clone(rest), func(axis int) bool { return axis == 1 })) > 0 {
-		return 0, 0, c.unsupported("it slides along one axis of several of the shape %v", x.shape)
+		return 0, 0, c.unsupported("it slides along one of several axes of the shape %v", x.shape)
 	}
 	if v, err = t.matrix(c, x, []int{k.axis}, []int{1}); err != nil {
 		return 0, 0, err
@@ -43,10 +43,11 @@ func (t *tracer) slide(c *call, x *flow, k *kernel, value float32) (v, due int, 
 	return v, n / k.stride, err
 }
 
-// frames1 returns how many numbers a flow has beside those of an axis.
+// frames1 returns how many numbers a flow has for each number of an axis.
 func (t *tracer) frames1(x *flow, k int) int { return length(x.shape) / x.shape[k] }
 
-// slid returns the flow of a value that a kernel gave of x, without frames too many.
+// slid returns the flow of a value that a kernel computed from x, without surplus
+// frames.
 func (t *tracer) slid(c *call, x *flow, k *kernel, v, due, channels int) (*flow, error) {
 	if n := t.shapes[v].Frames; n > due {
 		var err error
@@ -107,7 +108,7 @@ func (t *tracer) conv(c *call) ([]value, error) {
 	return one(t.filtered(c, p, f, list))
 }
 
-// filtered returns what a filter gives of a plane, or of one axis.
+// filtered returns the output of a filter for a plane, or for one axis.
 func (t *tracer) filtered(c *call, p *plane, f *filter, list []kernel) (*flow, error) {
 	x := p.x
 	if p.row >= 0 && p.column >= 0 {
@@ -253,7 +254,7 @@ func (t *tracer) pad(c *call) ([]value, error) {
 		case before < 0 || after < 0:
 			return nil, c.unsupported("pads %v", pads)
 		case k == x.time && (kind != format.PadConstant || filler != 0):
-			return nil, c.unsupported("it pads the steps of a sequence with other than zeros")
+			return nil, c.unsupported("it pads the steps of a sequence with numbers other than zero")
 		case k == x.time:
 			x = x.edged(before, after)
 			continue
@@ -317,7 +318,7 @@ func (t *tracer) padding(c *call) ([]int64, float32, error) {
 	}
 	v, ok := t.scalar(a)
 	if !ok {
-		return nil, 0, c.unsupported("its value is no number")
+		return nil, 0, c.unsupported("its value is not a number")
 	}
 	return pads, v, nil
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// edged returns the flow with frames of zeros before and behind the sequence, for a
+// edged returns the flow with frames of zeros before and after the sequence, for a
 // convolution to read.
 func (f *flow) edged(before, after int) *flow {
 	r := *f
@@ -20,8 +20,8 @@ func (f *flow) edged(before, after int) *flow {
 	return &r
 }
 
-// zerosAround returns the only part that is no constant with the zeros that the others
-// put before and behind its steps; nil: they are something else.
+// zerosAround returns the only part that is not constant, with the zeros that the
+// others put before and after its steps; nil: they are something else.
 func (t *tracer) zerosAround(c *call, parts []*flow, k int) *flow {
 	var x *flow
 	before, after := 0, 0
@@ -53,8 +53,8 @@ func (t *tracer) zerosAround(c *call, parts []*flow, k int) *flow {
 	return x.edged(before, after)
 }
 
-// delayed returns as many steps of padded ones as there are without the padding: the
-// steps of some frames before, or behind; nil: others are taken.
+// delayed returns as many of the padded steps as there are without the padding:
+// those some frames earlier, or later; nil: the node takes others.
 func (t *tracer) delayed(c *call, f *flow, shape, list []int) (*flow, error) {
 	core := f.core()
 	if !slices.Equal(shape, core.shape) || f.only {
@@ -95,8 +95,8 @@ func (t *tracer) delayed(c *call, f *flow, shape, list []int) (*flow, error) {
 	return r, err
 }
 
-// layoutOfEdges evaluates a node that lays out a flow with frames before or behind its
-// own: it may leave all of them, or take those of a new cache.
+// layoutOfEdges evaluates a node that changes the layout of a flow with frames before
+// or after its own: it may keep all of them, or take those of a new cache.
 func (t *tracer) layoutOfEdges(c *call, f *flow) ([]value, error) {
 	if err := c.spend(length(f.shape)); err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ func (t *tracer) layoutOfEdges(c *call, f *flow) ([]value, error) {
 				}
 			}
 			if r.time < 0 || r.dense1(strides) != nil {
-				return nil, c.unsupported("it lays padded steps out, which only a convolution reads")
+				return nil, c.unsupported("it changes the layout of padded steps, which only a convolution can read")
 			}
 		case r.final != nil && r.final.isWhole():
 			r.due.only = true

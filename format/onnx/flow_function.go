@@ -72,7 +72,7 @@ func (f *flow) sameAs(g *flow) bool {
 	return f.value == g.value && slices.Equal(f.shape, g.shape) && slices.Equal(f.memory, g.memory)
 }
 
-// multipleOf returns what a flow is a multiple of.
+// multipleOf returns the flow of which another is a multiple.
 func multipleOf(f *flow) multiple {
 	if f.multiple.of == nil {
 		return multiple{f, 1}
@@ -80,8 +80,8 @@ func multipleOf(f *flow) multiple {
 	return f.multiple
 }
 
-// multiplied multiplies a flow with a number. A number that undoes the one before, as that
-// of GELU does, gives what there was.
+// multiplied multiplies a flow with a number. A number that undoes the one before, as
+// GELU's does, gives the original flow.
 func (t *tracer) multiplied(c *call, f *flow, factor float32) (*flow, error) {
 	m := multipleOf(f)
 	m.by *= factor
@@ -96,8 +96,7 @@ func (t *tracer) multiplied(c *call, f *flow, factor float32) (*flow, error) {
 	return r, nil
 }
 
-// erf evaluates Erf as a part of GELU, x/2 · (1 + erf(x/√2)), the only function of it
-// that is read.
+// erf evaluates Erf as a part of GELU, x/2 · (1 + erf(x/√2)), its only supported use.
 type erf struct {
 	x   *flow // GELU's x
 	one bool  // 1 was added
@@ -110,7 +109,7 @@ func (t *tracer) erf(c *call) ([]value, error) {
 	}
 	m := multipleOf(f)
 	if math.Abs(float64(m.by)-math.Sqrt2/2) > 1e-6 {
-		return nil, c.unsupported("of other than x/√2, as GELU has it")
+		return nil, c.unsupported("of something other than x/√2, as in GELU")
 	}
 	return []value{&erf{x: m.of}}, nil
 }
@@ -181,7 +180,7 @@ func (t *tracer) erfBinary(c *call, function format.BinaryFunction) (*flow, *erf
 				return g, nil, err
 			}
 		}
-		return nil, nil, c.unsupported("it computes with Erf otherwise than GELU does")
+		return nil, nil, c.unsupported("it uses Erf, but not as in GELU")
 	}
 	return nil, nil, nil
 }

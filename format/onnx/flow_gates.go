@@ -7,7 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// These layers are recognised, of gates that are a function of x W + h R + b:
+// The reader recognizes these layers, whose gates are functions of x W + h R +
+// b:
 //
 //	LSTM  c' = f∘c + i∘g, h' = o∘tanh(c') or (o∘tanh(c')) P; with c∘p in the sums of i and
 //	      f, and c'∘p in that of o
@@ -19,7 +20,7 @@ import (
 type gate struct {
 	x        *denseProduct
 	state    *part // partProduct
-	reset    *part // by which the product with the state is multiplied; nil: by nothing
+	reset    *part // multiplies the product with the state; nil: nothing does
 	peephole *part // partScaled; nil: none
 	function format.Activation
 }
@@ -88,7 +89,8 @@ func either(of []*part, match func(a, b *part) bool) bool {
 	return len(of) == 2 && (match(of[0], of[1]) || match(of[1], of[0]))
 }
 
-// layerOf returns what the layer gives that a part ends; nil: it ends none.
+// layerOf returns the output of the layer that a part completes; nil: it
+// completes none.
 func (t *tracer) layerOf(c *call, p *part) (*flow, error) {
 	switch p.kind {
 	case partSum:
@@ -152,7 +154,7 @@ func (t *tracer) newFinal(c *call, l *tracedLayer, cell int, shape []int) (final
 }
 
 // lstm adds the layer whose output gate is multiplied with a function of its cell, and
-// perhaps with a matrix then; nil: it is none.
+// then optionally with a matrix; nil: it is something else.
 func (t *tracer) lstm(c *call, units, projection *part) (*flow, error) {
 	var out *gate
 	var cell *newCell
@@ -194,7 +196,7 @@ func (t *tracer) lstm(c *call, units, projection *part) (*flow, error) {
 	return t.gated(c, shape, &l, gates, cell.layer, final)
 }
 
-// gru adds the layer whose new state a sum is; nil: it is none.
+// gru adds the layer whose new state is a sum; nil: it is something else.
 func (t *tracer) gru(c *call, p *part) (*flow, error) {
 	var update, fresh, reset *gate
 	var state *part
@@ -284,7 +286,8 @@ func (t *tracer) gru(c *call, p *part) (*flow, error) {
 	return t.gated(c, p.shape, &l, all, layer, final)
 }
 
-// simpleState has a value that a state becomes be the output of a simple layer, if it is.
+// simpleState makes the value that a state becomes the output of a simple layer, if it is
+// one.
 func (t *tracer) simpleState(c *call, name string, v *value) error {
 	p, ok := (*v).(*part)
 	before, is := t.cells.states[name]
@@ -303,7 +306,8 @@ func (t *tracer) simpleState(c *call, name string, v *value) error {
 	return err
 }
 
-// simple adds the layer of a state that is a gate of itself; nil: it is none.
+// simple adds the layer of a state that is a gate of itself; nil: it is
+// something else.
 func (t *tracer) simple(c *call, p *part) (*flow, error) {
 	g := gateOf(p)
 	if g.ofState() == nil || g.peephole != nil {
@@ -323,8 +327,8 @@ func (p *part) isRest() bool {
 	return p.kind == partFunction && p.function == format.Activation{Kind: format.ActivationAffine, Alpha: -1, Beta: 1}
 }
 
-// rest returns the gate 1 - z, which is the same function of the negative sums; nil: it is
-// none.
+// rest returns the gate 1 - z, which is the same function of the negated sums; nil: it is
+// not one.
 func (g *gate) rest() *gate {
 	if g == nil || g.reset != nil || g.peephole != nil ||
 		g.function.Kind != format.ActivationSigmoid && (g.function.Kind != format.ActivationHardSigmoid || g.function.Beta != 0.5) {

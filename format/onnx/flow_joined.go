@@ -4,13 +4,13 @@ import (
 	"slices"
 )
 
-// A cell may multiply one matrix with a step and a state side by side, as those of
-// TensorFlow do:
+// A cell may multiply one matrix with a step and a state side by side, as
+// TensorFlow's cells do:
 //
 //	Concat(x, h) W = x W[:inputs] + h W[inputs:]
 //
-// What a Concat is put together for is known at the product: a cache of frames, or states
-// that are packed into one, are Concats as well.
+// Only the product tells the purpose of a Concat: a cache of frames, or states that are
+// packed into one, are Concats as well.
 
 // joins reports whether a Concat puts a state, or a part of a cell, beside other values
 // along the last of their axes.
@@ -64,7 +64,8 @@ func (t *tracer) joinedPart(c *call) *part {
 	return &part{origin: origin{c, 0}, kind: partJoined, shape: shape}
 }
 
-// joinOf returns the Concat that gives a value; nil: none that joins.
+// joinOf returns the Concat that gives a value; nil: no Concat that joins a
+// state.
 func (t *tracer) joinOf(v value) *call {
 	var from *call
 	switch v := v.(type) {
@@ -81,8 +82,8 @@ func (t *tracer) joinOf(v value) *call {
 	return from
 }
 
-// joinedProduct returns the sum of the products of what a Concat puts together with the
-// rows of a matrix [inputs][outputs]; nil: it is none.
+// joinedProduct returns the sum of the products of a Concat's inputs with the rows of a
+// matrix [inputs][outputs]; nil: it is something else.
 func (t *tracer) joinedProduct(c *call, matrix, bias []float32, outputs int) (*part, error) {
 	from := t.joinOf(c.in[0])
 	if from == nil {
@@ -92,7 +93,7 @@ func (t *tracer) joinedProduct(c *call, matrix, bias []float32, outputs int) (*p
 	shape[len(shape)-1] = outputs
 	sum := &part{origin: origin{c, 0}, kind: partSum, shape: shape}
 	x := &call{importer: t.importer, node: from.node}
-	var rows []float32 // of what is no state
+	var rows []float32 // of the values that are not states
 	for i, v := range from.in {
 		lengths := shapeOfFlow(v)
 		n := lengths[len(lengths)-1]

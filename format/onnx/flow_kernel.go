@@ -6,7 +6,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A kernel is what convolutions and pools slide along an axis.
+// A kernel is the part of convolutions and pools that slides along an axis.
 type kernel struct {
 	axis             int // -1: along none
 	taps             int
@@ -82,7 +82,8 @@ func (t *tracer) kernels(c *call, x *flow, lengths []int) ([]kernel, error) {
 	return list, nil
 }
 
-// same pads so that as many frames come out as strides go in.
+// same pads so that the kernel gives as many frames as there are strides in its
+// input.
 func (k *kernel) same(x *flow, lower bool) {
 	n := x.shape[k.axis]
 	due := max((n+k.stride-1)/k.stride*k.stride-k.stride+k.span()-n, 0)
@@ -95,12 +96,12 @@ func (k *kernel) same(x *flow, lower bool) {
 	}
 }
 
-// slides reports whether the kernel does more than to take every frame by itself.
+// slides reports whether the kernel does more than take every frame by itself.
 func (k *kernel) slides() bool {
 	return k.taps > 1 || k.stride > 1 || k.before+k.after > 0
 }
 
-// along returns the kernel of an axis, which is trivial for an axis that none slides along.
+// along returns the kernel of an axis, which is trivial if none slides along it.
 func along(list []kernel, axis int) *kernel {
 	for i := range list {
 		if list[i].axis == axis {

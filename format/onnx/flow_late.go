@@ -3,8 +3,8 @@ package onnx
 import "slices"
 
 // exact returns the result of an operator whose kernel is along the time of x, if it
-// gives as many steps as there are. If it gives more, the flow stands for all of them:
-// those that are left out are known when some are taken.
+// gives as many steps as there are. If it gives more, the flow stands for all of them;
+// a later node tells which of them to take.
 func exact(c *call, x *flow, k *kernel, run func(k *kernel) (*flow, error)) (*flow, error) {
 	surplus := k.before + k.after - (k.span() - 1)
 	if x.time < 0 || k.axis != x.time || k.stride > 1 || surplus < 1 {
@@ -19,7 +19,7 @@ func exact(c *call, x *flow, k *kernel, run func(k *kernel) (*flow, error)) (*fl
 	return lateFlow(c, at, surplus)
 }
 
-// lateFlow returns a flow of so many steps more than are to be taken of it.
+// lateFlow returns a flow with that many more steps than are to be taken.
 func lateFlow(c *call, at func(shift int) (*flow, error), surplus int) (*flow, error) {
 	f, err := at(0)
 	if err != nil {
@@ -32,12 +32,12 @@ func lateFlow(c *call, at func(shift int) (*flow, error), surplus int) (*flow, e
 	return r, nil
 }
 
-// A late flow has more steps than the sequence: those of the sequence are made when
-// they are taken, from one of them on.
+// A late flow has more steps than the sequence: the steps of the sequence are made
+// when a node takes them, from one of them on.
 type late struct {
 	at     func(shift int) (*flow, error)
 	frames int
-	err    error // that refuses whatever takes all of them
+	err    error // refuses a node that takes all of them
 }
 
 // layoutOfLate evaluates a node that takes the steps of a sequence from a late flow.
@@ -71,7 +71,7 @@ func (t *tracer) layoutOfLate(c *call, f *flow) ([]value, error) {
 	return nil, f.ready(c)
 }
 
-// isBlock reports whether elements of a shape are those of a block of it, in order.
+// isBlock reports whether elements of a shape form a block of it, in order.
 func isBlock(shape, block, list []int) bool {
 	for i, at := range list {
 		offset, rest, unit := 0, i, 1

@@ -6,8 +6,9 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// layout evaluates a node that lays a flow out, or takes a part of it, on the numbers
-// of its elements as they lie in memory, and sees from the result what it did.
+// layout evaluates a node that changes the layout of a flow, or takes a part of it:
+// it runs the node on the positions of the elements in memory, and finds from the
+// result what the node did.
 func (t *tracer) layout(c *call) ([]value, error) {
 	if p, ok := c.in[0].(*part); ok && !t.plainly {
 		if p.cell != nil {
@@ -32,12 +33,12 @@ func (t *tracer) layout(c *call) ([]value, error) {
 		}
 	}
 	if err == errOrder {
-		err = c.unsupported("it takes elements of the shape %v that do not lie side by side", f.shape)
+		err = c.unsupported("it takes elements of the shape %v that are not contiguous", f.shape)
 	}
 	return out, err
 }
 
-// errOrder: elements do not lie in the order that an operator needs.
+// errOrder: elements are not in the order that an operator needs.
 var errOrder = conflict("order")
 
 type conflict string
@@ -78,8 +79,8 @@ func (t *tracer) layoutOf(c *call, f *flow) ([]value, error) {
 	return out, nil
 }
 
-// finals returns what a node of so many outputs makes of the final state that a flow
-// is. An output has nil if the flow is none.
+// finals returns the outputs of a node, of which there are that many, for a flow
+// that is a final state. They are nil if it is not one.
 func (t *tracer) finals(c *call, f *flow, outputs int) ([]*tensors, error) {
 	list := make([]*tensors, outputs)
 	if f.final == nil {
@@ -131,15 +132,15 @@ func gcd(a, b int) int {
 	return a
 }
 
-// rearranged runs a node's operator on an array in the place of its first input.
+// rearranged runs a node's operator on an array instead of its first input.
 func (t *tracer) rearranged(c *call, a *array) ([]value, error) {
 	ids := &call{importer: t.importer, node: c.node, in: slices.Clone(c.in)}
 	ids.in[0] = a
 	return t.importer.operators[c.node.operator].run(ids)
 }
 
-// positions returns where each element of the flow lies in memory: as floats, which
-// count all of them exactly.
+// positions returns the position of each element of the flow in memory, as floats,
+// which count all of them exactly.
 func (f *flow) positions() *array {
 	n := length(f.shape)
 	a := &array{dtype: typeFloat, stored: slices.Clone(f.shape), floats: make([]float32, n)}
@@ -162,7 +163,7 @@ func (f *flow) positions() *array {
 	return a
 }
 
-// selected returns the flow of some elements of another, given where they lie.
+// selected returns the flow of some elements of another, given their positions.
 func (t *tracer) selected(c *call, f *flow, a *array, name string) (*flow, error) {
 	if !a.plain() {
 		stored := make([]int, len(a.shape))
@@ -238,8 +239,8 @@ func stridesOf(shape, list []int) ([]int, bool) {
 
 func abs1(v int) int { return max(v, -v) }
 
-// timeOf finds the axis of time of elements of a flow. If they are of one frame, it
-// returns the pool that takes that.
+// timeOf finds the time axis of elements of a flow. If they belong to one frame, it
+// returns the pool that takes it.
 func (t *tracer) timeOf(c *call, f, r *flow, strides []int, first int, name string) (format.Pool, error) {
 	if !t.probing {
 		r.time = t.times[name]
@@ -394,13 +395,14 @@ func (t *tracer) joinFlows(c *call) ([]value, error) {
 		case p.pending():
 			return nil, p.ready(c)
 		case p.time == k:
-			return nil, c.unsupported("it puts steps of sequences one after the other")
+			return nil, c.unsupported("it joins steps of sequences one after the other")
 		case p.time >= 0 && time >= 0 && p.time != time:
-			return nil, c.unsupported("it puts steps along the axes %d and %d together", time, p.time)
+			return nil, c.unsupported("it joins steps along the axes %d and %d", time, p.time)
 		}
 		time = max(time, p.time)
 	}
-	// All lie as the first does, with the axis outermost, innermost, or between.
+	// All have the layout of the first, with the axis outermost, innermost, or
+	// between.
 	shape := slices.Clone(parts[0].shape)
 	shape[k] = 0
 	memory := canonical(parts[0].shape)

@@ -93,7 +93,7 @@ func (t *tracer) settled(c *call, i int) (*flow, error) {
 	return f, err
 }
 
-// ready refuses a flow with which something is still to be done.
+// ready refuses a flow that has something due.
 func (f *flow) ready(c *call) error {
 	switch {
 	case f.late != nil:
@@ -101,11 +101,11 @@ func (f *flow) ready(c *call) error {
 	case f.only:
 		return c.unsupported("it computes with a cache of frames")
 	case f.reversed:
-		return c.unsupported("it reads steps from the last to the first, which only recurrent layers do")
+		return c.unsupported("it reads steps from the last to the first, which only recurrent layers can do")
 	case f.edges != [2]int{}:
-		return c.unsupported("it reads padded steps, which only a convolution does")
+		return c.unsupported("it reads padded steps, which only a convolution can do")
 	case f.pending():
-		return c.unsupported("it computes with a softmax over the steps otherwise than in a weighted sum")
+		return c.unsupported("it uses a softmax over the steps, but not in a weighted sum")
 	}
 	return nil
 }
@@ -185,7 +185,7 @@ func (t *tracer) clip(c *call) ([]value, error) {
 		if bound != nil {
 			v, ok := t.scalar(bound)
 			if !ok {
-				return nil, c.unsupported("a bound is no number")
+				return nil, c.unsupported("a bound is not a number")
 			}
 			*to = v
 		}
@@ -221,8 +221,8 @@ func (t *tracer) power(c *call) ([]value, error) {
 	return nil, c.unsupported("the exponent is %v, want 2, 3, 1/2 or -1", n)
 }
 
-// castFlow evaluates Cast of numbers to another format of floating point, and of
-// tokens to other integers. All is computed in float32.
+// castFlow evaluates Cast of numbers to another floating-point format, and of
+// tokens to other integers. Everything is computed in float32.
 func (t *tracer) castFlow(c *call) ([]value, error) {
 	to, err := c.intAttribute("to", 0)
 	if err != nil {
@@ -240,8 +240,8 @@ func (t *tracer) castFlow(c *call) ([]value, error) {
 	return same(c)
 }
 
-// unchanged returns the value to which zeros are added, as exporters do to keep an input
-// that nothing else reads; nil: none are. States stay states.
+// unchanged returns the value to which a node adds zeros, as exporters do to keep an
+// input that nothing else reads; nil: the node does something else. States stay states.
 func unchanged(c *call, function format.BinaryFunction) value {
 	for i := range 2 {
 		a, ok := c.in[i].(*array)
@@ -321,7 +321,8 @@ func shapeOfFlow(v value) []int {
 	return nil
 }
 
-// within reports whether an array of a shape, spread to another, makes that no larger.
+// within reports whether an array, broadcast to another shape, leaves that shape as it
+// is.
 func within(a []size, shape []int) bool {
 	by := len(shape) - len(a)
 	if by < 0 {
@@ -387,7 +388,7 @@ func (f *flow) extended(rank int) *flow {
 	return r
 }
 
-// combine takes two flows together, number by number.
+// combine combines two flows, number by number.
 func (t *tracer) combine(c *call, function format.BinaryFunction, x, y *flow) (*flow, error) {
 	for _, f := range []*flow{x, y} {
 		if err := f.ready(c); err != nil {
@@ -430,7 +431,7 @@ func (t *tracer) combine(c *call, function format.BinaryFunction, x, y *flow) (*
 		r.value, err = t.put(c, &format.Binary{Function: function}, a, b)
 		return r, err
 	}
-	return nil, c.unsupported("it spreads the shapes %v and %v over one another", x.shape, y.shape)
+	return nil, c.unsupported("it broadcasts the shapes %v and %v to each other", x.shape, y.shape)
 }
 
 // covers reports whether the flow has all of some axes, or is of length 1 along all.
@@ -443,7 +444,7 @@ func (f *flow) covers(axes, shape []int) bool {
 	return all || none
 }
 
-// softmaxAxes returns input 0, and the axes over which a softmax is.
+// softmaxAxes returns input 0, and the axes of its softmax.
 func (t *tracer) softmaxAxes(c *call) (*flow, []int, error) {
 	f, err := t.settled(c, 0)
 	if err != nil {
@@ -634,8 +635,8 @@ func (f *flow) squeezed(axes map[int]bool) *flow {
 	return r
 }
 
-// reduce reduces axes of each step: as frames if they can stand in front, and else as
-// channels by a row of ones.
+// reduce reduces axes of each step: as frames if they can come first, and otherwise
+// as channels with a row of ones.
 func (t *tracer) reduce(c *call, f *flow, gone, left []int) (*flow, error) {
 	shape := slices.Clone(f.shape)
 	for _, k := range gone {

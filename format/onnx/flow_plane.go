@@ -7,8 +7,9 @@ import (
 )
 
 // A plane is a flow of two axes and channels: rows of columns. Its value has a frame
-// for each, [rows·columns][channels], and time can only be the rows. So a kernel of two
-// axes is one over the columns, of the channels of several rows side by side.
+// for each, [rows·columns][channels], and time can only be the rows. A kernel of two
+// axes therefore becomes a kernel over the columns, which reads the channels of several
+// rows side by side.
 type plane struct {
 	x             *flow
 	row, column   int // axes; -1: there is none
@@ -29,7 +30,7 @@ func (t *tracer) planeOf(c *call, x *flow, slid []int) (*plane, error) {
 	}
 	switch {
 	case len(axes) > 2:
-		return nil, c.unsupported("it slides along axes of the shape %v, of which there are more than two", x.shape)
+		return nil, c.unsupported("it slides along more than two axes of the shape %v", x.shape)
 	case len(axes) == 1 && axes[0] != x.time:
 		p.column = axes[0]
 	case len(axes) == 1:
@@ -60,7 +61,7 @@ func (t *tracer) planeValue(c *call, p *plane) (int, error) {
 	return t.matrix(c, p.x, frames, []int{1})
 }
 
-// padColumns puts columns of a number before and behind those of every row. v is
+// padColumns puts columns of a number before and after those of every row. v is
 // [rows·columns][channels].
 func (t *tracer) padColumns(c *call, v, rows, before, after int, value float32) (int, error) {
 	channels := t.shapes[v].Channels
@@ -148,7 +149,7 @@ func (t *tracer) sweepOf(c *call, p *plane, along, across *kernel, value float32
 	return s, err
 }
 
-// windowOfSteps returns how many frames before and behind those of a step a kernel
+// windowOfSteps returns how many frames before and after those of a step a kernel
 // reads.
 func windowOfSteps(c *call, frames int, k *kernel) (before, after int, err error) {
 	if frames%k.stride != 0 {
@@ -157,7 +158,7 @@ func windowOfSteps(c *call, frames int, k *kernel) (before, after int, err error
 	if missing := k.span() - k.before - k.after; missing > k.stride || missing < 1 || k.before < 0 {
 		n, than, advice := k.stride-missing, "more", ""
 		if n < 0 {
-			n, than, advice = -n, "fewer", ": give the convolution that padding, before the sequence if it is to run step by step, and train the model so"
+			n, than, advice = -n, "fewer", ": give the convolution that padding, before the sequence if it is to run step by step, and train the model with it"
 		}
 		return 0, 0, c.unsupported("it makes %d steps %s than it reads: %d frames of padding for a kernel of %d and a stride of %d, want %d%s",
 			n, than, k.before+k.after, k.span(), k.stride, k.span()-k.stride, advice)
@@ -176,8 +177,8 @@ func (t *tracer) rowsAt(c *call, s *sweep, v, i int) (int, error) {
 	return t.put(c, &format.Slice{Axis: format.AxisFrames, Start: start, Count: count, Step: 1}, v)
 }
 
-// covered has a kernel of the columns give a number for each stride of them: it reads
-// beyond the last row, into which none of those looks that are kept.
+// covered makes a kernel of the columns give a number for each stride: it reads
+// beyond the last row, but not for the numbers that are kept.
 func (t *tracer) covered(c *call, s *sweep, v int) (int, error) {
 	beyond := s.across.span() - s.across.stride
 	if beyond <= 0 {
@@ -233,7 +234,7 @@ type filter struct {
 	bias                  []float32
 }
 
-// convolved returns what a filter gives of a plane.
+// convolved returns the output of a filter for a plane.
 func (t *tracer) convolved(c *call, p *plane, w *filter, along, across *kernel) (*flow, error) {
 	s, err := t.sweepOf(c, p, along, across, 0)
 	if err != nil {
@@ -308,7 +309,8 @@ func (t *tracer) convolved(c *call, p *plane, w *filter, along, across *kernel) 
 	return t.kept(c, p, s, v)
 }
 
-// depthwise returns the sum of what the rows of a filter of each channel give.
+// depthwise returns the sum of the outputs of the rows of a filter for each
+// channel.
 func (t *tracer) depthwise(c *call, s *sweep, w *filter) (int, error) {
 	sum := 0
 	for i := range w.along {
@@ -341,7 +343,7 @@ func (t *tracer) depthwise(c *call, s *sweep, w *filter) (int, error) {
 	return sum, nil
 }
 
-// pooled returns the greatest numbers, or the means, that kernels of both axes see.
+// pooled returns the greatest numbers, or the means, under kernels of both axes.
 func (t *tracer) pooled(c *call, p *plane, along, across *kernel, mean bool, padding float32) (*flow, error) {
 	s, err := t.sweepOf(c, p, along, across, padding)
 	if err != nil {

@@ -67,7 +67,7 @@ func (t *tracer) framePool(c *call) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	padding := float32(-math.MaxFloat32) // less than any number, with which it stands
+	padding := float32(-math.MaxFloat32) // less than any number beside it
 	if mean || edges != [2]int{} {
 		padding = 0
 	}
@@ -83,7 +83,7 @@ func (t *tracer) framePool(c *call) ([]value, error) {
 	return []value{r}, nil
 }
 
-// averaged makes means that count padding those of the others alone.
+// averaged turns means that count padding into means that do not.
 func (t *tracer) averaged(c *call, x, r *flow, k *kernel) (*flow, error) {
 	if k.before+k.after == 0 {
 		return r, nil

@@ -7,13 +7,14 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A denseProduct is what a dense layer without a bias computes: of the last axis.
+// A denseProduct is the product of a dense layer without a bias, over the last
+// axis.
 type denseProduct struct {
 	x      *flow
 	weight []float32 // [outputs][inputs]
 	inputs int
 	bias   []float32
-	cut    bool // it is a part of the product of a node
+	cut    bool // it is a part of a node's product
 }
 
 func (t *tracer) matMul(c *call) ([]value, error) {
@@ -50,8 +51,8 @@ func (t *tracer) matMul(c *call) ([]value, error) {
 	return one(t.product(c, x, y))
 }
 
-// product multiplies the matrices of the last two axes of two flows. Several are those
-// of other axes.
+// product multiplies the matrices of the last two axes of two flows. The other axes
+// count several matrices.
 func (t *tracer) product(c *call, x, y *flow) (*flow, error) {
 	rank := max(len(x.shape), len(y.shape))
 	x, y = x.extended(rank), y.extended(rank)
@@ -220,7 +221,7 @@ func (t *tracer) biased(c *call, function format.BinaryFunction) (value, bool, e
 	return nil, false, nil
 }
 
-// keepsBias has a product to which numbers are added know what it is the product of.
+// keepsBias records of which product a biased product is the sum.
 func (t *tracer) keepsBias(c *call, sum value) {
 	r, ok := sum.(*flow)
 	if !ok || r.dense != nil || !isVector(r.shape) {
@@ -241,7 +242,8 @@ func (t *tracer) keepsBias(c *call, sum value) {
 	}
 }
 
-// gemmOfState evaluates Gemm of a state, as PyTorch writes it in cells; false: it is none.
+// gemmOfState evaluates Gemm of a state, as PyTorch writes it in cells; false: it is
+// something else.
 func (t *tracer) gemmOfState(c *call) (value, bool, error) {
 	b, ok := c.in[1].(*array)
 	if t.plainly || !ok || len(b.shape) != 2 || t.partOf(c.in[0]) == nil && t.joinOf(c.in[0]) == nil {

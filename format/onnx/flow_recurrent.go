@@ -174,8 +174,8 @@ func count(yes bool) int {
 	return 0
 }
 
-// isFinal reports whether a value is the final state of a layer that starts where an
-// input says.
+// isFinal reports whether a value is the final state of a layer that starts from an
+// input.
 func (t *tracer) isFinal(v value) bool {
 	f, ok := v.(*flow)
 	if !ok || f.final == nil || !f.final.isWhole() {
@@ -185,8 +185,8 @@ func (t *tracer) isFinal(v value) bool {
 	return o < 0 || t.owners[o].layer.initial[0] != nil
 }
 
-// onlyStates makes the final states that the graph puts out its outputs, but for those
-// of cells.
+// onlyStates makes the final states that the graph gives its outputs, except those of
+// cells.
 func (t *tracer) onlyStates() error {
 	for _, name := range t.model.graph.outputs {
 		s, _ := elementsOf(t.values[name])
@@ -201,17 +201,18 @@ func (t *tracer) onlyStates() error {
 		t.graph.Outputs = append(t.graph.Outputs, format.Port{Name: name, Value: f.value})
 	}
 	if len(t.graph.Outputs) == 0 {
-		return tensorError(t.model.graph.outputs[0], network.ErrUnsupported, "the graph puts out cell states of LSTMs only, which are no outputs of a network")
+		return tensorError(t.model.graph.outputs[0], network.ErrUnsupported, "the graph gives only cell states of LSTMs, which cannot be outputs of a network")
 	}
 	return nil
 }
 
-// checkStates refuses a graph that gives its states otherwise than it takes them: the
-// elements of an output must be those of the states in the order of an input's.
+// checkStates refuses a graph that gives its states in another form than it takes
+// them: the elements of an output must be those of the states in the order of an
+// input's.
 func (t *tracer) checkStates(given map[int]spot) error {
 	type run struct {
 		input *input
-		by    int // how far its places are from the output's
+		by    int // the offset of its places from the output's
 	}
 	runs := map[string]run{}
 	for _, l := range t.layers {
@@ -236,7 +237,7 @@ func (t *tracer) checkStates(given map[int]spot) error {
 					if l.cache != nil {
 						return errCache{l.cache}
 					}
-					return nodeError(l.node, network.ErrUnsupported, "the output %s has its final state at another place than the one where it starts from in the next step", quote(at.output))
+					return nodeError(l.node, network.ErrUnsupported, "the output %s has its final state at another place than that from which the next step starts", quote(at.output))
 				}
 				runs[at.output] = r
 			}
@@ -277,7 +278,7 @@ func (t *tracer) checkChanged(given map[int]spot, others map[string]int) error {
 			in := t.owners[o]
 			for _, name := range t.model.graph.outputs {
 				if n, ok := others[name]; ok && n == length(in.shape) {
-					return tensorError(name, network.ErrUnsupported, "this output of the graph has as many numbers as the input %s, a state, but is not the final state of the layer that starts from it: if it is the state that the next call is given, it is changed on its way, which is not read; otherwise choose the outputs without it (--output)", quote(in.input.name))
+					return tensorError(name, network.ErrUnsupported, "this output of the graph has as many numbers as the input %s, a state, but is not the final state of the layer that starts from it: if the next call reads it as that state, something changes it on its way, which is not supported; otherwise choose the outputs without it (--output)", quote(in.input.name))
 				}
 			}
 		}
@@ -285,8 +286,8 @@ func (t *tracer) checkChanged(given map[int]spot, others map[string]int) error {
 	return nil
 }
 
-// noteStates says which inputs may be states that the model does not keep: those beside
-// the first that are as large as an output beside the first.
+// noteStates notes inputs that may be states that the model does not keep: those,
+// beside the first, that are as large as an output beside the first.
 func (t *tracer) noteStates(others map[string]int) {
 	for i := range t.owners {
 		o := &t.owners[i]
@@ -295,7 +296,7 @@ func (t *tracer) noteStates(others map[string]int) {
 		}
 		for _, name := range t.model.graph.outputs[1:] {
 			if n, ok := others[name]; ok && n == length(o.shape) {
-				t.notes = append(t.notes, fmt.Sprintf("the input %s may be a state that is no layer's: the model does not keep it, and takes it at each step, perhaps from the output %s of the step before", quote(o.input.name), quote(name)))
+				t.notes = append(t.notes, fmt.Sprintf("the input %s may be a state that belongs to no layer: the model does not keep it, and reads it at each step, perhaps from the output %s of the previous step", quote(o.input.name), quote(name)))
 				break
 			}
 		}

@@ -6,8 +6,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// joined returns the values that an op takes together. A value of the whole sequence
-// beside those of steps is repeated at each.
+// joined returns the values that an op combines. A value of the whole sequence
+// beside values of steps is repeated at each step.
 func (t *tracer) joined(op format.Op, in []int) ([]int, error) {
 	switch op.(type) {
 	case *format.Binary, *format.Concat, *format.MatMul:

@@ -1,10 +1,10 @@
 package onnx
 
-// A layer that reads a sequence from its end may be written as one that reads the sequence
-// in reverse order, and whose outputs are put back into the order of the sequence.
+// A layer that reads a sequence from its end may be written as one that reads the reversed
+// sequence, with its outputs reversed again.
 
-// turnedSteps notes that elements of a flow are those of its steps from the last to the
-// first, and makes their strides, and the first of them, those of the flow's order.
+// turnedSteps notes that elements of a flow are its steps from the last to the first,
+// and changes their strides, and the first of them, to the flow's order.
 func (t *tracer) turnedSteps(f *flow, shape, strides []int, first int, name string) int {
 	if f.time < 0 || f.shape[f.time] == 1 {
 		return first // the first pass has several
@@ -20,7 +20,7 @@ func (t *tracer) turnedSteps(f *flow, shape, strides []int, first int, name stri
 	return first
 }
 
-// turned returns the flow in the other order of steps.
+// turned returns the flow with its steps reversed.
 func (f *flow) turned() *flow {
 	r := f.with(f.value, f.shape, f.memory)
 	r.due = f.due
@@ -57,8 +57,8 @@ func (t *tracer) reverseSequence(c *call) ([]value, error) {
 	return []value{f.turned()}, nil
 }
 
-// isSteps reports whether a number is that of all steps: of a step of the model, or of the
-// file, which is read as if it left them open.
+// isSteps reports whether a number is the number of all steps: of a step of the model, or
+// of the file, which is read as if it left it open.
 func (t *tracer) isSteps(n size, steps int) bool {
 	if n.is(int64(steps)) {
 		return true

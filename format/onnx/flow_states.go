@@ -9,7 +9,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// cells says how cells that are written gate by gate are looked for.
+// cells says how to look for cells that are written gate by gate.
 type cells struct {
 	states   map[string]string // states by the values that they become
 	projects bool              // LSTMs have projections
@@ -17,8 +17,8 @@ type cells struct {
 }
 
 // readSteps reads the model as a graph of layers. dims are the lengths of open
-// dimensions that are no time, open the axes of inputs that are time although the
-// file gives their lengths, and f the shapes that values have then.
+// dimensions that are not time, open the axes of inputs that are time although
+// the file gives their lengths, and f the shapes that values then have.
 func readSteps(m *model, size int, dims map[string]int, open map[*input]int, f *filed) (n *network.Network, done int, err error) {
 	if states := m.statesByName(); len(states) > 0 {
 		if n, done, err = readPasses(m, size, dims, open, f, &cells{states: states}); err == nil {
@@ -36,9 +36,9 @@ func readSteps(m *model, size int, dims map[string]int, open map[*input]int, f *
 	return n, done, err
 }
 
-// statesByName returns inputs of the graph that by their names are states, by the values
-// that become outputs of the same name. A simple cell h' = tanh(x W + h R) is not told from
-// a function of two inputs otherwise.
+// statesByName returns the inputs of the graph that are states according to their names, by
+// the values that become outputs of the same name. Nothing else tells a simple cell h' =
+// tanh(x W + h R) from a function of two inputs.
 func (m *model) statesByName() map[string]string {
 	producers := map[string]*node{}
 	for _, n := range m.graph.nodes {
@@ -61,7 +61,8 @@ func (m *model) statesByName() map[string]string {
 		if len(after) != 1 || len(m.graph.outputs) < 2 {
 			continue
 		}
-		// Nodes that lay the state out stand behind what computes it.
+		// Nodes that change the layout of the state come after those that
+		// compute it.
 		for name := after[0]; name != ""; {
 			states[name] = in.name
 			p := producers[name]
@@ -74,8 +75,8 @@ func (m *model) statesByName() map[string]string {
 	return states
 }
 
-// stem returns the name of a state without what says whether it is that before a step or
-// after it: "h" of "h_in", "h0", "h'" and "hn". Empty: it is no such name.
+// stem returns the name of a state without the mark of the state before or after a step:
+// "h" for "h_in", "h0", "h'" and "hn". Empty: it is not such a name.
 func stem(name string) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) })
 	words = slices.DeleteFunc(words, func(w string) bool {

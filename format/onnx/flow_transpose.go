@@ -59,7 +59,7 @@ func (t *tracer) convTranspose(c *call) ([]value, error) {
 	return one(t.overlapped(c, x, u, along(list, max(p.row, p.column))))
 }
 
-// An upward filter is that of a transposed convolution.
+// An upward filter is the filter of a transposed convolution.
 type upward struct {
 	inputs, outputs, groups, taps int
 	weight                        []float32 // [inputs][outputs of a group][taps]
@@ -75,7 +75,7 @@ func (u *upward) at(input, output, tap int) float32 {
 	return u.weight[(input*outputs+output%outputs)*u.taps+tap]
 }
 
-// overlapped is a dense layer to all taps, and the sum of what meets.
+// overlapped is a dense layer to all taps, and the sum of those that overlap.
 func (t *tracer) overlapped(c *call, x *flow, u *upward, k *kernel) (*flow, error) {
 	if k.axis < 2 || k.dilation != 1 || k.stride > k.taps || u.bias != nil && len(u.bias) != u.outputs {
 		return nil, c.unsupported("with %d taps of the shape %v, a dilation of %d and a stride of %d", u.taps, x.shape, k.dilation, k.stride)
@@ -117,8 +117,8 @@ func (t *tracer) overlapped(c *call, x *flow, u *upward, k *kernel) (*flow, erro
 	return lateFlow(c, at, surplus)
 }
 
-// overlappedAt returns the frames from one on that all taps of a sequence make. Those
-// that reach ahead of a step need the steps behind it.
+// overlappedAt returns the frames, from a given one on, that all taps of a sequence
+// make. Frames before a step's own need the steps after it.
 func (t *tracer) overlappedAt(c *call, x *flow, u *upward, k *kernel, v, from, due int) (*flow, error) {
 	o := &format.OverlapAdd{Channels: u.outputs, Kernel: k.taps, Stride: k.stride, Carry: from == 0 && k.taps > k.stride}
 	start := 0
@@ -138,8 +138,8 @@ func (t *tracer) overlappedAt(c *call, x *flow, u *upward, k *kernel, v, from, d
 	return t.cropped(c, x, u, k, v, start, due)
 }
 
-// cropped returns so many frames from one on, with the bias. What is beyond the last is
-// zeros.
+// cropped returns that many frames from a given one on, with the bias. Frames beyond
+// the last are zeros.
 func (t *tracer) cropped(c *call, x *flow, u *upward, k *kernel, v, start, due int) (*flow, error) {
 	var err error
 	if beyond := start + due - t.shapes[v].Frames; beyond > 0 {
@@ -204,14 +204,14 @@ func (t *tracer) spread(c *call, p *plane, u *upward, list []kernel) (*flow, err
 		reach := k.span() - 1
 		turned[i] = kernel{axis: k.axis, taps: k.taps, stride: 1, dilation: k.dilation, before: reach - k.before, after: reach - k.after - (k.stride - 1)}
 		if turned[i].before < 0 {
-			return nil, c.unsupported("its padding is more than its kernel reaches")
+			return nil, c.unsupported("its padding is larger than its kernel reaches")
 		}
 	}
 	return t.filtered(c, wide, f, turned)
 }
 
-// zerosBetween puts frames of zeros behind every frame, so that there are so many times
-// as many.
+// zerosBetween puts frames of zeros after every frame, so that their number grows by a
+// factor.
 func (t *tracer) zerosBetween(c *call, v, times int) (int, error) {
 	if times == 1 {
 		return v, nil

@@ -54,7 +54,7 @@ func TestReadRefusesMessages(t *testing.T) {
 		{"no graph", file(same, nil), network.ErrDamaged, "the file has no graph"},
 		{"unknown field", file(func(m *onnxtest.Message) { m.Number(99, 1) }, graph), network.ErrUnsupported, "ModelProto has the unknown field 99"},
 		{"two graphs", file(func(m *onnxtest.Message) { m.Bytes(7, graph) }, graph), network.ErrDamaged, "ModelProto: field 7 occurs twice"},
-		{"wrong wire type", file(func(m *onnxtest.Message) { m.Number(2, 1) }, graph), network.ErrDamaged, "ModelProto: field 2 has the wire type 0, which is not its own"},
+		{"wrong wire type", file(func(m *onnxtest.Message) { m.Number(2, 1) }, graph), network.ErrDamaged, "ModelProto: field 2 has the wrong wire type, 0"},
 		{"functions", file(func(m *onnxtest.Message) { m.Bytes(25, nil) }, graph), network.ErrUnsupported, "functions of its own"},
 		{"training", file(func(m *onnxtest.Message) { m.Bytes(20, nil) }, graph), network.ErrUnsupported, "training_info"},
 		{"two opsets", file(func(m *onnxtest.Message) {
@@ -69,7 +69,7 @@ func TestReadRefusesMessages(t *testing.T) {
 			m.Number(2, onnxtest.Float)
 			m.Bytes(13, entry)
 			m.Number(14, 1)
-		}), network.ErrUnsupported, `tensor "T": its data lies in another file, "weights.bin": give the model as a file`},
+		}), network.ErrUnsupported, `tensor "T": its data is in another file, "weights.bin": give the model as a file`},
 		{"data twice", initializer(func(m *onnxtest.Message) {
 			m.Number(1, 1)
 			m.Number(2, onnxtest.Float)
@@ -80,7 +80,7 @@ func TestReadRefusesMessages(t *testing.T) {
 			m.Number(1, 1)
 			m.Number(2, onnxtest.Float)
 			m.Number(7, 1)
-		}), network.ErrDamaged, `tensor "T": its data is not stored as that of the type float`},
+		}), network.ErrDamaged, `tensor "T": its data is not stored as the type float`},
 		{"half a number", initializer(func(m *onnxtest.Message) {
 			m.Number(1, 1)
 			m.Number(2, onnxtest.Float)

@@ -18,9 +18,10 @@ func Read(data []byte, constants ...Constant) (*network.Network, error) {
 	return ReadBeside(nil, data, constants...)
 }
 
-// ReadBeside reads a model as [Read] does, and the tensors whose data lie in
-// other files from folder, the one that the model's file is in. Exporters write
-// such files for large models, and PyTorch for all. A nil folder has no files.
+// ReadBeside reads a model as [Read] does. It reads the data of tensors that
+// are stored in other files from folder, the one that holds the model's file.
+// Exporters write such files for large models, and PyTorch for all. A nil
+// folder has no files.
 //
 // To read nothing outside of the folder, not even through a symbolic link, give
 // the file system of an [os.Root].
@@ -31,22 +32,22 @@ func ReadBeside(folder fs.FS, data []byte, constants ...Constant) (*network.Netw
 
 // Options say how a model is read.
 type Options struct {
-	Folder    fs.FS      // where files of external data lie, as for [ReadBeside]; nil: there are none
+	Folder    fs.FS      // the folder of files of external data, as for [ReadBeside]; nil: there are none
 	Constants []Constant // values for inputs of the graph
-	// Output is the output of the graph that is the network's. What only others
-	// depend on is left out, and a note says so. Empty: the graph has one, and
-	// perhaps final states.
+	// Output is the output of the graph that becomes the network's. The reader
+	// leaves out what only others depend on, and notes it. Empty: the graph has
+	// one output, and possibly final states.
 	Output string
-	// Dimensions are the lengths of open dimensions that are no time, by their names:
-	// how many of them a step of the model has.
+	// Dimensions are the lengths, in a step of the model, of open dimensions that are
+	// not time, by their names.
 	Dimensions map[string]int
-	// Report is filled with what becomes of each node. nil: nobody asks.
+	// Report receives what becomes of each node. It may be nil.
 	Report *network.Report
 }
 
-// Read reads a model as [Read] does: as a chain of layers, or if it is none as a graph
-// of them. If it can be read as neither, the error is that of a graph if only a graph
-// has such operators, and else that of the one that got further.
+// Read reads a model as [Read] does: as a chain of layers, or otherwise as a graph of
+// them. If both fail, the error is the graph's if only a graph can have such
+// operators, and otherwise that of the attempt that got further.
 func (o *Options) Read(data []byte) (*network.Network, error) {
 	n, done, err := o.readChain(data)
 	if err == nil || !errors.Is(err, network.ErrUnsupported) && !errors.Is(err, network.ErrShape) {
@@ -62,11 +63,11 @@ func (o *Options) Read(data []byte) (*network.Network, error) {
 	return g, graphErr
 }
 
-// never is how many nodes were evaluated of a model that cannot be a chain.
+// never counts the evaluated nodes of a model that cannot be a chain.
 const never = -1
 
-// mayBeChain reports whether a chain of layers has such operators, or ones that nothing
-// has: without any recurrent layer it is none.
+// mayBeChain reports whether a chain of layers can have these operators, or nothing
+// can. Without a recurrent layer it is not a chain.
 func (g *graph) mayBeChain() bool {
 	chain, graphs := operators(), traced()
 	recurrent := false
@@ -83,8 +84,8 @@ func (g *graph) mayBeChain() bool {
 	return recurrent
 }
 
-// model reads the file's messages, and sets what the options say of them. It returns
-// the size of all that was read.
+// model reads the file's messages, and applies the options. It returns the size of
+// everything that was read.
 func (o *Options) model(data []byte) (m *model, notes []string, size int, err error) {
 	p := parser{external: external{folder: o.Folder}}
 	if m, err = p.model(data); err != nil {
@@ -154,7 +155,7 @@ func (o *Options) readChain(data []byte) (n *network.Network, done int, err erro
 		return nil, 0, err
 	}
 	if len(o.Dimensions) > 0 {
-		return nil, 0, &Error{Err: network.ErrUnsupported, Reason: "the lengths of dimensions are given, which only a graph has a use for"}
+		return nil, 0, &Error{Err: network.ErrUnsupported, Reason: "the lengths of dimensions are given, which only a graph can use"}
 	}
 	s, err := newSchedule(&m.graph, func(string) bool { return false })
 	if err != nil {
@@ -194,7 +195,7 @@ func (o *Options) readChain(data []byte) (n *network.Network, done int, err erro
 	return n, done, err
 }
 
-// A value is an *array, a *stream, or nil where an input is left out.
+// A value is an *array, a *stream, or nil if an input is left out.
 type value any
 
 // An importer evaluates the nodes of a graph.
@@ -210,14 +211,14 @@ type importer struct {
 	chain     []*stage             // those of the network, in their order
 	merged    map[[2]*stage]*stage // layers of two directions, of two nodes
 	trace     *tracer              // nil: the graph is read as a chain
-	otherwise func(n *node) error  // evaluates nodes otherwise; nil: nothing does
+	otherwise func(n *node) error  // evaluates nodes in another way; nil: nothing does
 
 	several      bool     // the graph has more outputs than a chain
 	resetsBefore bool     // a GRU resets before the product
 	notes        []string // of what the network leaves out
 }
 
-// An operator says what a kind of node takes, and what it gives.
+// An operator describes the inputs and outputs of a kind of node.
 type operator struct {
 	least, most int // inputs
 	outputs     int // at most
@@ -264,7 +265,7 @@ func (im *importer) evaluate(n *node) error {
 	}
 	for i, name := range n.inputs {
 		if _, ok := im.values[name].(*absolute); ok && n.operator != "Add" && n.operator != "Div" {
-			return c.unsupported("input %d is the absolute value of what depends on the graph's inputs, which is read in x / (1 + |x|) only", i)
+			return c.unsupported("input %d is the absolute value of something that depends on the graph's inputs, which is only supported in x / (1 + |x|)", i)
 		}
 		if name == "" {
 			if i < op.least {
@@ -299,19 +300,19 @@ func (im *importer) evaluate(n *node) error {
 	return nil
 }
 
-// unread refuses a node whose operator is not read.
+// unread refuses a node whose operator is not supported.
 func (c *call) unread() error {
 	if !isStandard(c.node.domain) {
 		return c.unsupported("an operator of the domain %s%s", quote(c.node.domain), advice(c.node.operator, "export the model without optimizing it for one runtime"))
 	}
-	return c.unsupported("an operator that is not read%s", advice(c.node.operator, "if no output that you need depends on it, name the one that you need (--output)"))
+	return c.unsupported("an operator that is not supported%s", advice(c.node.operator, "if no output that you need depends on it, name the one that you need (--output)"))
 }
 
-// advice says what to do about an operator that is not read.
+// advice says what to do about an operator that is not supported.
 func advice(operator, otherwise string) string {
 	switch operator {
 	case "DynamicQuantizeLSTM", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "DynamicQuantizeMatMul", "QLinearMatMul":
-		return ": the weights are quantized; convert the model of float32"
+		return ": the weights are quantized; convert the float32 model"
 	}
 	return ": " + otherwise
 }
@@ -341,7 +342,7 @@ func (c *call) spend(n int) error {
 	return nil
 }
 
-// input returns input i, or nil where it is left out.
+// input returns input i, or nil if it is left out.
 func (c *call) input(i int) value {
 	if i >= len(c.in) {
 		return nil
@@ -349,7 +350,7 @@ func (c *call) input(i int) value {
 	return c.in[i]
 }
 
-// array returns input i, which must be constant, or nil where it is left out.
+// array returns input i, which must be constant, or nil if it is left out.
 func (c *call) array(i int, what string) (*array, error) {
 	switch v := c.input(i).(type) {
 	case nil:
@@ -360,7 +361,7 @@ func (c *call) array(i int, what string) (*array, error) {
 	return nil, c.unsupported("%s (%s) depends on the graph's inputs, want a constant", what, quote(c.node.inputs[i]))
 }
 
-// list returns the integers of input i, and false where it is left out.
+// list returns the integers of input i, and false if it is left out.
 func (c *call) list(i int, what string) ([]int64, bool, error) {
 	a, err := c.array(i, what)
 	if err != nil || a == nil {
@@ -368,12 +369,12 @@ func (c *call) list(i int, what string) ([]int64, bool, error) {
 	}
 	list, ok := a.numbers()
 	if !ok {
-		return nil, false, c.unsupported("%s (%s) are no list of integers", what, quote(c.node.inputs[i]))
+		return nil, false, c.unsupported("%s (%s) is not a list of integers", what, quote(c.node.inputs[i]))
 	}
 	return list, true, nil
 }
 
-// axis returns an axis of a value of some rank, where -1 is the last.
+// axis returns an axis of a value of some rank; -1 is the last.
 func (c *call) axis(v int64, rank int) (int, error) {
 	if v < int64(-rank) || v >= int64(rank) {
 		return 0, c.shape("the axis %d of %d", v, rank)

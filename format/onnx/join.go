@@ -17,7 +17,7 @@ func concat(c *call) ([]value, error) {
 	return one(c.joined(c.in, k))
 }
 
-// joined returns values side by side along axis k.
+// joined joins values along axis k.
 func (c *call) joined(list []value, k int) (value, error) {
 	if len(list) == 1 {
 		return list[0], nil
@@ -41,7 +41,7 @@ func (c *call) joined(list []value, k int) (value, error) {
 		return c.joinArrays(arrays, k)
 	}
 	if len(arrays) > 0 {
-		return nil, c.unsupported("it joins constants to what depends on the graph's inputs")
+		return nil, c.unsupported("it joins constants to values that depend on the graph's inputs")
 	}
 	return c.joinStreams(streams, k)
 }
@@ -72,7 +72,7 @@ func (c *call) joinArrays(list []*array, k int) (value, error) {
 	if alike && len(first.shape) > 1 {
 		return first.compact().like(shape, slices.Repeat([]int{1}, len(shape))), nil
 	}
-	// What stretches in all of them may stretch in the result.
+	// An axis that stretches in all of them may stretch in the result.
 	stored := slices.Repeat([]int{1}, len(shape))
 	stored[k] = 0
 	for _, a := range list {
@@ -122,7 +122,7 @@ func (c *call) joinStreams(list []*stream, k int) (value, error) {
 	r.tracks = nil
 	for _, s := range list {
 		if s.tracks == nil || s.output != 0 || s.skip {
-			return nil, c.unsupported("it joins what is no outputs or states of recurrent layers, but a network is a chain of layers")
+			return nil, c.unsupported("it joins values that are not outputs or states of recurrent layers, but a network is a chain of layers")
 		}
 		counting, own := s.trackAtoms()
 		if len(own) > 1 || !slices.EqualFunc(own, units, func(a, b *atom) bool { return a.size.equal(b.size) }) {

@@ -2,7 +2,7 @@ package onnx
 
 import "slices"
 
-// These operators change the layout of a value, and none of its elements.
+// These operators change the layout of a value, but not its elements.
 
 func transpose(c *call) ([]value, error) {
 	perm, given, err := c.intsAttribute("perm")
@@ -86,7 +86,7 @@ func squeeze(c *call) ([]value, error) {
 	var keep []int
 	for k, n := range shape {
 		switch {
-		case !given && n.is(1): // an open length is any, and so not 1
+		case !given && n.is(1): // an open length can be any, so it is not 1
 		case set[k]:
 			if !n.is(1) {
 				return nil, c.shape("axis %d has the length %v, want 1; the shape is %v", k, n, shapeText(shape))
@@ -196,7 +196,7 @@ func reshape(c *call) ([]value, error) {
 	}
 	list, ok := a.integers()
 	if !ok || len(list) > maxRank {
-		return nil, c.unsupported("the shape is no list of integers")
+		return nil, c.unsupported("the shape is not a list of integers")
 	}
 	from := shapeOf(c.in[0])
 	to := slices.Clone(list)
@@ -205,7 +205,7 @@ func reshape(c *call) ([]value, error) {
 		switch v, isNumber := n.isNumber(); {
 		case isNumber && v == 0 && zero == 0:
 			if k >= len(from) {
-				return nil, c.shape("dimension %d of %v is to be kept, but there are %d", k, shapeText(list), len(from))
+				return nil, c.shape("dimension %d of %v is kept, but there are %d", k, shapeText(list), len(from))
 			}
 			to[k] = from[k]
 		case isNumber && v == -1 && rest < 0:

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// loop evaluates Loop: a cell at each step of one sequence, which the body takes by the
-// number of the step.
+// loop evaluates Loop: a cell at each step of one sequence. The body takes the step by
+// its number.
 func (t *tracer) loop(c *call) ([]value, error) {
 	a, err := c.attribute("body", attributeGraph)
 	if err != nil {
@@ -17,7 +17,7 @@ func (t *tracer) loop(c *call) ([]value, error) {
 	}
 	body, states := a.graph, len(c.in)-2
 	if t.given != nil {
-		return nil, c.unsupported("it stands within the body of another one" + exportLayers)
+		return nil, c.unsupported("it is inside the body of another one" + exportLayers)
 	}
 	if states < 0 || len(body.inputs) != states+2 || len(body.outputs) < max(len(c.node.outputs), states)+1 {
 		return nil, c.damaged("a body of %d inputs and %d outputs, want %d and at least %d", len(body.inputs), len(body.outputs), len(c.in), max(len(c.node.outputs), states)+1)
@@ -55,7 +55,7 @@ func (t *tracer) loop(c *call) ([]value, error) {
 		return nil, err
 	}
 	if r.x == nil {
-		return nil, c.unsupported("its body takes no step of a sequence by its number" + exportLayers)
+		return nil, c.unsupported("its body does not take the step of a sequence by its number" + exportLayers)
 	}
 	if err := b.checkTrips(r.steps()); err != nil {
 		return nil, err
@@ -87,8 +87,8 @@ func isNumber(a *array) bool {
 	return len(a.shape) == 0 || a.shape[0].is(1)
 }
 
-// checkTrips refuses a loop that does not go through all steps: it ends when a condition
-// says so, or after so many steps as an input says.
+// checkTrips refuses a loop that does not go through all steps: it ends by a condition,
+// or after a number of steps that an input gives.
 func (b *loopBody) checkTrips(steps int) error {
 	var limits []*array
 	if b.input(0) != nil {
@@ -109,13 +109,13 @@ func (b *loopBody) checkTrips(steps int) error {
 	}
 	more, ok := b.conditions(b.graph.outputs[0], 8)
 	if !ok {
-		return b.unsupported("it ends by the condition %s, which compares other than the number of the step with that of all steps"+exportLayers, quote(b.graph.outputs[0]))
+		return b.unsupported("it ends by the condition %s, which does not compare the number of the step with that of all steps"+exportLayers, quote(b.graph.outputs[0]))
 	}
 	all := false
 	for _, n := range append(limits, more...) {
 		switch {
 		case !isNumber(n):
-			return b.unsupported("the number of its steps is no integer")
+			return b.unsupported("the number of its steps is not an integer")
 		case b.trace.isSteps(n.ints[0], steps):
 			all = true
 		case !endless(n.ints[0]):
@@ -139,7 +139,7 @@ func isTrue(a *array) bool {
 }
 
 // conditions returns the numbers of steps after which a condition of the body ends the
-// loop; false: it does otherwise.
+// loop; false: it is another condition.
 func (b *loopBody) conditions(name string, depth int) ([]*array, bool) {
 	name = b.root(name)
 	if name == b.graph.inputs[1].name {

@@ -9,7 +9,7 @@ type loopBody struct {
 	inputs    map[string]bool
 	given     map[string]value   // inputs that are the same at each step
 	counters  map[string]counter // inputs that are numbers of steps
-	uncounted map[string]bool    // values that are none
+	uncounted map[string]bool    // values that are not
 	fuel      int                // how many more nodes are looked at for such numbers
 }
 
@@ -44,7 +44,7 @@ func newBody(c *call, g *graph) (*loopBody, error) {
 	return b, nil
 }
 
-// root returns the value that one is, through nodes that change nothing.
+// root follows a value back through nodes that change nothing.
 func (b *loopBody) root(name string) string {
 	for range 64 {
 		p := b.producers[name]
@@ -56,7 +56,8 @@ func (b *loopBody) root(name string) string {
 	return name
 }
 
-// outside returns the value around the body that one of it is; nil: it is none.
+// outside returns the value outside the body that equals one in it; nil: there
+// is none.
 func (b *loopBody) outside(name string) value {
 	name = b.root(name)
 	if b.inputs[name] || b.own[name] != nil || b.producers[name] != nil {
@@ -65,7 +66,8 @@ func (b *loopBody) outside(name string) value {
 	return b.values[name]
 }
 
-// constant returns the constant that a value of the body is; nil: it is none.
+// constant returns the constant that equals a value of the body; nil: there is
+// none.
 func (b *loopBody) constant(name string) *array {
 	name = b.root(name)
 	if t := b.own[name]; t != nil {
@@ -83,9 +85,9 @@ func (b *loopBody) constant(name string) *array {
 	return nil
 }
 
-// needed returns the nodes that compute the states and the outputs of a step, but for
+// needed returns the nodes that compute the states and the outputs of a step, except
 // the one that takes the step of the sequence. It sets the sequence, and the constants
-// around the body that nodes take.
+// from outside the body that nodes read.
 func (b *loopBody) needed(r *stepwise) ([]*node, error) {
 	r.given = map[string]value{}
 	carries := map[string]bool{r.step: true}
@@ -123,7 +125,7 @@ func (b *loopBody) needed(r *stepwise) ([]*node, error) {
 		}
 		a, ok := b.outside(name).(*array)
 		if !ok {
-			return nil, b.unsupported("its body computes with %s, which is no step, no state and no constant"+exportLayers, quote(name))
+			return nil, b.unsupported("its body computes with %s, which is not a step, a state or a constant"+exportLayers, quote(name))
 		}
 		r.given[name] = a
 	}

@@ -2,7 +2,8 @@ package onnx
 
 import "slices"
 
-// A counter is a number of a step: by times the number of the step, and from.
+// A counter is a number that depends on the step: from plus by times the number
+// of the step.
 type counter struct {
 	rank int
 	by   int64
@@ -12,11 +13,11 @@ type counter struct {
 // maxNested bounds how deep numbers of steps are computed.
 const maxNested = 16
 
-// count notes that a state is the number of a step; false: it is none.
+// count notes that a state is the number of a step; false: it is not.
 func (b *loopBody) count(s carried) bool {
 	start := s.initial.(*array)
 	c := counter{rank: len(start.shape), from: start.ints[0]}
-	b.counters[s.before] = c // as if it stayed
+	b.counters[s.before] = c // as if it did not change
 	clear(b.uncounted)
 	next, ok := b.counts(s.after, maxNested)
 	by, fits := next.from.minus(c.from)
@@ -30,7 +31,7 @@ func (b *loopBody) count(s carried) bool {
 	return false
 }
 
-// counts returns which number of a step a value is; false: none.
+// counts returns the counter of a value; false: it is not one.
 func (b *loopBody) counts(name string, depth int) (c counter, ok bool) {
 	name = b.root(name)
 	if c, ok := b.counters[name]; ok {
@@ -45,7 +46,7 @@ func (b *loopBody) counts(name string, depth int) (c counter, ok bool) {
 	return c, ok
 }
 
-// computed returns which number of a step nodes compute; false: none.
+// computed returns the counter that nodes compute; false: they do not.
 func (b *loopBody) computed(name string, depth int) (c counter, ok bool) {
 	if b.fuel--; b.fuel < 0 {
 		return c, false
@@ -86,7 +87,7 @@ func (b *loopBody) computed(name string, depth int) (c counter, ok bool) {
 	return c, false
 }
 
-// with returns the number that an operator makes of two.
+// with returns the result of an operator of two counters.
 func (c counter) with(d counter, operator string) (r counter, ok bool) {
 	r.rank = max(c.rank, d.rank)
 	switch operator {
@@ -110,7 +111,7 @@ func (c counter) with(d counter, operator string) (r counter, ok bool) {
 	return r, ok && r.by >= -1 && r.by <= 1
 }
 
-// rankLaidOut evaluates a node that lays the number of a step out.
+// rankLaidOut evaluates a node that changes the layout of the number of a step.
 func (b *loopBody) rankLaidOut(p *node, rank int) (to int, ok bool) {
 	c := &call{importer: b.importer, node: p}
 	one := &array{dtype: typeInt64, shape: slices.Repeat([]size{number(1)}, rank), stored: slices.Repeat([]int{1}, rank), ints: []size{number(0)}}
@@ -143,7 +144,8 @@ func (b *loopBody) isNext(name string) bool {
 	return ok && c.by == 1 && c.from.is(1)
 }
 
-// takesStep reports whether a node takes the step of a sequence around the body.
+// takesStep reports whether a node takes the step of a sequence from outside the
+// body.
 func (b *loopBody) takesStep(r *stepwise, p *node) (bool, error) {
 	if !isStandard(p.domain) || len(p.inputs) < 2 || len(p.outputs) != 1 || p.operator != "Gather" && p.operator != "Slice" {
 		return false, nil
@@ -180,7 +182,7 @@ func (b *loopBody) axisOfStep(p *node, at counter) (int64, error) {
 	if p.operator == "Gather" {
 		return c.intAttribute("axis", 0)
 	}
-	refuse := b.unsupported("its body takes (%s) other than one step", quote(p.outputs[0]))
+	refuse := b.unsupported("its body takes (%s) more or less than one step", quote(p.outputs[0]))
 	if len(p.inputs) < 3 || at.rank != 1 {
 		return 0, refuse
 	}

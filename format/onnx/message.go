@@ -5,13 +5,13 @@ import (
 	"github.com/rnnrun/rnnrun/format/protobuf"
 )
 
-// A model is what ModelProto holds of use.
+// A model holds the useful parts of ModelProto.
 type model struct {
 	producer string // its name and version
 	exporter string // its name
 	opset    int64  // of the operators of ONNX itself
 	graph    graph
-	report   *network.Report // what becomes of the nodes; nil: nobody asks
+	report   *network.Report // the report of what becomes of the nodes; may be nil
 }
 
 type graph struct {
@@ -21,13 +21,13 @@ type graph struct {
 	outputs      []string
 }
 
-// A node is an operator. An empty name among its inputs or outputs is one that
-// is left out.
+// A node is an operator. An empty name stands for an input or output that is
+// left out.
 type node struct {
 	name, operator, domain string
 	inputs, outputs        []string
 	attributes             []attribute
-	unrolled               *unrolled // what a Scan stands for; nil: it is the file's
+	unrolled               *unrolled // the unrolled loop that a Scan stands for; nil: it is the file's own
 }
 
 // label returns the node's name, or else its first output.
@@ -55,7 +55,7 @@ const (
 	attributeStrings = 8
 )
 
-// An attribute is an option of a node.
+// An attribute is an attribute of a node.
 type attribute struct {
 	name    string
 	kind    int64
@@ -88,7 +88,7 @@ type dimension struct {
 // takes more memory than it has bytes in the file.
 const most = 1 << 16
 
-// maxDepth bounds how deep graphs lie within graphs.
+// maxDepth bounds how deep graphs nest.
 const maxDepth = 8
 
 // A parser reads a model's messages.
@@ -155,14 +155,14 @@ func (p *parser) model(b []byte) (*model, error) {
 	case version < 1:
 		return nil, damaged("the file has the ir_version %d", version)
 	case m.opset == 0:
-		return nil, damaged("the file does not say which opset it is of")
+		return nil, damaged("the file does not say which opset it uses")
 	case m.opset < 7 || m.opset > 24:
-		return nil, unsupported("the file is of opset %d; opsets 7 to 24 are read: export it with one of these, for instance opset_version=17", m.opset)
+		return nil, unsupported("the file uses opset %d; opsets 7 to 24 are supported: export it with one of these, for instance opset_version=17", m.opset)
 	}
 	return m, nil
 }
 
-// operators reads which version of the operators the file is of.
+// operators reads the version of the operators.
 func (m *model) operators(f protobuf.Field) error {
 	b, err := f.Bytes()
 	if err != nil {
@@ -181,7 +181,7 @@ func (m *model) operators(f protobuf.Field) error {
 	})
 	if err == nil && isStandard(domain) {
 		if m.opset != 0 && m.opset != version {
-			return damaged("the file is of the opsets %d and %d", m.opset, version)
+			return damaged("the file uses the opsets %d and %d", m.opset, version)
 		}
 		m.opset = version
 	}
@@ -193,7 +193,7 @@ func isStandard(domain string) bool { return domain == "" || domain == "ai.onnx"
 
 func (p *parser) graph(g *graph, b []byte) error {
 	if p.depth++; p.depth > maxDepth {
-		return unsupported("graphs within graphs, more than %d deep", maxDepth)
+		return unsupported("graphs nest more than %d deep", maxDepth)
 	}
 	defer func() { p.depth-- }()
 	return protobuf.ReadFields("GraphProto", b, protobuf.Numbers(1, 5, 11, 12, 13, 14, 15, 16), func(f protobuf.Field) error {
@@ -224,7 +224,7 @@ func (p *parser) graph(g *graph, b []byte) error {
 			g.outputs = append(g.outputs, v.name)
 			return err
 		case 14:
-			return unsupported("the graph is quantized (quantization_annotation); convert the model of float32")
+			return unsupported("the graph is quantized (quantization_annotation); convert the float32 model")
 		case 15:
 			return unsupported("the graph has a sparse initializer")
 		}
@@ -416,7 +416,7 @@ func parseDimension(b []byte) (d dimension, err error) {
 		return f.Unknown()
 	})
 	if err == nil && given && d.value <= 0 {
-		// Exporters write -1 or 0 where a dimension is open.
+		// Exporters write -1 or 0 for an open dimension.
 		d.value = 0
 	}
 	return d, err

@@ -9,7 +9,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// network makes the network of what the graph puts out.
+// network makes the network of the graph's outputs.
 func (im *importer) network() (*network.Network, error) {
 	s, states, err := im.outputs()
 	if err != nil {
@@ -53,7 +53,7 @@ func (im *importer) network() (*network.Network, error) {
 	return n, nil
 }
 
-// note notes what becomes of inputs of the graph beside the network's.
+// note notes what becomes of the graph's inputs other than the network's.
 func (im *importer) note(n *network.Network) {
 	n.Notes = append(n.Notes, im.notes...)
 	for i := range im.model.graph.inputs {
@@ -98,7 +98,7 @@ func (im *importer) outputs() (*stream, map[string]*stream, error) {
 		others = hidden
 	}
 	if len(others) == 0 {
-		return nil, nil, unsupported("the graph puts out cell states of LSTMs only, %s, which are no outputs of a network", enumerate(quotes(im.model.graph.outputs)))
+		return nil, nil, unsupported("the graph gives only cell states of LSTMs, %s, which cannot be outputs of a network", enumerate(quotes(im.model.graph.outputs)))
 	}
 	if len(others) != 1 {
 		im.several = true
@@ -143,7 +143,7 @@ func (im *importer) put(s *stream, name string) (*stream, error) {
 	return r, nil
 }
 
-// complete makes sure that every node that makes a layer is one of the chain.
+// complete checks that every node that makes a layer is part of the chain.
 func (im *importer) complete(chain []*stage) error {
 	used := map[*node]bool{}
 	for _, st := range chain {
@@ -165,14 +165,14 @@ func (im *importer) complete(chain []*stage) error {
 	}
 	for _, st := range chain {
 		if st.embedding == nil && st.layer.Cell.Recurrent() && st.lengths != recurrent(chain[len(chain)-1]).lengths {
-			return nodeError(st.nodes[0], network.ErrUnsupported, "it has other sequence_lens than another recurrent layer")
+			return nodeError(st.nodes[0], network.ErrUnsupported, "its sequence_lens differs from that of another recurrent layer")
 		}
 	}
 	return nil
 }
 
-// checkStates makes sure that the final states that are outputs are those of the
-// network's layers, from the bottom.
+// checkStates checks that the final states that are outputs belong to the
+// network's layers, in order from the bottom.
 func (im *importer) checkStates(chain []*stage, states map[string]*stream) error {
 	for _, name := range im.model.graph.outputs {
 		s := states[name]
@@ -204,8 +204,8 @@ func (im *importer) checkStates(chain []*stage, states map[string]*stream) error
 }
 
 // checkName refuses an output that has the final state of the layers which start from an
-// input, but the name of another input of states: whoever feeds the outputs back by
-// their names gets other numbers than a session, which keeps its states itself.
+// input, but the name of another input of states: a program that feeds outputs back by
+// their names would get other numbers than a session, which keeps its states itself.
 func (im *importer) checkName(output string, from *input) error {
 	if strings.Contains(output, from.name) {
 		return nil
@@ -228,8 +228,8 @@ func (im *importer) startsLayer(name string) bool {
 	return ok && im.roles[s.input] != nil && len(im.roles[s.input].states) > 0
 }
 
-// checkInputs makes sure that every input of the graph has one purpose, and that
-// an input for the states of several layers has them in the order of the layers.
+// checkInputs checks that every input of the graph has one purpose, and that an
+// input for the states of several layers has them in the order of the layers.
 func (im *importer) checkInputs(s *stream, chain []*stage) error {
 	if err := im.role(s.input, "the network's input"); err != nil {
 		return err
@@ -242,7 +242,7 @@ func (im *importer) checkInputs(s *stream, chain []*stage) error {
 		}
 		r := im.roles[st.input]
 		if r == nil {
-			return tensorError(v.name, network.ErrUnsupported, "this input of the graph is none of the network's input, an initial state and the lengths of sequences")
+			return tensorError(v.name, network.ErrUnsupported, "this input of the graph is not the network's input, an initial state or the lengths of sequences")
 		}
 		at := int64(0)
 		for _, l := range chain {
@@ -257,7 +257,7 @@ func (im *importer) checkInputs(s *stream, chain []*stage) error {
 			}
 		}
 		if len(r.states) > 0 && at != r.states[0].total {
-			return tensorError(v.name, network.ErrUnsupported, "this input of the graph has %d initial states, of which %d are read", r.states[0].total, at)
+			return tensorError(v.name, network.ErrUnsupported, "this input of the graph has %d initial states, but layers read %d", r.states[0].total, at)
 		}
 	}
 	return nil

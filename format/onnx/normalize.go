@@ -28,7 +28,7 @@ func batchNormalization(c *call) ([]value, error) {
 		return nil, c.unsupported("in training mode, or of constants, of less than 2 axes, or not spatial")
 	}
 	if !s.known && s.raw() && len(s.cuts) == 0 && len(s.axes[1]) < 2 && s.dtype.isFloat() {
-		s = s.clone() // of an input, this says which axis the features are
+		s = s.clone() // for an input, this tells the axis of the features
 		s.known, s.features = true, s.axes[1]
 	}
 	if s, err = c.features(s, 1); err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// operators returns all operators that are read, by their names.
+// operators returns all supported operators, by their names.
 func operators() map[string]operator {
 	const any = 1 << 16
 	m := map[string]operator{

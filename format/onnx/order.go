@@ -83,8 +83,8 @@ func newSchedule(g *graph, outer func(name string) bool) (*schedule, error) {
 	return s, s.unused()
 }
 
-// needs returns the names that a node takes: its inputs, and what graphs within it
-// take from around them.
+// needs returns the names that a node reads: its inputs, and names from outside
+// that graphs within it read.
 func (n *node) needs() []string {
 	var list []string
 	for _, name := range n.inputs {
@@ -100,7 +100,7 @@ func (n *node) needs() []string {
 	return list
 }
 
-// needs returns the names that a graph takes from around it.
+// needs returns the names from outside that a graph reads.
 func (g *graph) needs() []string {
 	own := map[string]bool{}
 	for _, t := range g.initializers {
@@ -163,7 +163,7 @@ func (s *schedule) sort() error {
 	return nil
 }
 
-// unused names what no output depends on.
+// unused names the nodes and inputs that no output depends on.
 func (s *schedule) unused() error {
 	used := map[string]bool{}
 	for _, name := range s.graph.outputs {
@@ -192,5 +192,5 @@ func (s *schedule) unused() error {
 	if len(list) == 0 {
 		return nil
 	}
-	return unsupported("no output of the graph depends on %s; remove what is not used", enumerate(list))
+	return unsupported("no output of the graph depends on %s; remove unused nodes and inputs", enumerate(list))
 }

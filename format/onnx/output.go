@@ -53,9 +53,9 @@ func (c *call) finish(s *stream, to format.Output) (*stream, error) {
 	return r, nil
 }
 
-// inOrder returns what is read from a stream as the outputs of a layer. Where
-// these are not all outputs of the layer below in their order, it is a layer
-// that only puts them into their places.
+// inOrder returns a stream as the outputs of a layer. If these are not all
+// outputs of the layer below in their order, it adds a layer that only reorders
+// them.
 func (c *call) inOrder(s *stream, in reading) (*stream, error) {
 	if in.order != nil {
 		w, err := c.identity(s.width())
@@ -69,7 +69,8 @@ func (c *call) inOrder(s *stream, in reading) (*stream, error) {
 	return r, nil
 }
 
-// logarithm is that of a softmax, or of a sigmoid: log σ(x) = -softplus(-x).
+// logarithm is the logarithm of a softmax, or of a sigmoid: log σ(x) =
+// -softplus(-x).
 func logarithm(c *call) ([]value, error) {
 	s, ok := c.in[0].(*stream)
 	if !ok {
@@ -83,7 +84,7 @@ func logarithm(c *call) ([]value, error) {
 	st := s.stage
 	if st == nil || s.tracks != nil || st.embedding != nil || !st.layer.Dense() || st.layer.Activation.Kind != format.ActivationSigmoid ||
 		s.output != format.OutputLinear || s.skip {
-		return nil, c.unsupported("of other than a softmax or a sigmoid")
+		return nil, c.unsupported("of something other than a softmax or a sigmoid")
 	}
 	n := st.layer.HiddenSize
 	negative, zero := slices.Repeat([]float64{-1}, n), make([]float64, n)
@@ -117,7 +118,7 @@ func argMax(c *call) ([]value, error) {
 	case !s.known || !slices.Equal(s.axes[k], s.features):
 		return nil, c.unsupported("over axis %d of the shape %v, which is not that of the features", k, shapeText(s.shape()))
 	case last != 0:
-		return nil, c.unsupported("of several greatest outputs it takes the last (select_last_index)")
+		return nil, c.unsupported("it takes the last of several greatest outputs (select_last_index)")
 	}
 	if s.output == format.OutputSoftmax || s.output == format.OutputLogSoftmax {
 		s = s.clone()

@@ -84,7 +84,7 @@ func (c *call) step(s *stream, k int, from, count size) (value, error) {
 	next, ok := from.plus(number(1))
 	first, last := from.is(0), ok && next.equal(s.steps.size)
 	if !count.is(1) || !first && !last {
-		return nil, c.unsupported("it takes the steps from %v on, %v of %v, but a network puts out all of them or the last", from, count, s.steps.size)
+		return nil, c.unsupported("it takes the steps from %v on, %v of %v, but a network gives all of them or the last", from, count, s.steps.size)
 	}
 	if s.stage == nil && s.tracks == nil {
 		return nil, c.unsupported("it takes one step of the input")
@@ -106,7 +106,7 @@ func (c *call) step(s *stream, k int, from, count size) (value, error) {
 		case l != nil && l.lengths == nil && at == lastStep:
 			r.pool = format.PoolLastOutput
 		default:
-			return nil, c.unsupported("it takes the %s after dense layers, which is no final state of the recurrent layer below", stepName(at))
+			return nil, c.unsupported("it takes the %s after dense layers, which is not the final state of the recurrent layer below", stepName(at))
 		}
 		return r, nil
 	}
@@ -133,14 +133,14 @@ func recurrent(s *stage) *stage {
 }
 
 // directions takes some directions of recurrent layers, along an axis that
-// counts these, or these and their units.
+// counts directions, or directions and their units.
 func (c *call) directions(s *stream, k int, from, count size) (value, error) {
 	axis := s.axes[k]
 	fail := func() (value, error) {
 		if first, n := from.known(), count.known(); s.known && slices.Equal(axis, s.features) && s.width() > 0 && first >= 0 && n > 0 {
 			return c.choose(s, k, first, n)
 		}
-		return nil, c.unsupported("it takes %v elements from %v on along axis %d of the shape %v, which are no whole directions of a recurrent layer",
+		return nil, c.unsupported("it takes %v elements from %v on along axis %d of the shape %v, which are not whole directions of a recurrent layer",
 			count, from, k, shapeText(s.shape()))
 	}
 	n := 0
@@ -162,7 +162,7 @@ func (c *call) directions(s *stream, k int, from, count size) (value, error) {
 	return c.pickTracks(s, axis[:n], first/unit, length/unit, fail)
 }
 
-// choose takes some features, as a dense layer that leaves out the others.
+// choose takes some features, with a dense layer that drops the others.
 func (c *call) choose(s *stream, k, first, n int) (value, error) {
 	width := s.width()
 	w, err := c.choice(width, first, n)

@@ -6,20 +6,20 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A reading is what a layer takes from a stream.
+// A reading describes what a layer reads from a stream.
 type reading struct {
 	stage *stage // the layer below; nil: the network's input
 	pool  format.Pool
-	order []int // the direction of every track, where these are not all in order
+	order []int // the direction of every track, if they are not all in order
 	units int   // of a direction
 }
 
-// read finds out what a layer takes from a stream.
+// read finds out what a layer reads from a stream.
 func (c *call) read(s *stream) (reading, error) {
 	r := reading{stage: s.stage, pool: s.pool}
 	switch {
 	case s.output != format.OutputLinear || s.skip:
-		return r, c.unsupported("it follows upon the network's outputs (%v)", s.output)
+		return r, c.unsupported("it comes after the network's outputs (%v)", s.output)
 	case len(s.cuts) > 0:
 		return r, c.unsupported("it reads only some of the input %s", quote(s.input.name))
 	case s.tracks == nil:
@@ -41,7 +41,7 @@ func (c *call) read(s *stream) (reading, error) {
 			r.pool = pool
 		case forward(p) && pool == format.PoolLast && r.pool == format.PoolLastOutput,
 			forward(list[i-1]) && r.pool == format.PoolLast && pool == format.PoolLastOutput:
-			r.pool = format.PoolLastOutput // of a forward direction both are the same
+			r.pool = format.PoolLastOutput // for a forward direction both are the same
 		default:
 			return r, c.unsupported("it reads the pool %v of one direction and %v of another", r.pool, pool)
 		}
@@ -62,7 +62,7 @@ func (c *call) poolOf(p track) (format.Pool, error) {
 	backward := !forward(p)
 	switch {
 	case p.cell:
-		return 0, c.unsupported("it reads the cell state of an LSTM, which is no output of it")
+		return 0, c.unsupported("it reads the cell state of an LSTM, which is not an output of it")
 	case p.when == everyStep:
 		return format.PoolNone, nil
 	case p.when == maximum:
@@ -129,7 +129,7 @@ func (c *call) merge(tracks []track) ([]track, error) {
 }
 
 // scatter returns weights for all directions in order, [rows][directions·units],
-// of weights for the tracks that are read, [rows][tracks·units].
+// from weights for the tracks that are read, [rows][tracks·units].
 func (r *reading) scatter(weights []float32, rows int) []float32 {
 	if r.order == nil {
 		return weights
@@ -148,8 +148,8 @@ func (r *reading) scatter(weights []float32, rows int) []float32 {
 	return all
 }
 
-// inputs returns the number of inputs of the layer, where the tracks that are
-// read have width features.
+// inputs returns the number of inputs of the layer if the tracks that are read
+// have width features.
 func (r *reading) inputs(width int) int {
 	if r.order == nil {
 		return width

@@ -7,8 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// The order of ONNX's gates in PyTorch's places: i f g o of i o f c, and r z n
-// of z r h. Peepholes are i f o of i o f.
+// The positions of PyTorch's gates in ONNX's order: i f g o in i o f c, and r z
+// n in z r h. Peepholes are i f o in i o f.
 func gateOrder(k format.Cell) []int {
 	switch k {
 	case format.CellLSTM:
@@ -26,7 +26,7 @@ type cell struct {
 	*call
 	kind       format.Cell
 	directions int
-	reverse    bool // the only direction is
+	reverse    bool // the only direction is reversed
 	layout     int64
 	hidden     int
 	x          *stream
@@ -146,7 +146,7 @@ func (n *cell) source() error {
 	t, b := n.axesOf()
 	if recurrent(n.below(x)) == nil {
 		if len(x.axes[t]) > 1 || len(x.axes[b]) > 1 || x.steps != nil && !slices.Equal(x.axes[t], []*atom{x.steps}) {
-			return n.unsupported("X has the shape %v, whose axes %d and %d are no steps and sequences of the input", shapeText(x.shape()), t, b)
+			return n.unsupported("X has the shape %v, whose axes %d and %d are not the steps and sequences of the input", shapeText(x.shape()), t, b)
 		}
 		x = x.clone()
 		x.steps, x.batch = first(x.axes[t]), first(x.axes[b])
@@ -177,7 +177,7 @@ func first(axis []*atom) *atom {
 	return axis[0]
 }
 
-// holds reports whether an axis is an atom, and nothing else.
+// holds reports whether an axis is exactly one atom.
 func holds(axis []*atom, a *atom) bool {
 	if a == nil {
 		return len(axis) == 0
@@ -228,7 +228,7 @@ func (n *cell) weights() error {
 	return nil
 }
 
-// setWeights gives the layer W, of so many inputs, R, B and P.
+// setWeights gives the layer W, which has that many inputs, R, B and P.
 func (n *cell) setWeights(width int) error {
 	gates, h := gateOrder(n.kind), n.hidden
 	g := len(gates)

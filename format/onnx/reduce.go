@@ -45,7 +45,7 @@ func reduce(operator string) func(c *call) ([]value, error) {
 			}
 		}
 		if operator == "ReduceSum" {
-			return nil, c.unsupported("over other than the directions of a recurrent layer")
+			return nil, c.unsupported("over something other than the directions of a recurrent layer")
 		}
 		return one(c.pooled(s, set, keep != 0, to))
 	}
@@ -104,9 +104,9 @@ func (c *call) pooled(s *stream, set map[int]bool, keep bool, to when) (value, e
 	return r, nil
 }
 
-// affineAboveSteps reports whether a stream is what dense layers without an
-// activation make of every step of a recurrent layer: the mean of their outputs
-// is what they make of the mean.
+// affineAboveSteps reports whether a stream is the output of dense layers
+// without an activation for every step of a recurrent layer: the mean of their
+// outputs then is their output for the mean.
 func (s *stream) affineAboveSteps() bool {
 	if s.output != format.OutputLinear || s.skip {
 		return false
@@ -138,7 +138,7 @@ func (c *call) addDirections(a, b *stream) (value, error) {
 }
 
 // sumDirections adds directions of a recurrent layer, which are axis k, as a
-// dense layer that has ones where they meet; or it takes their mean.
+// dense layer with ones for each pair that it sums; or it takes their mean.
 func (c *call) sumDirections(s *stream, k int, keep, average bool) (value, error) {
 	tracks, units := s.trackAtoms()
 	n, width := len(s.tracks), axisSize(units).known()

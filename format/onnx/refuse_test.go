@@ -104,16 +104,16 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"no outputs", func(m *model) { m.Outputs = nil }, network.ErrDamaged, "the graph has no outputs"},
 
 		// The graph.
-		{"unknown operator", func(m *model) { find(m, "Add").Operator = "Einsum" }, network.ErrUnsupported, `node "y" (Einsum): an operator that is not read`},
+		{"unknown operator", func(m *model) { find(m, "Add").Operator = "Einsum" }, network.ErrUnsupported, `node "y" (Einsum): an operator that is not supported`},
 		{"another domain", func(m *model) { find(m, "GRU").Domain = "com.microsoft" }, network.ErrUnsupported, `node "gru" (GRU): an operator of the domain "com.microsoft"`},
 		{"quantized", func(m *model) {
 			n := find(m, "GRU")
 			n.Operator, n.Domain = "DynamicQuantizeLSTM", "com.microsoft"
-		}, network.ErrUnsupported, `node "gru" (DynamicQuantizeLSTM): an operator of the domain "com.microsoft": the weights are quantized; convert the model of float32`},
+		}, network.ErrUnsupported, `node "gru" (DynamicQuantizeLSTM): an operator of the domain "com.microsoft": the weights are quantized; convert the float32 model`},
 		{"QDQ weights", func(m *model) {
 			find(m, "MatMul").Inputs[1] = "w2"
 			m.Nodes = append(m.Nodes, node("DequantizeLinear", list("weight", "bias"), list("w2")))
-		}, network.ErrUnsupported, `node "w2" (DequantizeLinear): an operator that is not read: the weights are quantized`},
+		}, network.ErrUnsupported, `node "w2" (DequantizeLinear): an operator that is not supported: the weights are quantized`},
 		{"a loop", func(m *model) { find(m, "GRU").Operator = "Scan" }, network.ErrDamaged, `node "gru" (Scan): it has no body`},
 		{"cycle", func(m *model) { find(m, "Reshape").Inputs[0] = "steps" }, network.ErrDamaged, `node "steps" (Reshape): it depends on its own output: the graph has a cycle`},
 		{"missing input", func(m *model) { find(m, "GRU").Inputs[1] = "V" }, network.ErrDamaged, `node "gru" (GRU): its input "V" has no origin`},
@@ -164,7 +164,7 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"negative clip", func(m *model) { set(find(m, "GRU"), attr("clip", float32(-1))) }, network.ErrDamaged, `node "gru" (GRU): a clip of -1`},
 		{"unknown activation", func(m *model) { set(find(m, "GRU"), attr("activations", list("Sigmoid", "Swish"))) }, network.ErrUnsupported, `the activation "Swish"`},
 		{"too few activations", func(m *model) { set(find(m, "GRU"), attr("activations", list("Sigmoid"))) }, network.ErrDamaged, "1 activations, want 2"},
-		{"constants that no activation takes", func(m *model) { set(find(m, "GRU"), attr("activation_alpha", []float32{1})) }, network.ErrDamaged, "1 values more than the activations take"},
+		{"constants that no activation takes", func(m *model) { set(find(m, "GRU"), attr("activation_alpha", []float32{1})) }, network.ErrDamaged, "1 more values than the activations take"},
 		{"a default that is not agreed", func(m *model) { set(find(m, "GRU"), attr("activations", list("Affine", "Tanh"))) }, network.ErrUnsupported, "the activation Affine has no value in activation_alpha"},
 		{"initial states that differ by sequence", func(m *model) {
 			m.Constants = append(m.Constants, floats("h0", 1, 2, 3))
@@ -200,7 +200,7 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"one sequence", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Ints("at", 0))
 			after(m, node("Gather", list("y", "at"), list("z"), attr("axis", 1)))
-		}, network.ErrUnsupported, `tensor "z": this output is that of some sequences of a batch alone`},
+		}, network.ErrUnsupported, `tensor "z": this output belongs to only some sequences of a batch`},
 		{"softmax over steps", func(m *model) { after(m, node("Softmax", list("y"), list("z"), attr("axis", 0))) },
 			network.ErrUnsupported, `node "z" (Softmax): over axis 0 of the shape [d1 d2 2], which is not that of the features alone`},
 		{"the old softmax over sequences and features", func(m *model) {

@@ -9,8 +9,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// newReport returns a report for one reading of the model, of which there are several;
-// nil: nobody asks.
+// newReport returns a report for one of several readings of the model; nil: no report
+// is wanted.
 func (m *model) newReport() *network.Report {
 	if m.report == nil {
 		return nil
@@ -34,10 +34,10 @@ func (m *model) reported(t *tracer, n *network.Network) {
 
 const (
 	ofConstants = "constant"
-	inOthers    = "a part of what reads it"
+	inOthers    = "a part of the node that reads it"
 )
 
-// givesConstants reports whether a node gives constants alone.
+// givesConstants reports whether a node gives only constants.
 func (im *importer) givesConstants(n *node) bool {
 	return !slices.ContainsFunc(n.outputs, func(name string) bool {
 		_, ok := im.values[name].(*array)
@@ -134,7 +134,7 @@ func (t *tracer) judge(part int, n *node, err error) {
 	t.judgeWithin(n)
 }
 
-// judgeWithin refuses the nodes of graphs within a node whose operators are not read.
+// judgeWithin refuses nodes with unsupported operators in the graphs within a node.
 func (t *tracer) judgeWithin(n *node) {
 	for _, a := range n.attributes {
 		if a.graph == nil {
@@ -150,7 +150,7 @@ func (t *tracer) judgeWithin(n *node) {
 	}
 }
 
-// reads reports whether the operator of a node is one that is read.
+// reads reports whether the operator of a node is supported.
 func (t *tracer) reads(n *node) bool {
 	_, traced := t.operators[n.operator]
 	_, other := t.importer.operators[n.operator]

@@ -18,7 +18,7 @@ func (t *tracer) scan(c *call) ([]value, error) {
 	case c.model.opset < 9:
 		return nil, c.unsupported("of an opset below 9")
 	case t.given != nil:
-		return nil, c.unsupported("it stands within the body of another one" + exportLayers)
+		return nil, c.unsupported("it is inside the body of another one" + exportLayers)
 	case count != 1:
 		return nil, c.unsupported("it goes through %d sequences, want 1"+exportLayers, count)
 	case len(body.inputs) != len(c.in) || len(body.outputs) < max(len(c.node.outputs), states):
@@ -111,7 +111,7 @@ func (c *call) scanDirections(name string, n int) ([]bool, error) {
 	return back, nil
 }
 
-// sequence sets what the steps are of.
+// sequence sets the sequence of the steps.
 func (r *stepwise) sequence(v value, axis int64) error {
 	c := &call{importer: r.importer, node: &node{name: r.node.label(), operator: r.node.operator, inputs: []string{r.from}, outputs: r.node.outputs}, in: []value{v}}
 	x, err := r.trace.stream(c, 0)

@@ -28,7 +28,7 @@ func gather(c *call) ([]value, error) {
 	index := c.in[1].(*array)
 	list, ok := index.integers()
 	if !ok {
-		return nil, c.unsupported("the indices are no list of integers")
+		return nil, c.unsupported("the indices are not a list of integers")
 	}
 	n := shapeOf(c.in[0])[k]
 	list = slices.Clone(list)
@@ -55,11 +55,11 @@ func gather(c *call) ([]value, error) {
 	if a, ok := c.in[0].(*array); ok {
 		return one(c.take(a, k, list))
 	}
-	// Several elements of a stream must follow upon each other.
+	// Several elements of a stream must be consecutive.
 	for i := range list {
 		due, ok := list[0].plus(number(int64(i)))
 		if !ok || !due.equal(list[i]) {
-			return nil, c.unsupported("it takes the elements %v, which do not follow upon each other", shapeText(list))
+			return nil, c.unsupported("it takes the elements %v, which are not consecutive", shapeText(list))
 		}
 	}
 	if len(list) == 0 {
@@ -166,7 +166,7 @@ func (c *call) every(a *array, k int, start, end size, step int64) (value, error
 	return a.view(shape, stored, strides, offset), nil
 }
 
-// bounds returns where a slice starts and ends.
+// bounds returns the start and the end of a slice.
 func (c *call) bounds() (starts, ends []size, err error) {
 	if c.model.opset < 10 {
 		for i, name := range []string{"starts", "ends"} {
@@ -188,7 +188,7 @@ func (c *call) bounds() (starts, ends []size, err error) {
 			var ok bool
 			if a != nil {
 				if *[]*[]size{&starts, &ends}[i], ok = a.integers(); !ok {
-					return nil, nil, c.unsupported("%s are no list of integers", name)
+					return nil, nil, c.unsupported("%s is not a list of integers", name)
 				}
 			}
 		}
@@ -283,7 +283,7 @@ func (c *call) reverse(v value, k int) (value, error) {
 		if len(axis) == 1 && !slices.Contains(v.features, axis[0]) && axis[0] != v.batch && v.output == 0 && len(v.cuts) == 0 {
 			s := v.clone()
 			if v.steps == nil {
-				s.steps = axis[0] // a recurrent layer then shows whether this is the time
+				s.steps = axis[0] // a recurrent layer then tells whether this is the time
 			}
 			if s.steps == axis[0] {
 				s.reversed = !v.reversed
@@ -291,7 +291,7 @@ func (c *call) reverse(v value, k int) (value, error) {
 			}
 		}
 	}
-	return nil, c.unsupported("it reverses an axis that is not the time")
+	return nil, c.unsupported("it reverses an axis that is not time")
 }
 
 func reverseSequence(c *call) ([]value, error) {
@@ -316,7 +316,7 @@ func reverseSequence(c *call) ([]value, error) {
 		return nil, err
 	}
 	if n := shapeOf(c.in[0])[k]; a.isFloat() || !a.uniform() || !a.ints[0].equal(n) {
-		return nil, c.unsupported("it reverses other than all %v steps", n)
+		return nil, c.unsupported("it does not reverse all %v steps", n)
 	}
 	return one(c.reverse(c.in[0], k))
 }

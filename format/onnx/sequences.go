@@ -6,13 +6,13 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A model answers one sequence at a time, and so a graph is read for a batch of one. If
-// the file leaves the length of the batch open, the sequences must not have a part in
-// one another. To find out, the graph is followed once more, of a batch of two: of
-// each element which sequence it depends on. What cannot be followed is not judged.
+// A model answers one sequence at a time, so a graph is read for a batch of one. If the
+// file leaves the length of the batch open, no sequence may depend on another. To find
+// out, the reader follows the graph once more with a batch of two, and tracks on which
+// sequences each element depends. It accepts nodes that it cannot follow.
 
 // labels are the sequences on which the elements of a value depend: from 1, as floats;
-// 0: on none.
+// 0: none.
 type labels struct{ of *array }
 
 // A follower evaluates nodes on labels.
@@ -23,7 +23,7 @@ type follower struct {
 
 const followed = 2 // sequences
 
-// checkSequences refuses a graph in which sequences of a batch have a part in others.
+// checkSequences refuses a graph in which sequences of a batch depend on others.
 func (t *tracer) checkSequences() error {
 	if len(t.batches) == 0 {
 		return nil
@@ -70,7 +70,7 @@ func (t *tracer) checkSequences() error {
 			continue
 		}
 		if one, two := slices.Contains(l.of.floats, 1), slices.Contains(l.of.floats, 2); one != two {
-			return tensorError(name, network.ErrUnsupported, "this output is that of some sequences of a batch alone")
+			return tensorError(name, network.ErrUnsupported, "this output belongs to only some sequences of a batch")
 		}
 	}
 	return nil
@@ -84,7 +84,7 @@ func newLabels(shape []int) *array {
 	return a
 }
 
-// follow evaluates a node. If that is not known, its outputs have no values.
+// follow evaluates a node. If it is not known how, the outputs have no values.
 func (f *follower) follow(im *importer, n *node) error {
 	c := &call{importer: im, node: n}
 	constants := true

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// These operators say which sequences of a batch the elements of values depend on.
+// These operators compute on which sequences of a batch the elements of values
+// depend.
 
 // depends evaluates a node that depends on the graph's inputs.
 func (f *follower) depends(c *call) ([]value, error) {
@@ -59,7 +60,7 @@ func shapeOfLabels(a *array) []int {
 	return shape
 }
 
-// laid runs an operator that lays elements out on their labels.
+// laid runs an operator that changes the layout on the labels of the elements.
 func (f *follower) laid(c *call) ([]value, error) {
 	ids := &call{importer: c.importer, node: c.node}
 	for _, v := range c.in {
@@ -126,8 +127,8 @@ func (f *follower) axesOf(c *call) ([]int, error) {
 	return axes, nil
 }
 
-// project returns the labels of input i with axes of length 1 where elements come
-// together.
+// project returns the labels of input i with axes of length 1 in the place of
+// axes whose elements are combined.
 func (f *follower) project(c *call, i int, axes []int) (*array, error) {
 	var a *array
 	switch v := c.in[i].(type) {
@@ -159,7 +160,7 @@ func (f *follower) project(c *call, i int, axes []int) (*array, error) {
 	return r, nil
 }
 
-// meet has an element depend on one more sequence.
+// meet makes an element depend on one more sequence.
 func meet(to *float32, label float32) error {
 	if label != 0 && *to != 0 && *to != label {
 		return errMixes
@@ -180,7 +181,7 @@ func (f *follower) spread(c *call, a *array, shape []int) ([]value, error) {
 	return []value{&labels{r}}, nil
 }
 
-// add has each element of r depend on what those of a depend on, too.
+// add makes each element of r depend also on the sequences of those of a.
 func (f *follower) add(r, a *array) error {
 	shape, from := shapeOfLabels(r), shapeOfLabels(a)
 	by := len(shape) - len(from)
@@ -328,8 +329,8 @@ func (f *follower) reduce(c *call) ([]value, error) {
 	return []value{&labels{r}}, nil
 }
 
-// slides evaluates the operators of which each output of a sequence, that is along
-// axis 0, may depend on all of it.
+// slides evaluates operators whose outputs for a sequence may depend on all of it.
+// Axis 0 counts the sequences.
 func (f *follower) slides(c *call) ([]value, error) {
 	shape := slices.Clone(f.lengths[c.node.outputs[0]])
 	x := shapeOfLabels(c.in[0].(*labels).of)

@@ -70,7 +70,7 @@ func (c *call) target(i int) ([]size, error) {
 	}
 	list, ok := a.integers()
 	if !ok || len(list) > maxRank {
-		return nil, c.unsupported("the shape is no list of integers")
+		return nil, c.unsupported("the shape is not a list of integers")
 	}
 	for _, n := range list {
 		if v, isNumber := n.isNumber(); isNumber && (v < 0 || v > math.MaxInt32) {
@@ -98,7 +98,7 @@ func constantOfShape(c *call) ([]value, error) {
 	return one(fill.filled(shape), nil)
 }
 
-// constantFill is what PyTorch wrote before there was ConstantOfShape.
+// constantFill is PyTorch's operator from before ConstantOfShape existed.
 func constantFill(c *call) ([]value, error) {
 	v, err := c.floatAttribute("value", 0)
 	if err != nil {
@@ -144,7 +144,7 @@ func expand(c *call) ([]value, error) {
 	}
 	switch v := c.in[0].(type) {
 	case *stream:
-		// Only what leaves the shape as it is.
+		// Only if it leaves the shape as it is.
 		shape, err := c.broadcast(v.shape(), to)
 		if err != nil {
 			return nil, err
@@ -296,7 +296,7 @@ func reduceProd(c *call) ([]value, error) {
 	}
 	list, ok := a.integers()
 	if !ok || len(a.shape) != 1 || given && !slices.Equal(axes, []int64{0}) && !slices.Equal(axes, []int64{-1}) {
-		return nil, c.unsupported("of other than a list of integers")
+		return nil, c.unsupported("of something other than a list of integers")
 	}
 	n, ok := total(list)
 	if !ok {

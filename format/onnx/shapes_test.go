@@ -89,7 +89,7 @@ func TestVoiceDetector(t *testing.T) {
 		require.Len(t, n.Graph.Outputs, 1)
 	}
 	_, err := onnx.Read(m.Marshal())
-	require.ErrorContains(t, err, "(Equal): it is read of constants alone: an input that is the same at each step may be given as one (--input)")
+	require.ErrorContains(t, err, "(Equal): it is only supported for constants: an input that is the same at each step can be given as one (--input)")
 }
 
 // keras is an LSTM of one step, gate by gate, of the states [1, layers, units, 2].

@@ -38,7 +38,7 @@ func (s size) is(v int64) bool { return len(s.terms) == 0 && s.constant == v }
 
 func (s size) equal(o size) bool { return s.constant == o.constant && slices.Equal(s.terms, o.terms) }
 
-// known returns the value as an int, or -1 where it is open or no length.
+// known returns the value as an int, or -1 if it is open or not a length.
 func (s size) known() int {
 	if len(s.terms) > 0 || s.constant < 0 || s.constant > math.MaxInt32 {
 		return -1
@@ -59,7 +59,7 @@ func sum(a, b int64) (int64, bool) {
 	return c, (c > a) == (b > 0)
 }
 
-// plus returns a+b, and false where that is too large to hold.
+// plus returns a+b, and false if that is too large to hold.
 func (s size) plus(o size) (size, bool) {
 	c, ok := sum(s.constant, o.constant)
 	r := size{constant: c, terms: slices.Clone(s.terms)}
@@ -81,7 +81,7 @@ func (s size) plus(o size) (size, bool) {
 	return r, ok && len(r.terms) <= maxTerms
 }
 
-// times returns a·b, and false where that is too large to hold.
+// times returns a·b, and false if that is too large to hold.
 func (s size) times(o size) (size, bool) {
 	r := size{}
 	for _, a := range s.all() {
@@ -100,7 +100,7 @@ func (s size) times(o size) (size, bool) {
 	return r, true
 }
 
-// minus returns a-b, and false where that is too large to hold.
+// minus returns a-b, and false if that is too large to hold.
 func (s size) minus(o size) (size, bool) {
 	n, ok := o.times(number(-1))
 	if !ok {
@@ -109,7 +109,7 @@ func (s size) minus(o size) (size, bool) {
 	return s.plus(n)
 }
 
-// over returns a/b, and false where that is no whole number or not known.
+// over returns a/b, and false if that is not a whole number or not known.
 func (s size) over(o size) (size, bool) {
 	divisor := o.all()
 	if len(divisor) != 1 {
@@ -157,7 +157,7 @@ func single(symbols string, factor int64) size {
 }
 
 // sign returns -1, 0 or 1 where all values of the open dimensions, which are at
-// least 1, give that sign; else ok is false.
+// least 1, give that sign; otherwise ok is false.
 func (s size) sign() (sign int, ok bool) {
 	least, most := s.constant, s.constant
 	for _, t := range s.terms {
@@ -202,7 +202,7 @@ func (s size) String() string {
 	return strings.Join(list, "+")
 }
 
-// total returns the product of sizes, and false where that is too large to hold.
+// total returns the product of sizes, and false if that is too large to hold.
 func total(list []size) (size, bool) {
 	t, ok := number(1), true
 	for _, s := range list {

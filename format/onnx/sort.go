@@ -16,8 +16,8 @@ import "slices"
 // A sorting is an order of the sequences of a batch by their lengths.
 type sorting struct{ count size } // of sequences
 
-// A permutation is the value of the indices that sort the sequences, or of those
-// that put them back.
+// A permutation is the value of the indices that sort the sequences, or that
+// restore their order.
 type permutation struct {
 	of      *sorting
 	inverse bool
@@ -26,8 +26,8 @@ type permutation struct {
 // A counting is the value of the numbers from 0 up to an open number.
 type counting struct{ count size }
 
-// checkOrder makes sure that what a node reads are sequences in one order, and
-// that a permutation goes where one is understood.
+// checkOrder checks that a node reads sequences in one order, and that it
+// understands a permutation if it reads one.
 func (c *call) checkOrder() error {
 	var order *stream
 	for i, v := range c.in {
@@ -39,7 +39,7 @@ func (c *call) checkOrder() error {
 			order = v
 		case *permutation, *counting:
 			if !slices.Contains([]string{"Cast", "Identity", "Shape", "Gather", "ScatterElements", "Scatter"}, c.node.operator) || c.node.operator == "Gather" && i != 1 {
-				return c.unsupported("input %d is an order of the sequences of a batch, which is read in Gather only", i)
+				return c.unsupported("input %d is an order of the sequences of a batch, which only Gather can read", i)
 			}
 		}
 	}
@@ -60,7 +60,7 @@ func topK(c *call) ([]value, error) {
 	}
 	s, ok := c.in[0].(*stream)
 	if !ok || !s.whole() || len(s.axes) != 1 || len(s.axes[0]) > 1 || s.sorted != nil {
-		return nil, c.unsupported("of other than a list of the lengths of sequences")
+		return nil, c.unsupported("of something other than a list of the lengths of sequences")
 	}
 	if _, err := c.axis(at, 1); err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func scatterElements(c *call) ([]value, error) {
 	}
 	p, ok := c.in[1].(*permutation)
 	if !ok || reduction != "none" || rankOf(c.in[0]) != 1 || at != 0 && at != -1 || !counts(c.in[2], p.of.count) {
-		return nil, c.unsupported("other than to invert an order of the sequences of a batch")
+		return nil, c.unsupported("for a purpose other than to invert an order of the sequences of a batch")
 	}
 	return one(&permutation{of: p.of, inverse: !p.inverse}, nil)
 }
@@ -131,7 +131,7 @@ func (c *call) permuted(v value, k int, p *permutation) (value, error) {
 	case !p.inverse && s.sorted == nil:
 		r.sorted, r.sortedAxis = p.of, axis[0]
 	default:
-		return nil, c.unsupported("it sorts sequences that are sorted, or puts back others than are")
+		return nil, c.unsupported("it sorts sequences that are sorted, or restores the order of sequences that are not")
 	}
 	return r, nil
 }

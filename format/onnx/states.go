@@ -42,7 +42,7 @@ func (n *cell) lengths() error {
 
 const lengthsOfSequences = "the lengths of sequences"
 
-// role notes what an input of the graph is for.
+// role notes the purpose of an input of the graph.
 func (im *importer) role(v *input, kind string) error {
 	r := im.roles[v]
 	if r == nil {

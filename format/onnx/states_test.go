@@ -50,7 +50,7 @@ func TestReadRefusesStates(t *testing.T) {
 			add(m, node("Concat", list("Y_h2", "Y_h"), list("hn"), attr("axis", 0)))
 			m.Outputs[1].Name = "hn"
 		}},
-		{"a state that is not read", `tensor "h": this input of the graph has 2 initial states, of which 1 are read`, func(m *model) {
+		{"a state that is not read", `tensor "h": this input of the graph has 2 initial states, but layers read 1`, func(m *model) {
 			m.Inputs[1].Shape[0] = 2
 			find(m, "GRU").Inputs[5] = "h1"
 			constants(m, onnxtest.Ints("zero", 0), onnxtest.Ints("one", 1))
@@ -79,7 +79,7 @@ func TestReadRefusesStates(t *testing.T) {
 			constants(m, onnxtest.Ints("three", 3), onnxtest.Ints("two", 2), onnxtest.Ints("zero", 0))
 			add(m, node("Slice", list("flat", "zero", "two"), list("front")), node("Concat", list("front", "three"), list("same"), attr("axis", 0)))
 		}},
-		{"lengths of one layer only", `node "gru" (GRU): it has other sequence_lens than another recurrent layer`, func(m *model) {
+		{"lengths of one layer only", `node "gru" (GRU): its sequence_lens differs from that of another recurrent layer`, func(m *model) {
 			m.Inputs = append(m.Inputs, onnxtest.Value{Name: "lengths", Type: onnxtest.Int32, Shape: []any{"N"}})
 			secondLayer(m, "")
 			for i := range m.Nodes {
@@ -117,5 +117,5 @@ func TestCellStatesAloneAreNoOutputs(t *testing.T) {
 	c := onnxtest.Cell{Operator: "LSTM", Bias: true}
 	_, err := onnx.Read(c.Model("Y_c").Marshal())
 	require.ErrorIs(t, err, network.ErrUnsupported)
-	require.ErrorContains(t, err, `the graph puts out cell states of LSTMs only, "Y_c", which are no outputs of a network`)
+	require.ErrorContains(t, err, `the graph gives only cell states of LSTMs, "Y_c", which cannot be outputs of a network`)
 }

@@ -7,19 +7,19 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// errSteps says that a recurrent layer reads so many steps, which the file does not
-// leave open.
+// errSteps says that a recurrent layer reads that many steps, a number that the
+// file does not leave open.
 type errSteps struct{ error }
 
 func (e errSteps) Unwrap() error { return e.error }
 
 // readGraph reads the model as a graph of layers. dims are the lengths of open
-// dimensions that are no time. If the model was exported with a fixed number of steps,
-// and computes the same for any other number, it is read as if that were open; or else
-// the sequence that it reads is one step of the model.
+// dimensions that are not time. If the model was exported with a fixed number of
+// steps, and computes the same for any other number, it is read as if that were open;
+// otherwise the sequence that it reads becomes one step of the model.
 func readGraph(m *model, size int, dims map[string]int) (n *network.Network, done int, err error) {
 	if r := m.rolled(); r != nil {
-		// A loop that was written out is read as one, if it is that of a recurrent layer.
+		// An unrolled loop is read as a loop, if it is that of a recurrent layer.
 		if n, done, err = readOpened(r, size, dims); err == nil {
 			return n, done, nil
 		}
@@ -56,7 +56,7 @@ func readOpened(m *model, size int, dims map[string]int) (n *network.Network, do
 			n.Notes = append(n.Notes, fmt.Sprintf("the input %s has %d steps in the file; the model reads sequences of any length", quote(first.name), d.value))
 			return n, opened, nil
 		}
-		// Weights of another shape say that the axis is none of steps.
+		// Weights of another shape tell that the axis does not count steps.
 		if reason == nil || errors.Is(reason, network.ErrShape) && !errors.Is(e, network.ErrShape) {
 			reason = e
 		}
@@ -70,6 +70,6 @@ func readOpened(m *model, size int, dims map[string]int) (n *network.Network, do
 		whole.Notes = append(whole.Notes, fmt.Sprintf("a sequence is one step of the model, of %d×%d numbers: it answers once for each", in.Frames, in.Channels))
 		return whole, at, nil
 	}
-	err = fmt.Errorf("%w. Nor is it read as one of any number of steps, of which %d are tried: %v. Nor as one whose step is the sequence: %v", err, probe, reason, e)
+	err = fmt.Errorf("%w. Reading it with any number of steps, of which %d are tried, fails, too: %v. So does reading the whole sequence as one step: %v", err, probe, reason, e)
 	return n, done, err
 }

@@ -9,27 +9,27 @@ import (
 )
 
 // A stepwise is a graph that a node evaluates at each step of a sequence. Its states go
-// from step to step, and it puts out a value of each step. It is read as a model of one
-// step, whose layers are then those of the sequence.
+// from step to step, and it gives a value for each step. It is read as a model of one
+// step, whose layers then become those of the sequence.
 type stepwise struct {
 	*call
 	body      *graph
 	x         *flow  // the sequence
 	along     int    // the axis of its shape that counts the steps
 	step      string // the value of the body that is a step of it
-	from      string // what the sequence is called
+	from      string // the name of the sequence
 	backward  bool   // from its last step to the first
 	keepsAxis bool   // the step has the axis of the steps, with the length 1
 	states    []carried
 	each      []collected
-	given     map[string]value // constants around the body
+	given     map[string]value // constants from outside the body
 }
 
 // A carried is a state.
 type carried struct {
 	before, after string // values of the body
 	initial       value
-	becomes       string    // what after is, without nodes that change nothing
+	becomes       string    // the value of after, without nodes that change nothing
 	start         []float32 // the initial value, if that is constant; nil: zeros
 }
 
@@ -38,7 +38,7 @@ type collected struct {
 	name string
 	axis int // of the output, which counts the steps
 
-	prepended bool // each step stands before the last one
+	prepended bool // each step comes before the previous one
 }
 
 const exportLayers = "; export the network with RNN, LSTM or GRU nodes"
@@ -83,11 +83,11 @@ func (r *stepwise) model(nodes []*node) (*model, error) {
 			}
 		case *tensors:
 			if o, _ := r.trace.list(v); o < 0 || r.trace.owners[o].input == nil {
-				return nil, r.unsupported("its state %d starts from what is no part of an input"+exportLayers, i)
+				return nil, r.unsupported("its state %d does not start from a part of an input"+exportLayers, i)
 			}
 			shape = v.lengths()
 		default:
-			return nil, r.unsupported("its state %d starts from what is computed from the graph's inputs"+exportLayers, i)
+			return nil, r.unsupported("its state %d starts from a value that is computed from the graph's inputs"+exportLayers, i)
 		}
 		if slices.ContainsFunc(shape, func(n int) bool { return n < 1 }) || !isVector(shape) || length(shape) > format.MaxSize {
 			return nil, r.unsupported("its state %d has the shape %v, want a vector", i, shape)
@@ -139,7 +139,7 @@ func (r *stepwise) read(nodes []*node) (finals, all []value, err error) {
 	return finals, all, err
 }
 
-// layers evaluates the model of one step, and finds whose its states are.
+// layers evaluates the model of one step, and finds the layers of its states.
 func (r *stepwise) layers(m *model, projects bool) (*tracer, []stateRole, error) {
 	s, err := r.evaluated(m, projects)
 	if err != nil {
@@ -177,7 +177,7 @@ func (r *stepwise) evaluated(m *model, projects bool) (*tracer, error) {
 		switch {
 		case probing && errors.As(err, &frames) && frames == 1:
 		case errors.As(err, &frames), errors.As(err, &cache), errors.As(err, &steps):
-			return nil, r.unsupported("its body is no layer of one step: %v"+exportLayers, err)
+			return nil, r.unsupported("its body is not a layer of one step: %v"+exportLayers, err)
 		case err != nil:
 			return nil, err
 		}
@@ -185,8 +185,8 @@ func (r *stepwise) evaluated(m *model, projects bool) (*tracer, error) {
 	return s, nil
 }
 
-// simple makes a layer of each state that is a gate of itself, and has not been found to be
-// one when it was computed.
+// simple makes a layer of each state that is a gate of itself and was not recognized when
+// it was computed.
 func (r *stepwise) simple(s *tracer) error {
 	c := &call{importer: s.importer, node: r.node}
 	for _, state := range r.states {

@@ -21,7 +21,7 @@ func (r *stepwise) starts(roles []stateRole) map[int][2][]float32 {
 	return starts
 }
 
-// moved adds the layers of one step to the graph around them, where they read the
+// moved adds the layers of one step to the outer graph, in which they read the
 // sequence, and returns their values there by those in the body.
 func (r *stepwise) moved(s *tracer, each []*flow, starts map[int][2][]float32) (map[int]int, error) {
 	t := r.trace
@@ -76,7 +76,7 @@ func (r *stepwise) moved(s *tracer, each []*flow, starts map[int][2][]float32) (
 			ok = false
 		}
 		if !ok {
-			return nil, r.unsupported("its body has more than layers and what is computed of each number of them (%s)"+exportLayers, strings.TrimPrefix(fmt.Sprintf("%T", n.Op), "*format."))
+			return nil, r.unsupported("its body has more than layers and functions of each of their numbers (%s)"+exportLayers, strings.TrimPrefix(fmt.Sprintf("%T", n.Op), "*format."))
 		}
 		var in []int
 		for _, from := range n.Inputs {
@@ -89,12 +89,12 @@ func (r *stepwise) moved(s *tracer, each []*flow, starts map[int][2][]float32) (
 	return at, nil
 }
 
-// output returns what the body puts out at each step.
+// output returns a value that the body gives at each step.
 func (r *stepwise) output(s *tracer, name string) (*flow, error) {
 	v := s.values[name]
 	if e, ok := elementsOf(v); ok {
 		if o, _ := s.list(e); o >= 0 && s.owners[o].cell {
-			return nil, r.unsupported("its output %s is the cell state of an LSTM at each step, which no layer gives", quote(name))
+			return nil, r.unsupported("its output %s is the cell state of an LSTM at each step, which a layer does not give", quote(name))
 		}
 	}
 	c := &call{importer: s.importer, node: &node{name: r.node.label(), operator: r.node.operator}}
@@ -126,7 +126,7 @@ func (r *stepwise) finals(s *tracer, roles []stateRole, moved map[int]int) (fina
 	return finals, nil
 }
 
-// all returns what the body puts out at each step, over time.
+// all returns the values that the body gives at each step, over time.
 func (r *stepwise) all(each []*flow, moved map[int]int) (all []value, err error) {
 	for i, f := range each {
 		e := r.each[i]

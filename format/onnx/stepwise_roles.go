@@ -6,13 +6,14 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A stateRole says whose a state is.
+// A stateRole says which layer a state belongs to.
 type stateRole struct {
 	layer *tracedLayer
 	cell  int // 1: it is the cell state
 }
 
-// roles returns whose each state is: its layer starts from all of it and leaves all of it.
+// roles returns the layer of each state: a layer that starts from all of it and gives all
+// of it.
 func (r *stepwise) roles(s *tracer) ([]stateRole, error) {
 	var all []stateRole
 	fail := func(i int) error {

@@ -17,7 +17,7 @@ type stream struct {
 	// has none, since an atom of size 1 makes no difference to a layout.
 	axes [][]*atom
 	// steps and batch are the atoms of time and of the sequences; nil before the
-	// first recurrent layer, and where there is only one.
+	// first recurrent layer, and if there is only one.
 	steps, batch *atom
 	// features are the atoms of a step's features in the order in which a layer
 	// takes them: first those of tracks, if any.
@@ -29,7 +29,7 @@ type stream struct {
 
 	cuts     []cut   // of an input that no node has computed with yet
 	stage    *stage  // the last layer; nil before the first
-	tracks   []track // of a recurrent layer's outputs, by its directions; else nil
+	tracks   []track // of a recurrent layer's outputs, by its directions; otherwise nil
 	reversed bool    // the steps go backwards
 
 	pool   format.Pool // of the layers after the last recurrent one
@@ -47,10 +47,10 @@ type atom struct {
 type cut struct {
 	axis     *atom
 	from, to int64
-	left     []*atom // of the axis: none where it is of length 1
+	left     []*atom // of the axis: none if it is of length 1
 }
 
-// A track is what one direction of a recurrent layer gives, at some steps.
+// A track is the output of one direction of a recurrent layer, at some steps.
 type track struct {
 	stage     *stage
 	direction int // of the network's layer
@@ -58,7 +58,7 @@ type track struct {
 	cell      bool // it is the cell state of an LSTM
 }
 
-// when says at which steps a track is.
+// when says which steps a track has.
 type when uint8
 
 const (
@@ -78,17 +78,17 @@ type stage struct {
 	layer     network.Layer
 
 	lengths *input     // of a recurrent layer; nil: all sequences are whole
-	states  [2]*source // of a recurrent layer: where h and c start, if that is an input
+	states  [2]*source // of a recurrent layer: the input from which h and c start, if any
 	single  bool       // it reads one step, of a sequence that other calls go on with
 }
 
 // A source is the range of an input that an initial state is.
 type source struct {
 	input           *input
-	from, to, total int64 // to is 0 where all is taken
+	from, to, total int64 // to is 0 if all is taken
 }
 
-// role says what an input of the graph is for.
+// role is the purpose of an input of the graph.
 type role struct {
 	kind   string
 	states []*source
@@ -171,7 +171,7 @@ func (s *stream) shape() []size {
 	return list
 }
 
-// width returns the number of features, or -1 where it is open.
+// width returns the number of features, or -1 if it is open.
 func (s *stream) width() int { return axisSize(s.features).known() }
 
 // trackAtoms returns the atoms of the features that count tracks, and the others.
@@ -196,8 +196,8 @@ func (s *stream) pooled() bool {
 	return false
 }
 
-// replace puts other atoms in the place of some that are next to each other,
-// on the axes and among the features. It reports whether it found them.
+// replace replaces some adjacent atoms by others, on the axes and among the
+// features. It reports whether it found them.
 func (s *stream) replace(old, with []*atom) (*stream, bool) {
 	c := s.clone()
 	c.axes = slices.Clone(s.axes)

@@ -84,8 +84,8 @@ func (t dtype) bounds() (least, greatest int64, ok bool) {
 
 const (
 	maxRank = 16
-	// maxIntegers bounds a file's integers that are not of its weights: they are
-	// shapes and axes, of which there are few.
+	// maxIntegers bounds a file's integers that are not weights: they are shapes
+	// and axes, which are few.
 	maxIntegers = 1 << 16
 )
 
@@ -105,7 +105,7 @@ func tensorError(name string, reason error, format string, args ...any) error {
 	return &Error{Err: reason, Tensor: name, Reason: fmt.Sprintf(format, args...)}
 }
 
-// content is what TensorProto holds.
+// content is the content of a TensorProto.
 type content struct {
 	name     string
 	dtype    int64
@@ -184,8 +184,8 @@ func (t dtype) width() int {
 	return 8
 }
 
-// elements returns the number of elements of a shape, and false where that is
-// more than fits into a file of this size.
+// elements returns the number of elements of a shape, and false if that is more
+// than fits into a file of this size.
 func elements(dims []int64, limit int) (int, bool) {
 	n := int64(1)
 	for _, d := range dims {
@@ -209,7 +209,7 @@ func (c *content) decode(p *parser) (*tensor, error) {
 	t := &tensor{name: c.name, dtype: dtype(c.dtype)}
 	switch {
 	case !t.dtype.isFloat() && !t.dtype.isInteger():
-		return fail(network.ErrUnsupported, "it is of the type %v; float, double, float16, bfloat16, uint8, int8, uint16, int16, int32, int64 and bool are read", t.dtype)
+		return fail(network.ErrUnsupported, "it is of the type %v; float, double, float16, bfloat16, uint8, int8, uint16, int16, int32, int64 and bool are supported", t.dtype)
 	case len(c.dims) > maxRank:
 		return fail(network.ErrUnsupported, "it has %d dimensions, want up to %d", len(c.dims), maxRank)
 	}
@@ -240,7 +240,7 @@ func (c *content) decode(p *parser) (*tensor, error) {
 	}
 	if t.dtype.isInteger() {
 		if p.integers += n; p.integers > maxIntegers {
-			return fail(network.ErrUnsupported, "with it the file has more than %d integers that are no weights", maxIntegers)
+			return fail(network.ErrUnsupported, "with it the file has more than %d integers that are not weights", maxIntegers)
 		}
 	}
 	if c.hasRaw {
@@ -248,7 +248,7 @@ func (c *content) decode(p *parser) (*tensor, error) {
 		return t, nil
 	}
 	wrong := func() (*tensor, error) {
-		return fail(network.ErrDamaged, "its data is not stored as that of the type %v", t.dtype)
+		return fail(network.ErrDamaged, "its data is not stored as the type %v requires", t.dtype)
 	}
 	switch t.dtype {
 	case typeFloat, typeDouble:

@@ -9,10 +9,10 @@ import (
 )
 
 // tensors are elements of the graph's inputs, or of layers' final states, that no node
-// has computed with yet: only laid out, cut and put together. So a state that
-// several layers have together can be told apart.
+// has computed with yet, only changed the layout, cut and joined. This tells apart the
+// parts of a state that several layers share.
 type tensors struct {
-	ids  *array // of float, which counts all of them exactly: which element each is
+	ids  *array // of float, which counts all of them exactly: the number of each element
 	time int    // the axis of time; -1: there is none
 	origin
 }
@@ -23,7 +23,7 @@ type origin struct {
 	output int
 }
 
-// An owner is what elements are of.
+// An owner is the input or state that elements belong to.
 type owner struct {
 	first int    // its first element
 	input *input // or else
@@ -140,7 +140,8 @@ func (t *tracer) timeOfTensors(s *tensors) int {
 	return -1
 }
 
-// layouts are the operators that lay elements out without computing with them.
+// layouts are the operators that change the layout of elements without
+// computing with them.
 var layouts = map[string]bool{
 	"Transpose": true, "Squeeze": true, "Unsqueeze": true, "Reshape": true, "Flatten": true, "Identity": true,
 	"Gather": true, "Slice": true, "Split": true, "Dropout": true,
@@ -155,7 +156,7 @@ func allTensors(in []value) bool {
 	return len(in) > 0
 }
 
-// elementsOf returns the elements that a value is of.
+// elementsOf returns the elements of a value.
 func elementsOf(v value) (*tensors, bool) {
 	switch v := v.(type) {
 	case *tensors:
@@ -209,8 +210,8 @@ func (t *tracer) flow(c *call, i int) (*flow, *array, error) {
 	return f, nil, err
 }
 
-// plain returns a value as a flow with which nodes compute. What stands for elements,
-// or for a part of a cell, becomes one by evaluating its node again.
+// plain returns a value as a flow that nodes can compute with. A value that stands
+// for elements, or for a part of a cell, becomes one by evaluating its node again.
 func (t *tracer) plain(c *call, v value, name string) (*flow, error) {
 	var from origin
 	switch v := v.(type) {
@@ -260,7 +261,7 @@ func (t *tracer) plain(c *call, v value, name string) (*flow, error) {
 	return f, nil
 }
 
-// stream returns input i, which is no constant.
+// stream returns input i, which is not a constant.
 func (t *tracer) stream(c *call, i int) (*flow, error) {
 	f, a, err := t.flow(c, i)
 	if err == nil && a != nil {
@@ -291,7 +292,8 @@ func (t *tracer) compute(c *call, s *tensors, name string) (*flow, error) {
 	if t.probing {
 		t.whole[name] = whole
 	}
-	// What takes one frame of time takes the whole input if that has no other.
+	// A value of one frame of time is the whole input if that has no other
+	// frame.
 	if !whole || from.time >= 0 && !t.whole[name] {
 		return nil, nil
 	}
@@ -404,11 +406,11 @@ func (t *tracer) edgeFrame(c *call, v int, first bool) (int, error) {
 	return t.put(c, &format.Slice{Axis: format.AxisFrames, Start: at, Count: 1, Step: 1}, v)
 }
 
-// outputs makes the outputs of the graph, and has the states that it gives be those
-// that it is given.
+// outputs makes the outputs of the graph, and matches the states that it gives with
+// those that it reads.
 func (t *tracer) outputs() error {
 	given := map[int]spot{}    // of elements of final states
-	others := map[string]int{} // outputs that are no states, and that have as many numbers in a call
+	others := map[string]int{} // outputs that are not states, and how many numbers they have in a call
 	for _, name := range t.model.graph.outputs {
 		x, err := t.wholeOutput(name)
 		if err != nil {
@@ -486,13 +488,13 @@ func (t *tracer) wholeOutput(name string) (value, error) {
 	return t.plain(t.outputCall(name), x, name)
 }
 
-// A spot is where an output has an element.
+// A spot is the place of an element in an output.
 type spot struct {
 	output string
 	index  int
 }
 
-// giveStates notes where an output has the elements of final states.
+// giveStates notes the places of elements of final states in an output.
 func (t *tracer) giveStates(given map[int]spot, name string, s *tensors) error {
 	if err := t.spendFor(name, s.ids.length()); err != nil {
 		return err
@@ -501,7 +503,7 @@ func (t *tracer) giveStates(given map[int]spot, name string, s *tensors) error {
 		if l := t.owners[t.ownerOf(id)].layer; l == nil {
 			return tensorError(name, network.ErrUnsupported, "this output has elements of an input, as they are")
 		} else if !slices.Contains(t.layers, l) {
-			return tensorError(name, network.ErrUnsupported, "this output has the state of a cell that is not read as one")
+			return tensorError(name, network.ErrUnsupported, "this output has the state of a cell that was not recognized")
 		}
 		if _, ok := given[int(id)]; !ok {
 			given[int(id)] = spot{name, i}
@@ -510,13 +512,13 @@ func (t *tracer) giveStates(given map[int]spot, name string, s *tensors) error {
 	return nil
 }
 
-// spendFor takes from the budget what a value needs.
+// spendFor takes the cost of a value from the budget.
 func (t *tracer) spendFor(name string, n int) error {
 	return (&call{importer: t.importer, node: &node{name: name, operator: "value"}}).spend(n)
 }
 
-// checkInputs refuses an input that no node reads, and one that is a state and read
-// otherwise as well.
+// checkInputs refuses an input that no node reads, and a state that is also read in
+// another way.
 func (t *tracer) checkInputs() error {
 	states := map[*input]bool{}
 	read := map[int]bool{}
@@ -557,7 +559,7 @@ func (t *tracer) checkInputs() error {
 		}
 		switch {
 		case states[v] && t.read[v]:
-			return tensorError(v.name, network.ErrUnsupported, "this input of the graph is an initial state, and read otherwise as well")
+			return tensorError(v.name, network.ErrUnsupported, "this input of the graph is an initial state, and is also read in another way")
 		case !states[v] && !t.read[v]:
 			return tensorError(v.name, network.ErrUnsupported, "no output of the graph depends on the numbers of this input")
 		}
@@ -574,8 +576,8 @@ func (t *tracer) graphConstant(name string) bool {
 	return ok
 }
 
-// framed returns the value of an output with the frames of time as its frames, or else
-// with those of its outermost axis. The other axes lie in their order.
+// framed returns the value of an output with the frames of time, or otherwise those of
+// its outermost axis, as its frames. The other axes keep their order.
 func (t *tracer) framed(c *call, f *flow) (int, error) {
 	axes := canonical(f.shape)
 	frames := []int{f.time}

@@ -10,8 +10,9 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A tracer reads a graph that is no chain of layers: it evaluates its nodes for one
-// step, and each that depends on the inputs becomes nodes of a graph of layers.
+// A tracer reads a graph that is not a chain of layers: it evaluates its nodes for
+// one step, and turns each node that depends on the inputs into nodes of a graph of
+// layers.
 type tracer struct {
 	*importer
 	operators map[string]operator
@@ -20,32 +21,32 @@ type tracer struct {
 	dims      map[string]int // lengths of open dimensions in a step, by name
 	opened    map[*input]int // axes of inputs that are time although the file gives their lengths
 	uncached  map[*input]bool
-	given     map[string]value // constants of the graph around this one
+	given     map[string]value // constants of the outer graph
 	frames    int              // of time in a step
-	seen                       // what the first pass found
+	seen                       // the findings of the first pass
 	ports     map[*input]int   // their values
 	owners    []owner
 	replayed  map[value]*flow  // of nodes that were evaluated again
-	plainly   bool             // no cell is looked for
-	cells     *cells           // how they are looked for
+	plainly   bool             // do not look for cells
+	cells     *cells           // how to look for them
 	batches   map[*input]int   // axes of inputs that count the sequences of a batch
 	lengths   map[string][]int // shapes of flows by name
 	layers    []*tracedLayer
 	notes     []string
 	done      int // nodes evaluated
 	probing   bool
-	filed     *filed            // shapes, as a file of fixed steps has them; nil: the steps are open
-	report    *network.Report   // nil: nobody asks
+	filed     *filed            // shapes in a file with a fixed number of steps; nil: the steps are open
+	report    *network.Report   // may be nil
 	lost      map[string]string // the refused nodes that values depend on, by name, in a survey that goes on after one; nil: it is none
 }
 
-// errFrames says that a step needs a multiple of so many frames.
+// errFrames says that a step needs a multiple of that many frames.
 type errFrames int
 
 func (e errFrames) Error() string { return fmt.Sprintf("a step needs a multiple of %d frames", int(e)) }
 
-// probe is the number of frames of time with which the first pass finds out which
-// axes are time. Few dimensions of models are a multiple of it.
+// probe is the number of frames of time in the first pass, which finds the axes
+// of time. Few dimensions of models are a multiple of it.
 const probe = 37
 
 // maxFrames bounds the frames of time that a step has.
@@ -84,7 +85,7 @@ func readPasses(m *model, size int, dims map[string]int, open map[*input]int, f 
 			return n, t.done, err
 		}
 	}
-	return nil, 0, unsupported("no number of frames of the input is one that a step could have")
+	return nil, 0, unsupported("no number of frames of the input fits a step")
 }
 
 func newTracer(m *model, size int, dims map[string]int) *tracer {
@@ -178,7 +179,7 @@ func (t *tracer) addInput(v *input) error {
 			t.batches[v] = k
 		}
 		if isTime && time >= 0 {
-			return fail("the dimensions %d and %d are both open: give the length of one by --dimension", time, k)
+			return fail("the dimensions %d and %d are both open: give the length of one with --dimension", time, k)
 		}
 		if shape[k] = n; isTime {
 			time = k
@@ -326,15 +327,15 @@ type seen struct {
 	branches map[*node]bool         // of If: whether it took the first branch
 	read     map[*input]bool        // inputs that nodes compute with
 	whole    map[string]bool        // values by name that are all elements of an input
-	turned   map[string]bool        // values by name that have the steps of another in reverse order
+	turned   map[string]bool        // values by name that are the reversed steps of another
 }
 
 func newSeen() seen {
 	return seen{map[string]int{}, map[string]format.Pool{}, map[string]int{}, map[string]int{}, map[*node]bool{}, map[*input]bool{}, map[string]bool{}, map[string]bool{}}
 }
 
-// compareRank refuses a value that has other axes than in the first pass, as one has
-// whose axes of length 1 are taken away: then a step is to have more frames.
+// compareRank refuses a value whose axes differ from the first pass, as when a node
+// removes axes of length 1: then a step must have more frames.
 func (t *tracer) compareRank(name string, v value) error {
 	rank := rankOfFlow(v)
 	if t.probing {
@@ -349,7 +350,7 @@ func (t *tracer) compareRank(name string, v value) error {
 func (t *tracer) compareBranch(c *call) error {
 	condition, err := c.array(0, "the condition")
 	if err != nil || condition.isFloat() || condition.length() != 1 {
-		return err // that it is no condition is said later
+		return err // a later check says that it is not a condition
 	}
 	yes := !condition.ints[0].is(0)
 	if t.probing {
@@ -360,7 +361,7 @@ func (t *tracer) compareBranch(c *call) error {
 	return nil
 }
 
-// keepTime has a value know its axis of time, which the first pass finds.
+// keepTime gives a value its axis of time, which the first pass finds.
 func (t *tracer) keepTime(name string, v value) {
 	switch v := v.(type) {
 	case *flow:
@@ -379,7 +380,7 @@ func (t *tracer) keepTime(name string, v value) {
 	}
 }
 
-// call returns what a node gives.
+// call returns the outputs of a node.
 func (t *tracer) call(c *call, constants, states bool) ([]value, error) {
 	name := c.node.operator
 	if name == "If" {
@@ -390,7 +391,7 @@ func (t *tracer) call(c *call, constants, states bool) ([]value, error) {
 	if constants && (name == "Gemm" || name == "MatMul") && len(c.in) >= 2 && len(c.in) <= 3 {
 		return t.constantProduct(c)
 	}
-	// A graph within a node may read values that are no inputs of the node.
+	// A graph within a node may read values that are not inputs of the node.
 	within := name == "Loop" || name == "Scan"
 	if op, ok := t.operators[name]; ok && (!constants || within) {
 		if err := c.checkCount(op); err != nil {
@@ -420,7 +421,7 @@ func (t *tracer) call(c *call, constants, states bool) ([]value, error) {
 		return nil, err
 	}
 	if !constants && name != "If" {
-		return nil, c.unsupported("it is read of constants alone: an input that is the same at each step may be given as one (--input)")
+		return nil, c.unsupported("it is only supported for constants: an input that is the same at each step can be given as one (--input)")
 	}
 	return op.run(c)
 }
@@ -438,8 +439,8 @@ func (c *call) checkCount(op operator) error {
 	return nil
 }
 
-// withNumber adds to an error which input of the graph a node reads that is one integer, as
-// a sampling rate is: given as a constant, it may be read.
+// withNumber adds to an error the name of an input that is one integer, such as a sampling
+// rate: given as a constant, it may be supported.
 func (t *tracer) withNumber(c *call, err error) error {
 	if !errors.Is(err, network.ErrUnsupported) {
 		return err
@@ -454,14 +455,14 @@ func (t *tracer) withNumber(c *call, err error) error {
 			continue
 		}
 		if v := t.owners[o].input; v.dtype.isInteger() {
-			return fmt.Errorf("%w. The input %s is one integer: if it is the same at each step, give it by --input %s=NUMBER", err, quote(v.name), v.name)
+			return fmt.Errorf("%w. The input %s is one integer: if it is the same at each step, give it with --input %s=NUMBER", err, quote(v.name), v.name)
 		}
 	}
 	return err
 }
 
-// withDimension adds to an error which open dimension was taken for time, unless it is of
-// an operator that is never read.
+// withDimension adds to an error the open dimension that was taken as time, unless the
+// operator is never supported.
 func (t *tracer) withDimension(err error) error {
 	var e *Error
 	if errors.As(err, &e) && e.Operator != "" && !t.reads(&node{operator: e.Operator}) {
@@ -471,7 +472,7 @@ func (t *tracer) withDimension(err error) error {
 		v := &t.model.graph.inputs[i]
 		for k, d := range v.shape {
 			if _, time, e := t.dimension(v, k, d); e == nil && time && d.name != "" && t.values[v.name] != nil {
-				return fmt.Errorf("%w. The dimension %s of the input %s is taken for the steps of a sequence; if each step has the same number of them, say how many by the option Dimensions (--dimension %s=N)",
+				return fmt.Errorf("%w. The dimension %s of the input %s is taken as the steps of a sequence; if each step has the same number of them, give it in the option Dimensions (--dimension %s=N)",
 					err, quote(d.name), quote(v.name), d.name)
 			}
 		}

@@ -6,23 +6,23 @@ import (
 	"slices"
 )
 
-// Exporters write a loop over a fixed number of steps out: the nodes of its body once for
-// each step. Such nodes are read as a Scan.
+// Exporters unroll a loop over a fixed number of steps: they write the nodes of its body
+// once for each step. Such nodes are read as a Scan.
 
-// leastSteps is the least number of steps in which a loop is recognised.
+// leastSteps is the least number of steps with which a loop is recognized.
 const leastSteps = 3
 
-// maxRolled bounds the loops of a model that were written out.
+// maxRolled bounds the unrolled loops of a model.
 const maxRolled = 16
 
-// An unrolled says what a Scan stands for that the file does not have.
+// An unrolled describes the loop of a Scan that the file does not have.
 type unrolled struct {
 	steps     int
 	keepsAxis bool // its steps have the axis of the steps, with the length 1
 }
 
-// rolled returns the model with loops in the place of the nodes of each step; nil: it has
-// none.
+// rolled returns the model with loops instead of the nodes of each step; nil: it has no
+// unrolled loops.
 func (m *model) rolled() *model {
 	var r *model
 	digests := map[*tensor][sha256.Size]byte{}
@@ -79,8 +79,8 @@ func (m *model) rolledOnce(digests map[*tensor][sha256.Size]byte) *model {
 	return nil
 }
 
-// inOrder returns the steps of a sequence in order, from their numbers. Numbers below 0 are
-// those from the end, of a sequence that has as many steps as are taken.
+// inOrder returns the steps of a sequence in order, from their numbers. Numbers below 0
+// count from the end of a sequence with as many steps as are taken.
 func inOrder(steps map[int64]int) (orders [][]int) {
 	count := func(n int, negative bool) {
 		var list []int
@@ -110,7 +110,7 @@ func inOrder(steps map[int64]int) (orders [][]int) {
 	return orders
 }
 
-// A rolling looks for the body of a loop that was written out.
+// A rolling looks for the body of an unrolled loop.
 type rolling struct {
 	*computation
 	of    sliced
@@ -134,10 +134,10 @@ type stack struct {
 	axis  int64
 	value int // of step 1
 
-	prepended bool // each step stands before the last one
+	prepended bool // each step comes before the previous one
 }
 
-// input returns what the Concat takes of a step.
+// input returns the Concat's input of a step.
 func (s *stack) input(t int) string {
 	if s.prepended {
 		t = len(s.node.inputs) - 1 - t
@@ -153,7 +153,7 @@ func (r *rolling) model(m *model) *model {
 	return r.replaced(m)
 }
 
-// findStacks finds where the values of all steps are put together.
+// findStacks finds the Concats that join the values of all steps.
 func (r *rolling) findStacks() bool {
 	for _, n := range r.schedule.nodes {
 		if n.operator != "Concat" || !isStandard(n.domain) || len(n.inputs) != len(r.steps) || len(n.outputs) != 1 || len(n.attributes) != 1 || n.attributes[0].kind != attributeInt {
@@ -208,7 +208,7 @@ func (r *rolling) body() bool {
 }
 
 // follow finds the values of the body in each step, and proves that all steps compute
-// the same: the last may leave out what goes into states that nothing reads.
+// the same: the last step may leave out nodes for states that nothing reads.
 func (r *rolling) follow() bool {
 	states := make([]int, len(r.befores))
 	for i, b := range r.befores {
@@ -259,7 +259,8 @@ func (r *rolling) follow() bool {
 	return true
 }
 
-// image returns what a step computes as step 1 computes a; false: nothing.
+// image returns the value of a step that corresponds to value a of step 1;
+// false: there is none.
 func (r *rolling) image(a *applied, image map[int]int) (*applied, bool) {
 	in := make([]int, len(a.in))
 	for i, v := range a.in {

@@ -2,7 +2,7 @@ package onnx
 
 import "slices"
 
-// replaced returns the model with a Scan in the place of the nodes of all steps.
+// replaced returns the model with a Scan instead of the nodes of all steps.
 func (r *rolling) replaced(m *model) *model {
 	scan := &node{name: r.names[r.afters[0]], operator: "Scan", unrolled: &unrolled{len(r.steps), r.of.keepsAxis}}
 	body := &graph{}
@@ -84,8 +84,8 @@ func (n *node) copied() *node {
 	return &c
 }
 
-// withoutUnused leaves out the nodes that no output depends on; nil: a node has an input
-// without origin.
+// withoutUnused removes the nodes that no output depends on; nil: a node has an input
+// without an origin.
 func (m *model) withoutUnused() *model {
 	producers := map[string]*node{}
 	for _, n := range m.graph.nodes {

@@ -2,7 +2,8 @@ package onnx
 
 import "slices"
 
-// pair finds out which values of step 0 are those of step 1, and the states.
+// pair finds the values of step 0 that correspond to those of step 1, and the
+// states.
 func (r *rolling) pair() bool {
 	r.pairs[r.steps[1]] = r.steps[0]
 	consumers := map[int][]*applied{}
@@ -47,7 +48,7 @@ func (r *rolling) pair() bool {
 	return len(r.befores) > 0 && len(r.befores) <= maxCarried
 }
 
-// producer returns what computes a node's outputs.
+// producer returns the computation of a node's outputs.
 func (r *rolling) producer(n *node) *applied {
 	for _, name := range n.outputs {
 		if name != "" {
@@ -57,7 +58,7 @@ func (r *rolling) producer(n *node) *applied {
 	return nil
 }
 
-// pairNode looks for the node of step 0 that is one of step 1.
+// pairNode looks for the node of step 0 that corresponds to one of step 1.
 func (r *rolling) pairNode(a *applied, consumers map[int][]*applied) {
 	for _, v := range a.in {
 		before, ok := r.pairs[v]
@@ -75,7 +76,7 @@ func (r *rolling) pairNode(a *applied, consumers map[int][]*applied) {
 	}
 }
 
-// match reports whether a value a of step 0 is that of step 1 called b.
+// match reports whether value a of step 0 corresponds to value b of step 1.
 func (r *rolling) match(a, b int) bool {
 	if a < 0 || b < 0 {
 		return a == b

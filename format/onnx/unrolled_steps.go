@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// integers returns the integers of a small constant, and its rank; false: it is none.
+// integers returns the integers of a small constant, and its rank; false: it is
+// something else.
 func (g *computation) integers(name string) (list []int64, rank int, ok bool) {
 	t := g.schedule.initializers[name]
 	if p := g.schedule.producers[name]; p != nil && p.operator == "Constant" && isStandard(p.domain) && len(p.attributes) == 1 {
@@ -24,7 +25,7 @@ func (g *computation) integers(name string) (list []int64, rank int, ok bool) {
 	return t.ints, len(t.shape), true
 }
 
-// A sliced is where a sequence is cut into steps.
+// A sliced is a sequence that is cut into steps.
 type sliced struct {
 	sequence  int
 	axis      int64
@@ -92,7 +93,7 @@ func (g *computation) takes(n *node) (s sliced, first int64, ok bool) {
 		axis, _, given, ok3 := number("axes", 3)
 		by, _, steps, ok4 := number("steps", 4)
 		s.axis, s.keepsAxis = axis, true
-		// All from a step on are one, if it is the last.
+		// All steps from the last one on are one step.
 		return s, from, ok1 && ok2 && (from != -1 && to-from == 1 || to >= math.MaxInt32) && (ok3 || !given) && (!steps || ok4 && by == 1)
 	case "Split":
 		axis, _, given, ok := number("axis", none)

@@ -267,7 +267,7 @@ func TestStepsThatDifferAreNoLayer(t *testing.T) {
 			nodeOf(m, at("x_t", 3)).Inputs[1], nodeOf(m, at("x_t", 2)).Inputs[1] = at("k", 2), at("k", 3)
 		}},
 		{"fewer steps than the file has", func(m *model) { m.Inputs[0].Shape[1] = unrolledSteps + 1 }},
-		{"a state of the step before", func(m *model) { nodeOf(m, at("gh", 3)).Inputs[0] = at("h", 2) }},
+		{"a state of the previous step", func(m *model) { nodeOf(m, at("gh", 3)).Inputs[0] = at("h", 2) }},
 		{"a state within", func(m *model) { nodeOf(m, "y").Inputs[0] = at("u", 2) }},
 		{"outputs in another order", func(m *model) { slices.Reverse(nodeOf(m, "hs").Inputs) }},
 		{"another function in one step", func(m *model) { nodeOf(m, at("n", 2)).Operator = "Sigmoid" }},

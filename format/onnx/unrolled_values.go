@@ -8,13 +8,14 @@ import (
 	"strings"
 )
 
-// A computation is the nodes of a graph by what they compute: values that the same
-// operator gives of the same values are one, and so are equal constants.
+// A computation groups the nodes of a graph by what they compute: the same
+// operator applied to the same values gives one value, and equal constants are
+// one.
 type computation struct {
 	schedule *schedule
 	values   map[string]int      // by name
 	byKey    map[string]*applied // by operator, attributes and inputs
-	from     []*applied          // which computes a value; nil: it is none's
+	from     []*applied          // which computes a value; nil: nothing does
 	names    []string            // of values
 	levels   []int               // of values: the last step that they depend on; -1: none
 	taken    map[int]int         // values that are steps, and which
@@ -78,7 +79,8 @@ func newComputation(s *schedule, digests map[*tensor][sha256.Size]byte) *computa
 	return g
 }
 
-// gives reports whether the node has all outputs of one that computes the same.
+// gives reports whether the node has all outputs of another that computes the
+// same.
 func (a *applied) gives(n *node) bool {
 	for i, name := range n.outputs {
 		if name != "" && (i >= len(a.node.outputs) || a.node.outputs[i] == "") {
@@ -88,7 +90,7 @@ func (a *applied) gives(n *node) bool {
 	return true
 }
 
-// isIdentity reports whether a node gives what it takes.
+// isIdentity reports whether a node gives its input.
 func (n *node) isIdentity() bool {
 	return n.operator == "Identity" && isStandard(n.domain) && len(n.inputs) == 1 && len(n.outputs) == 1 && len(n.attributes) == 0 && n.inputs[0] != "" && n.outputs[0] != ""
 }
@@ -127,7 +129,8 @@ func has(steps map[int]int, v int) bool {
 	return ok
 }
 
-// key tells what a node does to its inputs. One that has graphs within is like no other.
+// key identifies what a node does to its inputs. A node with graphs within equals no
+// other.
 func (g *computation) key(n *node) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%q %q", n.operator, n.domain)
@@ -153,7 +156,7 @@ func bits(list []float32) (all []uint32) {
 	return all
 }
 
-// digest tells the type, the shape and the elements of a tensor.
+// digest identifies the type, the shape and the elements of a tensor.
 func (g *computation) digest(t *tensor) (sum [sha256.Size]byte) {
 	if sum, ok := g.digests[t]; ok {
 		return sum

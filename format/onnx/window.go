@@ -2,8 +2,8 @@ package onnx
 
 import "slices"
 
-// windows reads MaxPool and AveragePool where one window has all steps: a pool of
-// them.
+// windows reads MaxPool and AveragePool if one window covers all steps: they are
+// a pool over the steps.
 func windows(to when) func(c *call) ([]value, error) {
 	return func(c *call) ([]value, error) {
 		s, ok := c.in[0].(*stream)
@@ -39,10 +39,10 @@ func windows(to when) func(c *call) ([]value, error) {
 	}
 }
 
-// axesLength returns the length of an axis, or -1 where it is open.
+// axesLength returns the length of an axis, or -1 if it is open.
 func (s *stream) axesLength(k int) int64 { return int64(axisSize(s.axes[k]).known()) }
 
-// pad reads Pad where it adds nothing.
+// pad reads Pad if it adds nothing.
 func pad(c *call) ([]value, error) {
 	pads, _, err := c.listOf("pads", 1, 10)
 	if err != nil {

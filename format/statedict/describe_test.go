@@ -221,7 +221,7 @@ func TestOwnArchitecturesAreChecked(t *testing.T) {
 // What few recurrent layers have must fit them.
 func TestSpecialKeysAreRefused(t *testing.T) {
 	for keys, says := range map[string]string{
-		`"input_forget": true`:                              `"input_forget" is of an LSTM`,
+		`"input_forget": true`:                              `only an LSTM has "input_forget"`,
 		`"clip": -1`:                                        `"clip" is -1`,
 		`"gates": [[{"function": "tanh"}]]`:                 "a list of 1 functions, but the gates of a GRU have 2",
 		`"gates": [[], [], []]`:                             "3 lists, want one for all directions or one for each of 1",

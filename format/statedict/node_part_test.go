@@ -93,7 +93,7 @@ func TestPartsThatAreRefused(t *testing.T) {
 		`{"op": "model", "file": "half"}`:                                         `has the outputs half, size: name one of them in "output"`,
 		`{"op": "model", "file": "half", "output": "hal"}`:                        "did you mean half?",
 		`{"op": "model", "file": "gone"}`:                                         "no such file",
-		`{"op": "model"}`:                                                         `"file" names the model`,
+		`{"op": "model"}`:                                                         `"file" names a model`,
 		`{"op": "model", "file": "half", "inputs": ["x", "x"], "output": "half"}`: "has 1 inputs, but 2 are given",
 		`{"op": "front_end", "front_end": "mfc"}`:                                 "did you mean mfcc?",
 		`{"op": "front_end", "front_end": "mel:rate=8000"}`:                       "reads 80×1 samples per step, and 80 more for each further frame, but it is given 5×1",

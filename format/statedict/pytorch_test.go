@@ -230,6 +230,6 @@ func ExampleNetwork() {
 	//
 	//     {"pool":"none"}
 	//
-	// "pool" is "none" where every step's output is used, "last" where only the last one's (h_n; of two directions output[:, -1] is "last_output"), "max" or "mean" over the steps.
+	// "pool" is "none" if every step's output is used, "last" if only the last one's (h_n; with two directions output[:, -1] is "last_output"), "max" or "mean" over the steps.
 	// GRU dense last
 }

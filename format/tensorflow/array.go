@@ -1,7 +1,7 @@
 package tensorflow
 
-// An array is a TensorArray: what it holds is told by the flow that goes from one change
-// of it to the next.
+// An array is a TensorArray. A flow, which goes from each change of it to the next,
+// tells its content.
 type array struct{ size number }
 
 // A flow is the state of an array: filled with the parts of a tensor along its first
@@ -10,9 +10,9 @@ type flow struct {
 	of       *array
 	contents *tensor
 	// In a loop:
-	around *flow   // what the array was at the start of the step; nil: it is no loop's
-	at     *number // where it was written since; nil: nowhere
-	wrote  *tensor // what was written there
+	around *flow   // the array at the start of the step; nil: it is not in a loop
+	at     *number // the place where it was written since; nil: nowhere
+	wrote  *tensor // the value that was written there
 }
 
 func arrays(ops map[string]operator) {
@@ -78,7 +78,7 @@ func (c *call) counts(i int, all dimension) error {
 	}
 	for k, v := range list {
 		if v != (number{n: int64(k)}) {
-			return c.unsupported("parts of the array in another order than they are in")
+			return c.unsupported("parts of the array in another order than their own")
 		}
 	}
 	if len(list) != all.n {
@@ -87,7 +87,7 @@ func (c *call) counts(i int, all dimension) error {
 	return nil
 }
 
-// place returns the number of the part that an array is read or written at.
+// place returns the number of the part of an array that is read or written.
 func (c *call) place() (number, error) {
 	list, err := c.numbers(1, "the place")
 	if err != nil {
@@ -123,7 +123,7 @@ func (c *call) take(f *flow) ([]value, error) {
 // partOf returns a part of an array.
 func (c *call) partOf(f *flow, at number) (*tensor, error) {
 	if f.contents == nil || f.at != nil {
-		return nil, c.unsupported("a part of an array that is filled otherwise than whole")
+		return nil, c.unsupported("a part of an array that was not filled as a whole")
 	}
 	if at.step != 0 {
 		return c.scope.loop.take(c, f.contents, at)
@@ -159,7 +159,7 @@ func (c *call) write(f *flow) ([]value, error) {
 	return c.put(f, at, x)
 }
 
-// put gives what an array is after a part was put into it.
+// put gives the array after a part was put into it.
 func (c *call) put(f *flow, at number, x *tensor) ([]value, error) {
 	if f.around == nil || f.at != nil || f.contents != nil {
 		return nil, c.unsupported("an array that is not written once at each step of a loop")
@@ -177,7 +177,7 @@ func (c *call) gatherArray() ([]value, error) {
 		return nil, err
 	}
 	if f.contents == nil || f.at != nil {
-		return nil, c.unsupported("an array that is filled otherwise than whole")
+		return nil, c.unsupported("an array that was not filled as a whole")
 	}
 	if err := c.counts(1, f.contents.shape[0]); err != nil {
 		return nil, err

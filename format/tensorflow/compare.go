@@ -2,7 +2,7 @@ package tensorflow
 
 import "slices"
 
-// comparisons adds the operators that are true or false.
+// comparisons adds the operators that give true or false.
 func comparisons(ops map[string]operator) {
 	for _, name := range []string{"Less", "LessEqual", "Greater", "GreaterEqual", "Equal", "NotEqual"} {
 		ops[name] = func(c *call) ([]value, error) {
@@ -16,8 +16,8 @@ func comparisons(ops map[string]operator) {
 	ops["All"], ops["Any"] = (*call).allOf, (*call).allOf
 }
 
-// compare compares constants. The number of a step with that of all is the condition of
-// a loop, and within it is what it is at each step.
+// compare compares constants. Comparing the number of a step with the number of steps
+// is the condition of a loop; within the loop it has a value for each step.
 func (c *call) compare(name string) (*tensor, error) {
 	list, err := c.tensors(2)
 	if err != nil {
@@ -29,7 +29,7 @@ func (c *call) compare(name string) (*tensor, error) {
 		return nil, err
 	}
 	if name == "NotEqual" && (x.given != "" || y.given != "") {
-		return nil, c.unsupported("a mask of steps that are padding (mask_zero): save the model of Keras with its layers, by model.save of Keras 2 or as .keras, or trace it without the mask, and give sequences without padding")
+		return nil, c.unsupported("a mask of steps that are padding (mask_zero): save the Keras model with its layers, with model.save of Keras 2 or as .keras, or trace it without the mask and use sequences without padding")
 	}
 	if !x.constant || !y.constant || x.dtype.isFloat() || y.dtype.isFloat() || x.limits != nil || y.limits != nil {
 		return nil, c.unsupported("of %s and %s, want constants of integers", describe(x), describe(y))

@@ -9,14 +9,14 @@ import (
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
-// maxIntegers bounds the integers of a constant, which are shapes, axes and places, and
-// allIntegers those of all constants that are computed.
+// maxIntegers bounds the integers of a constant, such as shapes, axes and places, and
+// allIntegers those of all computed constants.
 const (
 	maxIntegers = 1 << 16
 	allIntegers = 1 << 21
 )
 
-// A content is what a TensorProto holds.
+// A content is the content of a TensorProto.
 type content struct {
 	dtype  int64
 	shape  *shape
@@ -26,8 +26,8 @@ type content struct {
 	ints   []int64
 }
 
-// readTensor reads a TensorProto. If it has fewer numbers than elements, the last one is
-// that of all further elements.
+// readTensor reads a TensorProto. If it has fewer numbers than elements, the last number
+// fills the others.
 func readTensor(b []byte) (*tensor, error) {
 	c := content{shape: &shape{}}
 	if err := c.read(b); err != nil {
@@ -51,7 +51,7 @@ func readTensor(b []byte) (*tensor, error) {
 	case t.dtype.isInteger():
 		return t, c.decodeIntegers(t, n)
 	}
-	return t, nil // texts and such; whoever reads it is refused
+	return t, nil // texts and the like; a node that reads it is refused
 }
 
 func (c *content) read(b []byte) error {

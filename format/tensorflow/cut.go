@@ -45,14 +45,15 @@ func (t *tensor) picked(axis int, list []int, length dimension) *tensor {
 	return &r
 }
 
-// A span is some of the parts of an axis: from one on, before another, by steps.
+// A span is a range of the parts of an axis: a start, an end that is not
+// included, and a step.
 type span struct {
 	from, to number
 	by       int64
 }
 
-// spanOf bounds the ends of a span as TensorFlow does. An open number counts from
-// behind.
+// spanOf clips the ends of a span as TensorFlow does. An open number counts from
+// the end.
 func (c *call) spanOf(d dimension, from, to *number, by int64) (s span, err error) {
 	bound := func(v *number, usual, low, high number) (number, error) {
 		if v == nil {
@@ -106,8 +107,8 @@ func (s span) list() []int {
 	return list
 }
 
-// end returns a number that counts along an axis, from behind if it depends on the
-// number of steps.
+// end returns a number that counts along an axis, from the end if it depends on
+// the number of steps.
 func (d dimension) end(n number) int64 {
 	switch {
 	case n == d.number():
@@ -142,8 +143,8 @@ func (c *call) cut(x *tensor, axis int, s span) (*tensor, error) {
 	return c.nodeOf("Slice", x.dtype, shape, nil, x, integers(d.end(s.from)), integers(d.end(s.to)), integers(int64(axis)), integers(s.by))
 }
 
-// joinedPart returns the tensor that a span has of those that are joined along an axis;
-// nil: it has none alone.
+// joinedPart returns the tensor that a span covers, of those that are joined along an
+// axis; nil: it does not cover exactly one.
 func joinedPart(x *tensor, axis int, s span) *tensor {
 	m := x.madeBy("Concat")
 	if m == nil || m.attributes[0].Value != axis || s.by != 1 {
@@ -166,7 +167,7 @@ func (c *call) part(x *tensor, axis int, at number) (*tensor, error) {
 	if !at.isPlain() {
 		return nil, c.unsupported("a part that depends on the step of a loop")
 	}
-	behind := at.n < 0 // it counts from behind, as a last step may in a file that has their number
+	behind := at.n < 0 // it counts from the end, as the last step may in a file with a fixed number of steps
 	if behind {
 		at = number{n: at.n + int64(d.n), open: d.open != at.open}
 	}
@@ -270,7 +271,7 @@ func (c *call) stridedSlice() ([]value, error) {
 	return one(x, nil)
 }
 
-// slice takes so many parts of each axis, from one on.
+// slice takes that many parts of each axis, from a start on.
 func (c *call) slice() ([]value, error) {
 	x, err := c.tensor(0)
 	if err != nil {
@@ -381,14 +382,14 @@ func (c *call) oneHot() ([]value, error) {
 	on, ok1 := list[2].uniform()
 	off, ok2 := list[3].uniform()
 	if axis != -1 && axis != int64(len(x.shape)) || len(depth) != 1 || depth[0] < 1 || depth[0] > 1<<24 || !ok1 || !ok2 || x.constant {
-		return nil, c.unsupported("other than of tokens along the last axis")
+		return nil, c.unsupported("want tokens along the last axis")
 	}
 	shape := append(slices.Clone(x.shape), dimension{n: int(depth[0])})
 	values := &tensor{dtype: typeFloat, shape: []dimension{{n: 2}}, constant: true, floats: []float32{off, on}, reversed: -1}
 	return one(c.nodeOf("OneHot", list[2].dtype, shape, []proto.Attribute{{Name: "axis", Value: -1}}, x, scalar(typeInt64, number{n: depth[0]}), values))
 }
 
-// argMax gives the place of the greatest number along an axis.
+// argMax gives the index of the greatest number along an axis.
 func (c *call) argMax() ([]value, error) {
 	x, err := c.tensor(0)
 	if err != nil {
@@ -409,7 +410,7 @@ func (c *call) argMax() ([]value, error) {
 	return one(c.nodeOf("ArgMax", typeInt64, shape, []proto.Attribute{{Name: "axis", Value: axis}, {Name: "keepdims", Value: 0}}, x))
 }
 
-// choose takes one of two tensors, as a constant condition says.
+// choose takes one of two tensors, by a constant condition.
 func (c *call) choose() ([]value, error) {
 	if len(c.in) != 3 {
 		return nil, c.damaged("it has %d inputs", len(c.in))

@@ -36,19 +36,21 @@
 //
 // # Shapes
 //
-// A Placeholder tells its shape, with a first axis that is open for the batch: here it
-// has one sequence. Another open axis is that of the steps. A graph of time-major inputs
-// has them the other way round, which is tried next. [Options] give a shape that the file
-// does not tell. If the second axis has a length, and with it the graph is none that runs
-// here, it is taken for open: a number of that length in a shape is then that of the steps.
+// A Placeholder tells its shape, whose first axis is open for the batch: here it has one
+// sequence. Another open axis is that of the steps. A graph with time-major inputs has them
+// the other way round, which the package tries next. [Options] give a shape that the file
+// does not tell. If the second axis has a length, and the graph is not supported with it,
+// the package treats it as open: a number of that length in a shape then is the number of
+// steps.
 //
-// What a graph computes of the number of steps is computed for two numbers of them; what
-// is written has to be the same for both.
+// The package evaluates a graph for two different numbers of steps, and requires the
+// same result for both.
 //
 // # What is left out
 //
-// A branch that is not taken, such as that of the learning phase, for which false is
-// taken; dropouts that keep everything; checks and what only has to run. Lengths of
-// sequences that are inputs are those of whole sequences. The features of sound are
-// computed outside of the network, which starts with the output of the node Mfcc.
+// The package leaves out branches that are not taken, such as that of the learning
+// phase, which it takes as false; dropouts that keep everything; checks, and nodes
+// that only have to run. Inputs with the lengths of sequences are taken as those of
+// whole sequences. The features of sound are computed outside of the network, which
+// starts at the output of the node Mfcc.
 package tensorflow

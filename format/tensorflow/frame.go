@@ -6,19 +6,20 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A frame is a loop of TensorFlow 1: values enter it, are merged with those of the step
-// before, go on to the body or leave it, and those of the body are the next ones.
+// A frame is a loop of TensorFlow 1: values enter it, are merged with those of the
+// previous step, and go on to the body or leave it; the values of the body are the next
+// ones.
 type frame struct {
 	name      string
 	enters    []*node
 	variables []*variable
-	condition string // the node that says whether a step is made
+	condition string // the node that says whether there is another step
 }
 
 // A variable is a value that goes from step to step.
 type variable struct {
 	enter, merge, next *node
-	switched           *node // nil: nobody reads it but the condition
+	switched           *node // nil: only the condition reads it
 	exits              []*node
 }
 
@@ -79,7 +80,7 @@ func (t *translator) findFrames(list []*node) error {
 	return t.findSwitches(list, merges, of)
 }
 
-// findSwitches finds what lets the values of loops go on or leave.
+// findSwitches finds the nodes that let the values of loops go on or leave.
 func (t *translator) findSwitches(list []*node, merges map[string]*variable, of map[string]*frame) error {
 	switches := map[string]*variable{}
 	for _, n := range list {

@@ -7,7 +7,7 @@ type function struct {
 	name            string
 	inputs, outputs []string
 	nodes           []*node
-	results         map[string]string // the values within that the outputs are
+	results         map[string]string // the inner values of the outputs
 }
 
 // library reads a FunctionDefLibrary.
@@ -52,7 +52,7 @@ func (p *parser) function(b []byte) (*function, error) {
 			name, value, err := p.entry(f)
 			d.results[name] = value
 			return err
-		case 5, 6, 7, 8: // attributes, what only has to run, those of arguments
+		case 5, 6, 7, 8: // attributes, nodes that only have to run, attributes of arguments
 			return nil
 		}
 		return f.Unknown()
@@ -78,7 +78,7 @@ func (p *parser) signature(d *function, f protobuf.Field) error {
 			name, err := p.argument(f)
 			d.outputs = append(d.outputs, name)
 			return err
-		case 4, 5, 6, 8, 16, 17, 18, 19, 20, 21: // attributes, documentation, what the operator may be
+		case 4, 5, 6, 8, 16, 17, 18, 19, 20, 21: // attributes, documentation, properties of the operator
 			return nil
 		}
 		return f.Unknown()

@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
 )
 
-// opset is that of the operators that are written.
+// opset is the opset of the operators that are written.
 const opset = 13
 
 // A graph is an ONNX graph that is written: the whole one, or the body of a loop.
@@ -42,8 +42,8 @@ func (w *writer) node(operator string, t dtype, shape []dimension, attributes []
 	return list[0], nil
 }
 
-// nodes adds a node of several outputs of those shapes, to the graph that the innermost
-// of its inputs is of.
+// nodes adds a node with several outputs of those shapes to the graph of its innermost
+// input.
 func (w *writer) nodes(operator string, attributes []proto.Attribute, inputs []*tensor, t dtype, shapes ...[]dimension) ([]*tensor, error) {
 	n := proto.Node{Name: w.at, Operator: operator, Attributes: attributes}
 	var body *graph
@@ -85,7 +85,7 @@ func (w *writer) add(body *graph, n proto.Node) {
 func (w *writer) written(t *tensor) (string, error) {
 	switch {
 	case t.reversed >= 0:
-		return "", network.Refuse(network.ErrUnsupported, "", "it reads a tensor whose order along the axis %d is turned round, as go_backwards with return_sequences leaves it; only a recurrent layer reads one: turn it back, as Bidirectional does", t.reversed)
+		return "", network.Refuse(network.ErrUnsupported, "", "it reads a tensor that is reversed along the axis %d, as go_backwards with return_sequences leaves it; only a recurrent layer can read it: reverse it again, as Bidirectional does", t.reversed)
 	case t.name != "":
 		return t.name, nil
 	case !t.constant || t.limits != nil:
@@ -103,7 +103,7 @@ func (w *writer) written(t *tensor) (string, error) {
 	if t.dtype.isFloat() {
 		n := t.count()
 		if w.numbers += n; w.numbers > w.most {
-			return "", network.Refuse(network.ErrUnsupported, "", "more than %d numbers are made of a file with fewer", w.most)
+			return "", network.Refuse(network.ErrUnsupported, "", "more than %d numbers are made from a file with fewer", w.most)
 		}
 		data := t.floats
 		if len(data) == 1 && n != 1 {
@@ -117,7 +117,7 @@ func (w *writer) written(t *tensor) (string, error) {
 		}
 		for _, v := range t.ints {
 			if v.open || v.step != 0 || v.length {
-				return "", network.Refuse(network.ErrUnsupported, "", "a number that depends on the steps is no constant")
+				return "", network.Refuse(network.ErrUnsupported, "", "a number that depends on the steps is not a constant")
 			}
 			c.Ints = append(c.Ints, v.n)
 		}
@@ -127,7 +127,7 @@ func (w *writer) written(t *tensor) (string, error) {
 	return name, nil
 }
 
-// forward returns the tensor that one has reversed, or itself if it has none.
+// forward returns the tensor of which t is the reverse, or t itself.
 func (t *tensor) forward() *tensor {
 	if t.reversed < 0 {
 		return t

@@ -9,7 +9,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/onnx"
 )
 
-// inputs adds the operators that read nothing of the graph.
+// inputs adds the operators that read nothing from the graph.
 func inputs(ops map[string]operator) {
 	ops["Const"] = (*call).stored
 	ops["Placeholder"] = (*call).placeholder
@@ -31,7 +31,7 @@ func (c *call) stored() ([]value, error) {
 	}
 	t, err := readTensor(a.tensor)
 	if err == nil {
-		// Of numbers that are all the same at the end, the file has one.
+		// If the last numbers are all the same, the file stores one of them.
 		if c.made += max(4*len(t.floats)+24*len(t.ints)-4*len(a.tensor), 0); c.made > maxMade {
 			return nil, c.unsupported("with it the constants take %d bytes more than four times theirs in the file", c.made)
 		}
@@ -42,7 +42,8 @@ func (c *call) stored() ([]value, error) {
 // maxInputs bounds the inputs of a network.
 const maxInputs = 64
 
-// maxMade bounds the bytes of constants of which the file has fewer numbers.
+// maxMade bounds the bytes of constants for which the file stores fewer
+// numbers.
 const maxMade = 4 << 20
 
 // placeholder returns an input of the network.
@@ -161,7 +162,7 @@ func (c *call) given(kind dtype, k onnx.Constant) (*tensor, error) {
 	case k.Number == "false":
 	case k.Number != "":
 		if _, err := fmt.Sscan(k.Number, &n); err != nil {
-			return nil, c.unsupported("its value %.40q is no number (--input)", k.Number)
+			return nil, c.unsupported("its value %.40q is not a number (--input)", k.Number)
 		}
 	default:
 		return nil, c.unsupported("its value is an array, want a number (--input)")
@@ -172,8 +173,8 @@ func (c *call) given(kind dtype, k onnx.Constant) (*tensor, error) {
 	return scalar(kind, number{n: int64(n)}), nil
 }
 
-// isLength reports whether a placeholder of integers has the lengths of sequences: it is
-// compared and clipped, and nothing else.
+// isLength reports whether a placeholder of integers holds the lengths of sequences:
+// nodes only compare and clip it.
 func (c *call) isLength() bool {
 	kind, err := c.kind("dtype", 0)
 	if err != nil || kind.isFloat() {
@@ -204,7 +205,7 @@ func (c *call) isLength() bool {
 	return compared
 }
 
-// A sound is what features are computed of outside of the network.
+// A sound is the input of features that are computed outside of the network.
 type sound struct{}
 
 // mfcc is an input of the network: the features.
@@ -290,7 +291,7 @@ func (t *translator) inputText() string {
 	return strings.Join(list, ", ")
 }
 
-// notes say what of the file is no part of the network.
+// notes say which parts of the file the network leaves out.
 func (t *translator) notes() (list []string) {
 	if t.features != nil {
 		list = append(list, fmt.Sprintf("the network reads the output of %s: the features are computed outside of it", network.Quote(t.features.name)))
@@ -299,7 +300,7 @@ func (t *translator) notes() (list []string) {
 		list = append(list, fmt.Sprintf("the input %s has the lengths of sequences: every sequence is read to its end", network.Quote(name)))
 	}
 	for _, name := range t.phases {
-		list = append(list, fmt.Sprintf("the input %s is taken for false; --input gives another value", network.Quote(name)))
+		list = append(list, fmt.Sprintf("the input %s is taken as false; --input gives another value", network.Quote(name)))
 	}
 	return list
 }

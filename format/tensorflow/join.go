@@ -60,7 +60,7 @@ func (c *call) joined(list []*tensor, axis int) (*tensor, error) {
 	return t, nil
 }
 
-// reversibleBut writes what computes along other axes than one alone.
+// reversibleBut writes a node that computes along all axes but one.
 func (c *call) reversibleBut(in []*tensor, axis int, write func(in []*tensor) (*tensor, error)) (*tensor, error) {
 	if slices.ContainsFunc(in, func(t *tensor) bool { return t.reversed == axis }) {
 		return write(in)

@@ -7,7 +7,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
 )
 
-// layouts adds the operators that lay numbers out.
+// layouts adds the operators that change the layout of numbers.
 func layouts(ops map[string]operator) {
 	ops["Reshape"] = (*call).reshape
 	ops["ExpandDims"] = (*call).expandDims
@@ -27,7 +27,7 @@ func (c *call) laidOut(x *tensor, shape []dimension) (*tensor, error) {
 	return c.laidOutBut(x, shape, -1)
 }
 
-// laidOutBut does the same, with an axis whose length is what the others leave.
+// laidOutBut does the same, with an axis whose length follows from the others.
 func (c *call) laidOutBut(x *tensor, shape []dimension, rest int) (*tensor, error) {
 	if slices.Equal(x.shape, shape) {
 		return x, nil
@@ -239,7 +239,7 @@ func (c *call) transposed(x *tensor, order []int) (*tensor, error) {
 	return y, err
 }
 
-// reverse turns the order along an axis round.
+// reverse reverses an axis.
 func (c *call) reverse() ([]value, error) {
 	x, err := c.tensor(0)
 	if err != nil {
@@ -259,7 +259,7 @@ func (c *call) reverse() ([]value, error) {
 	return one(c.turned(x, axis))
 }
 
-// turned returns a tensor with the order along an axis turned round.
+// turned returns a tensor with an axis reversed.
 func (c *call) turned(x *tensor, axis int) (*tensor, error) {
 	switch {
 	case x.shape[axis] == dimension{n: 1}:
@@ -284,7 +284,7 @@ func (c *call) turned(x *tensor, axis int) (*tensor, error) {
 	return &r, nil
 }
 
-// reverseSequence turns sequences round, each as far as it is long: whole.
+// reverseSequence reverses sequences, each over its length, which is all of it.
 func (c *call) reverseSequence() ([]value, error) {
 	x, err := c.tensor(0)
 	if err != nil {
@@ -346,7 +346,7 @@ func (c *call) tile() ([]value, error) {
 	return one(c.nodeOf("Tile", x.dtype, shape, nil, x, integers(times...)))
 }
 
-// pad puts numbers before and behind those of a tensor.
+// pad puts numbers before and after those of a tensor.
 func (c *call) pad() ([]value, error) {
 	x, err := c.tensor(0)
 	if err != nil {

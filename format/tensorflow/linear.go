@@ -2,15 +2,15 @@ package tensorflow
 
 import "slices"
 
-// Keras 2.0 multiplies all steps with the kernels of a cell before the loop, which adds
-// products of the state:
+// Keras 2.0 multiplies all steps with the kernels of a cell before the loop, and the
+// loop adds products of the state:
 //
 //	x W + b ─ TensorArrayScatter ⋯ TensorArrayRead ─ Add
 //	                                    h R ────────┘
 //
 // Such products are part of the cell, and are written in the body of the loop.
 
-// isAdded reports whether what a node gives is only cut and added.
+// isAdded reports whether the output of a node is only cut and added.
 func (c *call) isAdded() bool {
 	seen := map[string]bool{}
 	for names := []string{c.node.name}; len(names) > 0; names = names[1:] {
@@ -31,9 +31,9 @@ func (c *call) isAdded() bool {
 	return true
 }
 
-// linear returns a step of a tensor along an axis, without it, that is computed in the
-// loop of what products and sums with constants make the tensor of; nil: nothing such
-// does.
+// linear returns a step of a tensor along an axis, without that axis, computed in the
+// loop from the inputs of the products and sums that make the tensor; nil: it is made
+// otherwise.
 func (l *loop) linear(c *call, t *tensor, axis int, backward bool) (*tensor, error) {
 	s := &stepper{call: c, loop: l, backward: backward, left: 64}
 	if !s.hasProduct(t) {
@@ -74,7 +74,8 @@ func (s *stepper) follows(t *tensor) []*tensor {
 	return nil
 }
 
-// hasProduct reports whether a product with a constant is among what computes a tensor.
+// hasProduct reports whether a product with a constant is among the nodes that compute
+// a tensor.
 func (s *stepper) hasProduct(t *tensor) bool {
 	list := s.follows(t)
 	return list != nil && (t.made.operator == "MatMul" || slices.ContainsFunc(list, s.hasProduct))
@@ -154,13 +155,14 @@ func (s *stepper) step(t *tensor, axis int) (*tensor, error) {
 	return s.nodeOf("Add", t.dtype, shape, nil, y, t.made.in[1])
 }
 
-// taken returns a step of what is not followed: a sequence that the loop goes through.
+// taken returns a step of a tensor that is not followed: a sequence that the loop goes
+// through.
 func (s *stepper) taken(t *tensor, axis int) (*tensor, error) {
 	return s.loop.sequence(s.call, t, axis, s.backward)
 }
 
-// sameAxis returns the axis of a tensor that is one of the tensor that it is laid out as;
-// -1: none is.
+// sameAxis returns the axis of a tensor that corresponds to an axis of its other layout;
+// -1: none does.
 func sameAxis(t *tensor, axis int, of *tensor) int {
 	before := 1
 	for _, d := range t.shape[:axis] {

@@ -17,10 +17,10 @@ func (c *call) list(i int) (*flow, error) {
 			return f, nil
 		}
 	}
-	return nil, c.unsupported("its input %d is no TensorList that is known", i)
+	return nil, c.unsupported("its input %d is not a known TensorList", i)
 }
 
-// newList makes a list of a length whose parts are not there yet.
+// newList makes a list of a given length whose parts do not exist yet.
 func (c *call) newList() ([]value, error) {
 	n, err := c.numbers(1, "the length")
 	if err != nil {
@@ -69,7 +69,7 @@ func (c *call) stackList() ([]value, error) {
 		return nil, err
 	}
 	if f.contents == nil || f.at != nil {
-		return nil, c.unsupported("a list that is filled otherwise than whole")
+		return nil, c.unsupported("a list that was not filled as a whole")
 	}
 	return []value{f.contents}, nil
 }

@@ -11,7 +11,7 @@ type loop struct {
 	sequences []*sequence
 }
 
-// A sequence is what a loop goes through, step by step.
+// A sequence is a tensor that a loop goes through, step by step.
 type sequence struct {
 	of       *tensor
 	axis     int     // of that tensor, along which the steps are
@@ -23,10 +23,10 @@ type sequence struct {
 // A guess is how a variable of a loop goes on.
 type guess struct {
 	step  int64 // of a number
-	fixed bool  // it stays what it is
+	fixed bool  // it does not change
 }
 
-// loop evaluates a loop, and sets what its nodes Exit give.
+// loop evaluates a loop, and sets the values of its nodes Exit.
 func (t *translator) loop(s *scope, f *frame) error {
 	if s.loop != nil {
 		return f.unsupported("it is within another loop, %s", s.loop.frame.name)
@@ -41,11 +41,11 @@ func (t *translator) loop(s *scope, f *frame) error {
 			return err
 		}
 	}
-	return f.unsupported("its variables do not grow by the same at each step")
+	return f.unsupported("its variables do not grow by the same amount at each step")
 }
 
-// tryLoop evaluates a loop whose variables go on as they are guessed to. again: some do
-// otherwise, and the guesses are better now.
+// tryLoop evaluates a loop with a guess of how each variable goes on. again: some
+// guesses were wrong, and are better now.
 func (t *translator) tryLoop(s *scope, f *frame, guesses map[*variable]guess) (again bool, err error) {
 	l := &loop{graph: &graph{}, frame: f}
 	inner := &scope{outer: s, values: map[string][]value{}, loop: l}
@@ -100,7 +100,7 @@ func (t *translator) bind(l *loop, start value, g guess) (value, error) {
 	case *tensor:
 		if !v.dtype.isFloat() {
 			if !v.constant || len(v.ints) != 1 || len(v.shape) > 0 || v.dtype == typeBool {
-				return nil, l.frame.unsupported("a state that is no tensor of floats and no number that counts the steps")
+				return nil, l.frame.unsupported("a state that is neither a tensor of floats nor a number that counts the steps")
 			}
 			n := v.ints[0]
 			n.step = g.step
@@ -147,7 +147,7 @@ func (t *translator) count(s *scope, f *frame) error {
 	return nil
 }
 
-// better returns how a variable goes on by what it is after a step.
+// better returns how a variable goes on, from its value after a step.
 func (f *frame) better(v *variable, g guess, start, before, after value) (guess, error) {
 	if isDead(after) {
 		return g, f.unsupported("a variable without a value")
@@ -178,12 +178,12 @@ func (f *frame) better(v *variable, g guess, start, before, after value) (guess,
 		return g, f.unsupported("a state of the shape %s that becomes %s", shapeText(b.shape), describe(a))
 	}
 	if !a.constant || len(a.ints) != 1 || len(a.shape) > 0 || a.ints[0].step != b.ints[0].step || a.ints[0].open != b.ints[0].open {
-		return g, f.unsupported("a number that does not grow by the same at each step")
+		return g, f.unsupported("a number that does not grow by the same amount at each step")
 	}
 	return guess{step: a.ints[0].n - b.ints[0].n}, nil
 }
 
-// take returns the step of a tensor that lies around the loop.
+// take returns the step of a tensor from outside the loop.
 func (l *loop) take(c *call, from *tensor, at number) (*tensor, error) {
 	if l == nil || l.trips == nil {
 		return nil, c.unsupported("a part of an array before it is known how many there are")
@@ -243,11 +243,11 @@ func (l *loop) sequence(c *call, of *tensor, axis int, backward bool) (*tensor, 
 	return step, nil
 }
 
-// leave writes the loop, and sets what its nodes Exit give.
+// leave writes the loop, and sets the values of its nodes Exit.
 func (t *translator) leave(s *scope, l *loop, starts, bound, after map[*variable]value, guesses map[*variable]guess) error {
 	f := l.frame
 	if len(l.sequences) == 0 {
-		return f.unsupported("it goes through no sequence")
+		return f.unsupported("it does not go through a sequence")
 	}
 	t.recurs = t.recurs || l.trips.open
 	scan := scan{translator: t, loop: l}

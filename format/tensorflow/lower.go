@@ -14,14 +14,14 @@ import (
 // maxCalls bounds how deep functions call others.
 const maxCalls = 32
 
-// A lowering puts the nodes of functions where they are called, and turns loops and
-// branches of functions into those of TensorFlow 1:
+// A lowering inlines functions, and turns loops and branches of functions into
+// those of TensorFlow 1:
 //
 //	Enter -> Merge -> Switch -> body -> NextIteration -> Merge
 //	           |        |
 //	       condition  Exit
 //
-// The names of its own nodes have an @, which those of a file do not.
+// The names of its own nodes contain an @, which names in a file cannot.
 type lowering struct {
 	functions map[string]*function
 	nodes     []*node
@@ -31,17 +31,17 @@ type lowering struct {
 	whole     site
 }
 
-// A site is where the nodes of a graph or of a function are put.
+// A site is the place of the nodes of a graph or of a function call.
 type site struct {
 	prefix    string
 	names     map[string]string // other names of some nodes
-	arguments map[string]string // references to what a function is given; nil: it is the whole graph
+	arguments map[string]string // references to the arguments of a function; nil: it is the whole graph
 	within    map[string]*node
 	depth     int
 }
 
-// lower puts the functions where they are called. It returns how the whole graph is
-// found in the nodes. Nodes of it may have other names there.
+// lower inlines the functions. It returns how to find the nodes of the whole graph,
+// which may have other names.
 func (g *graphDef) lower(names map[string]string) (*lowering, error) {
 	p := &lowering{functions: map[string]*function{}, most: 1<<12 + 4*len(g.nodes), names: 8<<20 + 4*nameBytes(g.nodes), whole: site{names: names}}
 	for _, f := range g.functions {
@@ -116,8 +116,8 @@ func (p *lowering) calls(op string) bool {
 	return p.functions[op] != nil
 }
 
-// reference turns an input of a node into a reference to a node of the whole; empty: it
-// is an argument that only has to be there.
+// reference turns an input of a node into a reference to a node of the whole graph;
+// empty: it is an argument that only has to exist.
 func (p *lowering) reference(s *site, text string) string {
 	control := strings.HasPrefix(text, "^")
 	name, output, _ := strings.Cut(strings.TrimPrefix(text, "^"), ":")
@@ -129,10 +129,10 @@ func (p *lowering) reference(s *site, text string) string {
 	}
 	n := s.within[name]
 	switch {
-	case n == nil: // whoever reads it says that it is missing
+	case n == nil: // the node that reads it reports that it is missing
 		return text
 	case control && p.calls(n.op):
-		return "" // all that it runs has values, or is of no account
+		return "" // everything that it runs has values, or does not matter
 	case control:
 		return "^" + s.name(name)
 	}
@@ -169,8 +169,8 @@ var severalOutputs = map[string][]string{
 	"TensorListPopBack": {"output_handle", "tensor"},
 }
 
-// outputNumber returns which output of an operator is meant by "name:2" of a function,
-// or "2" of a graph.
+// outputNumber returns the output of an operator that "name:2" in a function, or "2"
+// in a graph, stands for.
 func outputNumber(op, text string) int {
 	name, number, named := strings.Cut(text, ":")
 	if !named {
@@ -221,7 +221,7 @@ func (p *lowering) function(n *node, option string) (*function, error) {
 	return p.functions[a.function], nil
 }
 
-// call puts a function where it is called, and adds its outputs.
+// call inlines a call of a function, and adds its outputs.
 func (p *lowering) call(s *site, n *node, f *function) error {
 	results, err := p.body(s, n, n.name+"/", f, data(n.inputs))
 	if err != nil {
@@ -235,7 +235,7 @@ func (p *lowering) call(s *site, n *node, f *function) error {
 	return nil
 }
 
-// output names what output k of a call is.
+// output names the value of output k of a call.
 func output(n *node, k int) string { return n.name + "@" + strconv.Itoa(k) }
 
 // data returns the references that are values.
@@ -272,7 +272,7 @@ func (p *lowering) body(s *site, n *node, prefix string, f *function, given []st
 	return results, nil
 }
 
-// unchanged reports whether a function gives its argument k on as its output k.
+// unchanged reports whether a function returns its argument k as its output k.
 func (f *function) unchanged(k int) bool {
 	if k >= len(f.inputs) || k >= len(f.outputs) {
 		return false
@@ -360,7 +360,7 @@ func (p *lowering) loop(s *site, n *node) error {
 	return nil
 }
 
-// branch adds both branches, of which one has values.
+// branch adds both branches; one of them has values.
 func (p *lowering) branch(s *site, n *node) error {
 	in := data(n.inputs)
 	if len(in) == 0 {

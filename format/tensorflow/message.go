@@ -7,8 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/protobuf"
 )
 
-// most bounds the number of the nodes, inputs and attributes of that many bytes, each of
-// which takes some 100 bytes of memory.
+// most bounds the number of nodes, inputs and attributes in that many bytes; each takes
+// some 100 bytes of memory.
 func most(size int) int { return 1<<16 + size/16 }
 
 // A graphDef is a graph of operators, and the functions that they call.
@@ -26,7 +26,7 @@ type node struct {
 	called     bool // it is in a function that the graph calls
 }
 
-// A namedAttribute is an option of a node, whose message is read if it is asked for.
+// A namedAttribute is an option of a node. Its message is read on demand.
 type namedAttribute struct {
 	name    string
 	message []byte
@@ -39,7 +39,7 @@ type parser struct {
 
 func (p *parser) count() error {
 	if p.left--; p.left < 0 {
-		return network.Refuse(network.ErrUnsupported, "", "more nodes, inputs and attributes than a file of its size that is a network")
+		return network.Refuse(network.ErrUnsupported, "", "more nodes, inputs and attributes than a network of its size can have")
 	}
 	return nil
 }
@@ -160,8 +160,8 @@ const (
 	attributeFunction = 10
 )
 
-// attribute returns an option of a node; nil: it has none of that name. It has to be of
-// one of some kinds.
+// attribute returns an option of a node, which must have one of the given kinds; nil:
+// there is no option of that name.
 func (n *node) attribute(name string, kind int) (*attribute, error) {
 	for _, named := range n.attributes {
 		if named.name != name {
@@ -179,7 +179,7 @@ func (n *node) attribute(name string, kind int) (*attribute, error) {
 	return nil, nil
 }
 
-// at says at which node an error is.
+// at adds the node to an error.
 func (n *node) at(err error) error {
 	return fmt.Errorf("node %s (%s): %w", network.Quote(n.name), short(n.op), err)
 }

@@ -11,7 +11,7 @@ func operators() map[string]operator {
 	return ops
 }
 
-// same gives what the first input is.
+// same gives the first input.
 func same(c *call) ([]value, error) {
 	if len(c.in) == 0 {
 		return nil, c.damaged("it has no input")
@@ -50,7 +50,7 @@ func (c *call) branch() ([]value, error) {
 	return []value{c.in[0], dead{}}, nil
 }
 
-// condition returns an input that is true or false.
+// condition returns an input that must be true or false.
 func (c *call) condition(i int) (bool, error) {
 	t, err := c.tensor(i)
 	if err != nil {
@@ -62,7 +62,7 @@ func (c *call) condition(i int) (bool, error) {
 	return t.ints[0].n != 0, nil
 }
 
-// join lets through the value that there is.
+// join lets the value of the branch that was taken through.
 func (c *call) join() ([]value, error) {
 	i := slices.IndexFunc(c.in, func(v value) bool { return !isDead(v) })
 	switch {

@@ -118,8 +118,8 @@ func (c *call) nodeOf(operator string, t dtype, shape []dimension, attributes []
 	return c.writer.node(operator, t, shape, attributes, inputs...)
 }
 
-// reversible writes what computes each number along an axis alone, so that tensors that
-// are reversed along it need not be laid out.
+// reversible writes a node that computes each number along an axis by itself, so that
+// tensors that are reversed along it can stay so.
 func (c *call) reversible(in []*tensor, write func(in []*tensor) (*tensor, error)) (*tensor, error) {
 	rank, axis := 0, -1
 	for _, t := range in {
@@ -191,8 +191,8 @@ func floor(a, b int64) int64 {
 	return q
 }
 
-// choose returns the greater or the lesser of two numbers. The length of a sequence is at
-// least 1 and at most the number of steps, which it is.
+// choose returns the greater or the lesser of two numbers. The length of a sequence is
+// taken as the number of steps.
 func choose(a, b number, greater bool) (number, bool) {
 	switch {
 	case a == b:
@@ -391,7 +391,7 @@ func (c *call) clip() ([]value, error) {
 	}
 	x := list[0]
 	if len(list[1].shape) > 0 || len(list[2].shape) > 0 {
-		return nil, c.unsupported("between limits that are no single numbers")
+		return nil, c.unsupported("between limits that are not single numbers")
 	}
 	return one(c.reversible(list[:1], func(in []*tensor) (*tensor, error) {
 		return c.nodeOf("Clip", x.dtype, x.shape, nil, in[0], list[1], list[2])
@@ -428,11 +428,12 @@ func (c *call) cast() ([]value, error) {
 	return nil, c.unsupported("from %v to %v", x.dtype, to)
 }
 
-// tokens makes an input of integers of a placeholder that every node makes integers of.
+// tokens turns a placeholder that every node converts to integers into an input of
+// integers.
 func (c *call) tokens(x *tensor, to dtype) (*tensor, error) {
 	for _, n := range c.readers[x.given] {
 		if n.op != "Cast" && n.op != "Shape" {
-			return nil, c.unsupported("the input %.60q is made integers of here, but read as floats by others", x.given)
+			return nil, c.unsupported("the input %.60q is converted to integers here, but other nodes read it as floats", x.given)
 		}
 	}
 	for i := range c.top.model.Inputs {

@@ -63,8 +63,8 @@ func (c *call) product(flags ...string) ([]value, error) {
 	return one(c.nodeOf("MatMul", list[0].dtype, shape, nil, list...))
 }
 
-// A plane is what a convolution or a pool goes over: the axes of a tensor beside the
-// batch and the channels, which ONNX has behind the channels.
+// A plane holds the axes that a convolution or a pool goes over: those beside the
+// batch and the channels, which ONNX has after the channels.
 type plane struct {
 	x                  *tensor // [batch, channels, height, width]
 	last               bool    // TensorFlow has the channels last
@@ -114,7 +114,7 @@ func (c *call) pair(name string, last bool) ([2]int, error) {
 	return [2]int{int(pair[0]), int(pair[1])}, nil
 }
 
-// window returns the padding before and behind each axis, and the lengths that a window
+// window returns the padding before and after each axis, and the lengths that a window
 // of that size leaves.
 func (c *call) window(p plane, size [2]int) (pads []int, out [2]dimension, err error) {
 	padding, err := c.text("padding", "")
@@ -143,7 +143,7 @@ func (c *call) window(p plane, size [2]int) (pads []int, out [2]dimension, err e
 	return pads, out, nil
 }
 
-// back returns what ONNX computed as TensorFlow has it.
+// back returns ONNX's result in TensorFlow's layout.
 func (c *call) back(p plane, y *tensor, err error) ([]value, error) {
 	if err != nil || !p.last {
 		return one(y, err)
@@ -151,8 +151,8 @@ func (c *call) back(p plane, y *tensor, err error) ([]value, error) {
 	return one(c.transposed(y, []int{0, 2, 3, 1}))
 }
 
-// conv is a convolution, with a kernel [height, width, input, output]; of each channel
-// alone with [height, width, channels, outputs of each].
+// conv is a convolution with a kernel [height, width, input, output]; a depthwise one
+// has [height, width, channels, outputs of each].
 func (c *call) conv() ([]value, error) {
 	p, err := c.plane()
 	if err != nil {

@@ -14,17 +14,17 @@ import (
 	"github.com/rnnrun/rnnrun/format/protobuf"
 )
 
-// Options say what the file does not tell.
+// Options give what the file does not tell.
 type Options struct {
 	// Shape is that of the first input, such as [1, 0, 41]: 0 is the open number of
-	// steps. nil: the file tells it, or it is found by trying.
+	// steps. nil: the file tells it, or the package tries shapes.
 	Shape []int
 	// Output is the node whose value is the network's output. Empty: it is the only one
 	// that no other node reads.
 	Output string
 	// Constants are values for inputs.
 	Constants []onnx.Constant
-	// Report is filled with what becomes of each operator; nil: nobody asks.
+	// Report receives what becomes of each operator; may be nil.
 	Report *network.Report
 }
 
@@ -67,7 +67,7 @@ func (o Options) Read(data []byte) (*network.Network, error) {
 	return o.network(&source{nodes: p.nodes, outputs: []port{{"output", p.reference(&p.whole, output)}}, size: len(data)})
 }
 
-// A source is a graph whose functions are put where they are called.
+// A source is a graph with its functions inlined.
 type source struct {
 	nodes     []*node
 	outputs   []port
@@ -75,7 +75,7 @@ type source struct {
 	size      int       // bytes of its files
 }
 
-// A port is an output by its name, and what it is.
+// A port is an output with its name and value.
 type port struct{ name, reference string }
 
 // A trial says how long the axes of inputs are that the file leaves open.
@@ -85,8 +85,8 @@ type trial struct {
 	opened    bool // the second axis of an input is that of the steps, also if the file has a number
 }
 
-// The numbers of steps that stand for an open one are primes that are hardly sizes of
-// anything else. What is written for two of them has to be the same.
+// The numbers of steps that stand for an open one are primes that are unlikely to be
+// other sizes. The graphs written for two of them must be the same.
 const (
 	someSteps  = 107
 	otherSteps = 211
@@ -146,8 +146,8 @@ func (o Options) try(g *source, of trial) (*network.Network, *translator, error)
 	return n, t, nil
 }
 
-// weights takes the constants of floats out of what is written. They become inputs whose
-// values are given, so that they are not copied.
+// weights removes the constants of floats from the written graph. They become inputs
+// with given values, so that they are not copied.
 func (t *translator) weights() (list []onnx.Constant) {
 	m := &t.top.model
 	var left []proto.Tensor
@@ -227,7 +227,7 @@ func (t *translator) export(s *scope, p port) error {
 	return t.output(y, p.name)
 }
 
-// idle are operators that give nothing which a network computes.
+// idle are operators whose outputs a network does not need.
 var idle = map[string]bool{"NoOp": true, "Assert": true, "Print": true, "Placeholder": true, "Const": true, "RestoreV2": true, "SaveV2": true}
 
 // chosen returns the network's output.
@@ -257,7 +257,7 @@ func (o Options) chosen(list []*node) (string, error) {
 	case 1:
 		return names[0], nil
 	}
-	return "", network.Refuse(network.ErrAmbiguous, "", "%d nodes are read by no other, %s; --output names the one that is the network's output", len(names), quotes(names))
+	return "", network.Refuse(network.ErrAmbiguous, "", "no node reads the %d nodes %s; choose the network's output among them (--output)", len(names), quotes(names))
 }
 
 // quotes writes the first of some names.

@@ -6,14 +6,14 @@ import (
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
 )
 
-// reductions adds the operators that make one number of those along axes.
+// reductions adds the operators that reduce axes to one number.
 func reductions(ops map[string]operator) {
 	for name, operator := range map[string]string{"Sum": "ReduceSum", "Mean": "ReduceMean", "Max": "ReduceMax", "Min": "ReduceMin", "Prod": "ReduceProd"} {
 		ops[name] = func(c *call) ([]value, error) { return one(c.reduce(operator)) }
 	}
 }
 
-// reduce makes one number of those along axes.
+// reduce reduces axes to one number.
 func (c *call) reduce(operator string) (*tensor, error) {
 	x, err := c.tensor(0)
 	if err != nil {
@@ -69,7 +69,7 @@ func (c *call) reduce(operator string) (*tensor, error) {
 	return c.nodeOf(operator, x.dtype, shape, []proto.Attribute{{Name: "axes", Value: axes}, {Name: "keepdims", Value: flag}}, x)
 }
 
-// reduceWhole makes one integer of a constant of them.
+// reduceWhole reduces a constant of integers to one.
 func (c *call) reduceWhole(operator string, x *tensor, axes []int, shape []dimension) (*tensor, error) {
 	f := map[string]pairwise{"ReduceSum": add, "ReduceProd": multiply, "ReduceMax": greatest, "ReduceMin": least}[operator]
 	if f.whole == nil || len(axes) != len(x.shape) || len(x.ints) == 0 || x.limits != nil {

@@ -15,8 +15,8 @@ type Saved struct {
 	Size      int // bytes of the variables
 }
 
-// A Port is an input or output by its name in a signature, and what of the graph it is:
-// "serving_default_x:0".
+// A Port is an input or output with its name in a signature, and its reference in the
+// graph: "serving_default_x:0".
 type Port struct{ Name, Tensor string }
 
 // ReadSaved reads a graph with its variables. [Options.Output] is the name of an output,
@@ -47,7 +47,7 @@ func (o Options) ReadSaved(s Saved) (*network.Network, error) {
 		for _, out := range s.Outputs {
 			list = append(list, out.Name)
 		}
-		return nil, network.Refuse(network.ErrUnsupported, o.Output, "it is no output of the signature (--output), which has %s", quotes(list))
+		return nil, network.Refuse(network.ErrUnsupported, o.Output, "it is not an output of the signature (--output), which has %s", quotes(list))
 	}
 	return o.network(from)
 }

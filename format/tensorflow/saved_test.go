@@ -208,5 +208,5 @@ func TestSavedRefuses(t *testing.T) {
 		})
 	}
 	_, err := tensorflow.Options{Output: "other"}.ReadSaved(tensorflow.Saved{Graph: graph(flat...), Outputs: []tensorflow.Port{{Name: "answer", Tensor: "y:0"}}})
-	require.EqualError(t, err, `not supported: "other": it is no output of the signature (--output), which has "answer"`)
+	require.EqualError(t, err, `not supported: "other": it is not an output of the signature (--output), which has "answer"`)
 }

@@ -19,7 +19,7 @@ type scan struct {
 	directions []int
 }
 
-// carry adds a state, and returns what it is after the last step.
+// carry adds a state, and returns its value after the last step.
 func (s *scan) carry(start, before, after *tensor) (*tensor, error) {
 	name, err := s.inside(after)
 	if err != nil {
@@ -33,7 +33,8 @@ func (s *scan) carry(start, before, after *tensor) (*tensor, error) {
 	return last, nil
 }
 
-// collect adds what is written at each step, and returns the array of all.
+// collect adds a value that is written at each step, and returns the array of
+// all.
 func (s *scan) collect(f *flow) (*flow, error) {
 	if f.at == nil {
 		return &flow{of: f.of, contents: f.contents}, nil
@@ -67,8 +68,8 @@ func (s *scan) collect(f *flow) (*flow, error) {
 	return &flow{of: f.of, contents: y}, nil
 }
 
-// inside returns the name of a value in the body of the loop: of one around it that of
-// a copy.
+// inside returns the name of a value in the body of the loop; a value from outside the
+// loop gets a copy.
 func (s *scan) inside(t *tensor) (string, error) {
 	name, err := s.written(t)
 	if err != nil || t.body != nil {

@@ -42,7 +42,7 @@ func (c *call) shape() ([]value, error) {
 	return one(t, nil)
 }
 
-// shapeOf returns a shape that integers say.
+// shapeOf returns a shape given by integers.
 func (c *call) shapeOf(list []number) ([]dimension, error) {
 	if len(list) > maxRank {
 		return nil, c.unsupported("a tensor of %d axes", len(list))
@@ -60,7 +60,7 @@ func (c *call) shapeOf(list []number) ([]dimension, error) {
 	return shape, nil
 }
 
-// rangeOf gives the integers from one on before another.
+// rangeOf gives the integers from a start up to an end, which is not included.
 func (c *call) rangeOf() ([]value, error) {
 	var ends [3]number
 	kind := typeInt32

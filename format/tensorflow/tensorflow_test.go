@@ -134,7 +134,7 @@ func TestReadRefuses(t *testing.T) {
 		message string
 	}{
 		{"an unknown operator", dense(node("Bessel", "strange", []string{"y"})), network.ErrUnsupported, `"strange": Bessel: the operator is not known`},
-		{"two outputs", dense(node("Relu", "z", []string{"x"})), network.ErrAmbiguous, `2 nodes are read by no other, "y", "z"; --output`},
+		{"two outputs", dense(node("Relu", "z", []string{"x"})), network.ErrAmbiguous, `no node reads the 2 nodes "y", "z"; choose`},
 		{"no node", graph(node("Relu", "z", []string{"x"})), network.ErrDamaged, `"z": it reads the node "x", which the file does not have`},
 		{"a circle", graph(node("Relu", "a", []string{"b"}), node("Relu", "b", []string{"a"}), node("Relu", "z", []string{"b"})), network.ErrDamaged, "depends on itself"},
 		{"two of a name", dense(node("Relu", "y", []string{"x"})), network.ErrDamaged, `"y": two nodes have this name`},

@@ -9,8 +9,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A translator evaluates nodes of TensorFlow: constants are computed, and of other
-// tensors it is written which ONNX nodes give them.
+// A translator evaluates nodes of TensorFlow: it computes constants, and writes
+// ONNX nodes for other tensors.
 type translator struct {
 	*writer
 	source    *source
@@ -22,9 +22,9 @@ type translator struct {
 	operators map[string]operator
 	trial     trial
 	inputs    map[string]*tensor // placeholders by their names
-	features  *node              // the last node of what computes features; nil: none does
+	features  *node              // the last of the nodes that compute features; nil: there are none
 	lengths   []string           // placeholders of the lengths of sequences
-	phases    []string           // placeholders that are taken for false
+	phases    []string           // placeholders that are taken as false
 	integers  int                // of constants so far
 	recurs    bool               // there is a loop over the open axis
 	anyBatch  bool               // the first axis of an input is open
@@ -43,7 +43,7 @@ type scope struct {
 	loop   *loop // nil: it is the whole graph
 }
 
-// lookUp returns what a node gives; nil: it is not evaluated yet.
+// lookUp returns the value of a node; nil: it is not evaluated yet.
 func (s *scope) lookUp(name string) []value {
 	for ; s != nil; s = s.outer {
 		if v := s.values[name]; v != nil {
@@ -117,8 +117,8 @@ func (t *translator) dependencies(n *node) []string {
 	return list
 }
 
-// isPivot reports whether a node has a value only if a branch is taken, and tells so to
-// those that have only to run after it.
+// isPivot reports whether a node has a value only if a branch is taken, so that nodes
+// which run after it know.
 func (t *translator) isPivot(name string) bool {
 	n := t.named[name]
 	if n == nil || n.op != "Identity" || len(n.inputs) == 0 {
@@ -145,7 +145,7 @@ func (t *translator) evaluate(s *scope, targets ...string) error {
 		case n == nil:
 			return damaged(by, "it reads the node %s, which the file does not have", network.Quote(name))
 		case open[name]:
-			return damaged(name, "%s: it reads what depends on itself, outside of a loop", short(n.op))
+			return damaged(name, "%s: it depends on itself, outside of a loop", short(n.op))
 		}
 		open[name] = true
 		stack = append(stack, step{n, t.dependencies(n)})
@@ -177,7 +177,7 @@ func (t *translator) evaluate(s *scope, targets ...string) error {
 	return nil
 }
 
-// get returns the value that an input of a node is.
+// get returns the value of a node's input.
 func (s *scope) get(by string, r reference) (value, error) {
 	list := s.lookUp(r.node)
 	if len(list) == 1 && isDead(list[0]) {
@@ -216,7 +216,7 @@ func (t *translator) run(s *scope, n *node) error {
 		return nil
 	}
 	if op == nil {
-		return c.unsupported("the operator is not known; export the network with tf2onnx, or leave out what is no part of it (--output)")
+		return c.unsupported("the operator is not known; export the network with tf2onnx, or cut the graph before it (--output)")
 	}
 	t.writer.at = n.name
 	out, err := op(c)
@@ -237,7 +237,7 @@ func (t *translator) run(s *scope, n *node) error {
 
 func isDead(v value) bool { _, ok := v.(dead); return ok }
 
-// at says at which node an error is.
+// at adds the node to an error.
 func (c *call) at(err error) error {
 	var e *network.ImportError
 	if errors.As(err, &e) && e.Name == "" {
@@ -301,7 +301,7 @@ func (c *call) fixed(i int, what string) ([]int64, error) {
 	return out, nil
 }
 
-// axis returns an axis, which may count from behind.
+// axis returns an axis, which may count from the end.
 func (c *call) axis(k int64, rank int) (int, error) {
 	if k < 0 {
 		k += int64(rank)

@@ -8,13 +8,15 @@ import (
 	"strings"
 )
 
-// A value is what a node gives: a *tensor, an *array, a *flow, a *random, or dead.
+// A value is the value of a node: a *tensor, an *array, a *flow, a *random, or
+// dead.
 type value any
 
 // dead is the value of a branch that is not taken.
 type dead struct{}
 
-// A number is an integer of a constant. In a loop it may grow by the same at each step.
+// A number is an integer of a constant. In a loop it may grow by the same amount at
+// each step.
 type number struct {
 	n      int64
 	step   int64
@@ -39,16 +41,16 @@ func (d dimension) number() number { return number{n: int64(d.n), open: d.open} 
 type tensor struct {
 	dtype dtype
 	shape []dimension
-	name  string // in the graph that is written; empty: it is a constant that is not there yet
-	body  *graph // the body of a loop that it is a value of; nil: it is none
-	given string // the placeholder whose values it has as they are; empty: it is none's
+	name  string // in the graph that is written; empty: it is a constant that is not written yet
+	body  *graph // the loop in whose body it is a value; nil: none
+	given string // the placeholder whose values it has unchanged; empty: none
 	made  *made  // the node that gives it; nil: none does
-	fixed bool   // nodes compute it of constants alone
+	fixed bool   // nodes compute it from constants only
 
 	constant bool
 	ints     []number  // of a constant of integers, or of 0 and 1 for false and true
 	floats   []float32 // of a constant of floats; a single one if all are the same
-	limits   []number  // of a condition: it is true as long as fewer steps than each were made
+	limits   []number  // for a condition: it is true while fewer steps than each of these were made
 
 	// reversed is the axis along which the tensor has the values of the graph from the
 	// last to the first; -1: none.
@@ -71,8 +73,8 @@ func (t *tensor) madeBy(operator string) *made {
 	return t.made
 }
 
-// count returns the number of elements, or if it is more than fits into any file a number
-// that is.
+// count returns the number of elements, or a number too large for any file if there are
+// more.
 func (t *tensor) count() int {
 	const most = 1 << 30
 	n := int64(1)
@@ -132,7 +134,7 @@ func whole(t dtype, shape []dimension, data ...number) *tensor {
 	return &tensor{dtype: t, shape: shape, constant: true, ints: data, reversed: -1}
 }
 
-// isFixed reports whether a number is that of the steps in the file, which are taken for
+// isFixed reports whether a number is the file's number of steps, which is taken as
 // open.
 func (t *translator) isFixed(n number) bool {
 	return t.trial.opened && t.someSteps > 1 && n == number{n: int64(t.someSteps)}

@@ -7,19 +7,19 @@ import (
 	"github.com/rnnrun/rnnrun/format/protobuf"
 )
 
-// A Variable is what a variable was when the graph was saved.
+// A Variable is the saved value of a variable.
 type Variable struct {
 	Shape []int
 	Data  []float32
 }
 
-// Variables are those of a graph, by their names in its checkpoint.
+// Variables are the variables of a graph, by their names in its checkpoint.
 type Variables interface {
 	Has(name string) bool
 	Variable(name string) (*Variable, error)
 }
 
-// variables adds the operators of variables: what they are is that what was saved.
+// variables adds the operators of variables, which have their saved values.
 func variables(ops map[string]operator) {
 	for _, name := range []string{"Variable", "VariableV2", "VarHandleOp"} {
 		ops[name] = (*call).variable
@@ -28,13 +28,13 @@ func variables(ops map[string]operator) {
 	ops["ResourceGather"] = (*call).gatherVariable
 }
 
-// variable returns what a variable was saved as.
+// variable returns the saved value of a variable.
 func (c *call) variable() ([]value, error) {
 	if c.source.variables == nil {
 		return nil, c.unsupported("the graph is not frozen: its weights are elsewhere; convert the SavedModel's folder, or freeze it (freeze_graph, convert_variables_to_constants)")
 	}
 	if c.changed[c.node.name] {
-		return nil, c.unsupported("the graph changes this variable each time that it runs, and so it is a state; save the model without (stateful=False), or give the state as an input and an output")
+		return nil, c.unsupported("the graph changes this variable each time that it runs, so it is a state; save the model without it (stateful=False), or make the state an input and an output")
 	}
 	key, ok := c.keys[c.node.name]
 	if !ok {
@@ -96,8 +96,8 @@ func changes(op string) bool {
 	return strings.HasPrefix(op, "Assign") || strings.HasPrefix(op, "ResourceScatter") || strings.HasPrefix(op, "ResourceApply") || strings.HasPrefix(op, "Scatter")
 }
 
-// findVariables finds out under which names the checkpoint has the variables, and which
-// the functions that the graph calls change otherwise.
+// findVariables finds the names of the variables in the checkpoint, and the variables
+// that functions called by the graph change.
 func (t *translator) findVariables(list []*node) error {
 	t.keys, t.changed = map[string]string{}, map[string]bool{}
 	names := map[string][]string{}
@@ -145,7 +145,7 @@ func (t *translator) restoredNames(n *node) ([]string, error) {
 	for i := range lists {
 		_, c := t.origin(n.inputs[i+1])
 		if c == nil || c.op != "Const" {
-			return nil, damaged(n.name, "RestoreV2: its input %d is no constant", i+1)
+			return nil, damaged(n.name, "RestoreV2: its input %d is not a constant", i+1)
 		}
 		a, err := c.attribute("value", attributeTensor)
 		if err != nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// An operator follows a call of one of PyTorch's.
+// An operator follows a call of a PyTorch operator.
 type operator func(c *operatorCall) (value, error)
 
 // An operatorCall is a call of an operator with its arguments.
@@ -17,7 +17,8 @@ type operatorCall struct {
 	named     map[string]value
 }
 
-// operate calls an operator. One whose name ends with _ changes its first argument.
+// operate calls an operator. An operator whose name ends with _ changes its first
+// argument.
 func (in *interpreter) operate(name string, arguments []value, named map[string]value) (value, error) {
 	c := &operatorCall{in, name, arguments, named}
 	if err := c.current(arguments); err != nil {
@@ -36,8 +37,8 @@ func (in *interpreter) operate(name string, arguments []value, named map[string]
 	return nil, c.unsupported("the operator %.60q is not known", name)
 }
 
-// inPlace has an operator change a tensor. Whatever else looks into its memory is read
-// no more.
+// inPlace lets an operator change a tensor. Other views of its memory can no longer be
+// read.
 func (c *operatorCall) inPlace(t *tensor, op operator) (value, error) {
 	v, err := op(c)
 	if err != nil {
@@ -53,7 +54,7 @@ func (c *operatorCall) inPlace(t *tensor, op operator) (value, error) {
 	return c.replace(t, result)
 }
 
-// replace gives a tensor's memory another content.
+// replace gives a tensor's memory new content.
 func (c *operatorCall) replace(t, by *tensor) (value, error) {
 	if t.data != nil && t.place == nil {
 		return nil, c.unsupported("%s changes a constant", c.name)
@@ -70,7 +71,7 @@ func (c *operatorCall) replace(t, by *tensor) (value, error) {
 	return &now, nil
 }
 
-// current refuses tensors whose memory has another content by now.
+// current refuses tensors whose memory has changed.
 func (c *operatorCall) current(values []value) error {
 	for _, v := range values {
 		switch v := v.(type) {
@@ -119,7 +120,7 @@ func (c *operatorCall) optional(i int) (*tensor, error) {
 	return c.tensor(i)
 }
 
-// long returns a constant integer, or usual where it is not given.
+// long returns a constant integer, or usual if it is not given.
 func (c *operatorCall) long(i int, name string, usual int64) (int64, error) {
 	switch v := c.argument(i, name).(type) {
 	case nil:
@@ -189,7 +190,7 @@ func (c *operatorCall) integers(i int, name string) ([]int, error) {
 	return all, nil
 }
 
-// axis returns an axis of a tensor of so many.
+// axis returns an axis of a tensor with that many axes.
 func (c *operatorCall) axis(i int, name string, usual, rank int) (int, error) {
 	n, err := c.integer(i, name, usual)
 	if err != nil {
@@ -242,7 +243,7 @@ func view(of, v *tensor) *tensor {
 	return v
 }
 
-// only refuses arguments beyond so many.
+// only refuses arguments beyond that many.
 func (c *operatorCall) only(n int, named ...string) error {
 	if len(c.arguments) > n {
 		return c.unsupported("%s of %d arguments", c.name, len(c.arguments))

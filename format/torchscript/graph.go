@@ -14,18 +14,18 @@ type graph struct {
 	numbers int               // of constants so far that are not the archive's
 	last    int               // numbers of names so far
 	where   string            // the function and line that is followed
-	buffers map[place]*tensor // what attributes are now that are tensors
+	buffers map[place]*tensor // the current values of attributes that are tensors
 	written map[*statedict.Tensor]*tensor
 }
 
-// opset is that of the operators that are written.
+// opset is the opset of the operators that are written.
 const opset = 13
 
 func newGraph() *graph {
 	return &graph{model: proto.Model{Opset: opset, Producer: "torch.jit"}, buffers: map[place]*tensor{}, written: map[*statedict.Tensor]*tensor{}}
 }
 
-// fresh returns a name that is not there.
+// fresh returns an unused name.
 func (g *graph) fresh(stem string) string {
 	g.last++
 	return fmt.Sprintf("%s.%d", stem, g.last)
@@ -96,7 +96,7 @@ func (in *interpreter) constant(v *statedict.Tensor, at *place) (value, error) {
 		return t, nil
 	}
 	if v.Data == nil && !slices.Contains(v.Shape, 0) {
-		return &tensor{shape: shapeOf(v), whole: true, place: at, memory: &memory{}}, nil // a counter; whoever reads it is refused
+		return &tensor{shape: shapeOf(v), whole: true, place: at, memory: &memory{}}, nil // a counter; code that reads it is refused
 	}
 	t := in.floats(v.Shape, v.Data)
 	in.numbers -= len(v.Data) // which are the archive's
@@ -105,7 +105,8 @@ func (in *interpreter) constant(v *statedict.Tensor, at *place) (value, error) {
 	return t, nil
 }
 
-// change gives an attribute a value, which goes on to the next step if it is a tensor.
+// change gives an attribute a value, which carries over to the next step if it is a
+// tensor.
 func (in *interpreter) change(at place, v value) error {
 	t, ok := v.(*tensor)
 	if !ok {
@@ -123,7 +124,8 @@ func (in *interpreter) change(at place, v value) error {
 	return nil
 }
 
-// state makes inputs of the buffers that forward changes, as a first try found them.
+// state turns the buffers that forward changes, which a first try found, into
+// inputs.
 func (in *interpreter) state(changed []place) error {
 	for i, at := range changed {
 		was := at.of.Attrs[at.name].(*statedict.Tensor)

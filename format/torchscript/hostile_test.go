@@ -39,11 +39,11 @@ func TestRefusesEndlessCode(t *testing.T) {
 		{"a list that doubles, returned", with(t, before(doubled), "return torch.linear(input, weight, bias)", "return l60"), "more than 524288 steps"},
 		{"a list that is joined with itself", before(joined), "more than 524288 steps"},
 		{"a product of many weights", before("    l = [" + strings.Repeat("torch.linear(input, self.weight), ", 5000) + "]\n"), "numbers are made of a file with fewer"},
-		{"many nodes of one line", before("    l = [" + strings.Repeat("torch.relu(input),", 40000) + "]\n"), "more code than is read"},
+		{"many nodes of one line", before("    l = [" + strings.Repeat("torch.relu(input),", 40000) + "]\n"), "too much code"},
 		{"a chain of attributes", before("    x = self" + strings.Repeat(".a", 10000) + "\n"), "a chain of more than 200 attributes and calls"},
 		{"a chain of calls", before("    x = self" + strings.Repeat("()", 10000) + "\n"), "a chain of more than 200 attributes and calls"},
-		{"much code", before(strings.Repeat("    x = 1\n", 100000)), "more code than is read"},
-		{"brackets in brackets", before("    x = " + strings.Repeat("[", 10000) + strings.Repeat("]", 10000) + "\n"), "code that lies more than 200 deep"},
+		{"much code", before(strings.Repeat("    x = 1\n", 100000)), "too much code"},
+		{"brackets in brackets", before("    x = " + strings.Repeat("[", 10000) + strings.Repeat("]", 10000) + "\n"), "code that nests more than 200 deep"},
 		{"a long string", before(`    x = "` + strings.Repeat("a", 1<<22) + "\"\n"), ""},
 		{"a large number", before("    x = torch.zeros([" + strings.Repeat("9", 1000) + "])\n"), `the number "9999`},
 	} {
@@ -88,11 +88,11 @@ func TestRefusesModulesInThemselves(t *testing.T) {
 		doubled += fmt.Sprintf("0%s}(X\x01\x00\x00\x00ah%cX\x01\x00\x00\x00bh%cubq%c", module, i, i, i+1)
 	}
 	for _, c := range []struct{ name, member, program, message string }{
-		{"a module in itself", "data.pkl", "\x80\x02" + module + "q\x00}" + name + "h\x00sb.", "lies in itself"},
-		{"a list in itself", "data.pkl", "\x80\x02" + module + "}" + name + "]q\x00h\x00asb.", "deep in each other"},
+		{"a module in itself", "data.pkl", "\x80\x02" + module + "q\x00}" + name + "h\x00sb.", "contains itself"},
+		{"a list in itself", "data.pkl", "\x80\x02" + module + "}" + name + "]q\x00h\x00asb.", "deep"},
 		{"two modules in each of sixty", "data.pkl", doubled + ".", "attributes together"},
-		{"a constant in itself", "constants.pkl", "\x80\x02]q\x00h\x00a.", "deep in each other"},
-		{"constants of many", "constants.pkl", "\x80\x02)q\x000" + strings.Repeat("(h\x00h\x00h\x00h\x00h\x00h\x00h\x00h\x00tq\x000", 30) + "h\x00.", "deep in each other, or are too many"},
+		{"a constant in itself", "constants.pkl", "\x80\x02]q\x00h\x00a.", "deep"},
+		{"constants of many", "constants.pkl", "\x80\x02)q\x000" + strings.Repeat("(h\x00h\x00h\x00h\x00h\x00h\x00h\x00h\x00tq\x000", 30) + "h\x00.", "deep, or there are too many"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			data := edited(t, archive, func(name string, data []byte) []byte {

@@ -10,7 +10,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/pickle"
 )
 
-// An interpreter follows forward, and writes what it does with tensors into a graph.
+// An interpreter follows forward, and writes its operations on tensors into a graph.
 type interpreter struct {
 	*graph
 	script    *pickle.Script
@@ -25,10 +25,11 @@ type interpreter struct {
 	depth   int     // of calls
 }
 
-// maxStatements bounds what is followed: loops are unrolled.
+// maxStatements bounds the statements that are followed: loops are unrolled.
 const maxStatements = 1 << 14
 
-// maxSteps bounds what statements do: an expression may call functions of none.
+// maxSteps bounds the work of statements: an expression may call functions
+// without any.
 const maxSteps = 1 << 19
 
 // maxNodes bounds the graph that is written.
@@ -43,7 +44,7 @@ func (in *interpreter) spend(n int) error {
 	case in.steps < 0 || len(in.model.Nodes) > maxNodes:
 		return in.unsupported("the code does more than %d steps, or makes more than %d nodes", maxSteps, maxNodes)
 	case in.numbers > in.most:
-		return in.unsupported("constants of %d numbers are made of a file with fewer", in.numbers)
+		return in.unsupported("constants of %d numbers are made from a file with fewer", in.numbers)
 	}
 	return nil
 }
@@ -204,7 +205,7 @@ func (in *interpreter) loop(l *loop, s *scope, name string) error {
 	}
 	n, ok := v.(int64)
 	if !ok {
-		return in.unsupported("a loop over %s, but its length is to be constant", describe(v))
+		return in.unsupported("a loop over %s, want a constant length", describe(v))
 	}
 	for i := int64(0); i < n && !s.done; i++ {
 		if err := in.spend(1); err != nil {
@@ -287,7 +288,7 @@ func (in *interpreter) evaluate(e expression, s *scope) (value, error) {
 	return in.invoke(e.(*invocation), s)
 }
 
-// lookUp returns a variable, or what is known everywhere.
+// lookUp returns a variable, or a name that is known everywhere.
 func (in *interpreter) lookUp(name string, s *scope) (value, error) {
 	if v, ok := s.variables[name]; ok {
 		return v, nil

@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
 )
 
-// layouts adds the operators that lay numbers out.
+// layouts adds the operators that change the layout of numbers.
 func layouts(ops map[string]operator) {
 	same := func(c *operatorCall) (value, error) { return c.tensor(0) }
 	for _, name := range []string{"contiguous", "detach", "alias", "requires_grad_", "cpu", "lift_fresh"} {
@@ -43,7 +43,7 @@ func layouts(ops map[string]operator) {
 				return nil, err
 			}
 			if train, err := c.flag(2, "train", false); err != nil || train && p != 0 {
-				return nil, c.unsupported("the module was saved as it trains, with dropout: save it after model.eval()")
+				return nil, c.unsupported("the module was saved in training mode, with dropout: save it after model.eval()")
 			}
 			return c.tensor(0)
 		}
@@ -277,7 +277,7 @@ func (c *operatorCall) flatten() (value, error) {
 }
 
 // slice takes a part of an axis, from a start to an end, in steps. TorchScript writes
-// the greatest integer for an end that is that of the axis.
+// the greatest integer if the end is that of the axis.
 func (c *operatorCall) slice() (value, error) {
 	t, axis, err := c.along(1, "dim", 0)
 	if err != nil {
@@ -300,7 +300,8 @@ func (c *operatorCall) slice() (value, error) {
 	if start == 0 && step == 1 && (whole || !d.open && end >= n) {
 		return t, nil
 	}
-	// Of an open number of steps: the first or the last few, or all but those.
+	// With an open number of steps: the first or the last few, or all but
+	// those.
 	open := d.open && start >= 0 && (end < 0 || whole)
 	if d.open && !open && (start < 0 && !whole && end >= 0 || start >= n || end >= n && !whole) || step < 1 {
 		return nil, c.unsupported("a slice from %d to %d of an open number of steps", start, end)
@@ -396,7 +397,8 @@ func (c *operatorCall) stack() (value, error) {
 	return c.joined(list, axis)
 }
 
-// split splits a tensor in parts: so many, of one size, or of given sizes.
+// split splits a tensor into a number of parts, into parts of one size, or into
+// parts of given sizes.
 func (c *operatorCall) split() (value, error) {
 	t, axis, err := c.along(2, "dim", 0)
 	if err != nil {
@@ -457,7 +459,7 @@ func (c *operatorCall) unbind() (value, error) {
 	return l, nil
 }
 
-// maxFilled bounds a constant that is made of a shape.
+// maxFilled bounds a constant that is made from a shape.
 const maxFilled = 1 << 20
 
 // filled makes a constant of one number.
@@ -497,7 +499,7 @@ func (c *operatorCall) filled(x float64) (value, error) {
 	return t, nil
 }
 
-// copy gives a buffer another content.
+// copy gives a buffer new content.
 func (c *operatorCall) copy() (value, error) {
 	to, err := c.tensor(0)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
 )
 
-// arithmetic adds the operators of numbers, which are tensors' too.
+// arithmetic adds the operators of numbers, which tensors have, too.
 func arithmetic(ops map[string]operator) {
 	for name, onnx := range map[string]string{"add": "Add", "sub": "Sub", "mul": "Mul", "div": "Div", "floordiv": "Div", "rsub": "Sub", "true_divide": "Div"} {
 		ops[name] = func(c *operatorCall) (value, error) { return c.binary(onnx) }
@@ -92,7 +92,8 @@ func arithmetic(ops map[string]operator) {
 	ops["size"] = (*operatorCall).size
 }
 
-// least returns the least number of two, of their signs.
+// least returns the quotient of least magnitude between two numbers, with its
+// sign.
 func (c *operatorCall) least(sign int64) (value, error) {
 	a, ok1 := c.argument(0, "").(int64)
 	b, ok2 := c.argument(1, "").(int64)
@@ -126,7 +127,7 @@ func (c *operatorCall) size() (value, error) {
 	return l, nil
 }
 
-// sizeOf returns a dimension, a node where it is open.
+// sizeOf returns a dimension; a node if it is open.
 func (c *operatorCall) sizeOf(t *tensor, axis int) (value, error) {
 	if axis >= len(t.shape) {
 		return nil, c.unsupported("dimension %d of %s", axis, describe(t))

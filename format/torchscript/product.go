@@ -92,7 +92,7 @@ func (c *operatorCall) matmul() (value, error) {
 	return c.node("MatMul", append(outer, a.shape[m-2], b.shape[n-1]), nil, a.name, b.name), nil
 }
 
-// A convolution is what the operators of convolutions say in common.
+// A convolution holds the settings that the operators of convolutions share.
 type convolution struct {
 	stride, padding, dilation, output []int
 	groups                            int
@@ -195,7 +195,7 @@ func (c *operatorCall) convolved(x, w, bias *tensor, v convolution) (value, erro
 		d, k := x.shape[i+2], w.shape[i+2].n
 		span := (k-1)*v.dilation[i] + 1
 		left, right := v.padding[i], v.padding[i]
-		if v.same { // the longer padding is behind
+		if v.same { // the longer padding comes after
 			left = (span - 1) / 2
 			right = span - 1 - left
 		}
@@ -231,7 +231,7 @@ func (c *operatorCall) batchNorm() (value, error) {
 		return nil, err
 	}
 	if train, err := c.flag(5, "training", false); err != nil || train {
-		return nil, c.unsupported("the module was saved as it trains, with batch norm: save it after model.eval()")
+		return nil, c.unsupported("the module was saved in training mode, with batch norm: save it after model.eval()")
 	}
 	epsilon, err := c.float(7, "eps", 1e-5)
 	if err != nil || len(x.shape) < 2 {
@@ -278,7 +278,7 @@ func (c *operatorCall) layerNorm() (value, error) {
 		return nil, err
 	}
 	if len(over) != 1 || len(x.shape) < 1 || x.shape[len(x.shape)-1] != (dimension{n: over[0]}) {
-		return nil, c.unsupported("%s of %s over %v: the last axis alone is read", c.name, describe(x), over)
+		return nil, c.unsupported("%s of %s over %v, want only the last axis", c.name, describe(x), over)
 	}
 	one := slices.Clone(x.shape)
 	one[len(one)-1] = dimension{n: 1}

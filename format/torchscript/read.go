@@ -11,14 +11,15 @@ import (
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
-// Options say what the archive does not tell.
+// Options give what the archive does not tell.
 type Options struct {
 	// Shape is that of forward's first input, such as [1, 0, 41]: 0 is the open number
-	// of steps. nil: it is found by trying.
+	// of steps. nil: the package tries shapes.
 	Shape []int
-	// Output is the output that is the network's, of several: "output", "output.1" ….
+	// Output chooses the network's output if there are several: "output", "output.1"
+	// ….
 	Output string
-	// Report is filled with what becomes of each operation of the code. nil: nobody asks.
+	// Report receives what becomes of each operation of the code. It may be nil.
 	Report *network.Report
 }
 
@@ -29,7 +30,7 @@ func (o Options) Read(data []byte) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	first := network.Refuse(network.ErrUnsupported, "forward", "its weights do not show what the shape of its first input is: give it by --shape, with 0 for the number of steps")
+	first := network.Refuse(network.ErrUnsupported, "forward", "its weights do not tell the shape of its first input: give it with --shape, with 0 for the number of steps")
 	most := -1
 	report := o.Report
 	for _, s := range o.shapes(script.Module) {
@@ -53,8 +54,8 @@ func (o Options) Read(data []byte) (*network.Network, error) {
 	return nil, first
 }
 
-// steps is the number of steps that stands for an open one: a prime that is hardly a
-// size of anything else.
+// steps is the number of steps that stands for an open one: a prime that is unlikely
+// to be another size.
 const steps = 107
 
 // A trial is the shape of the first input.
@@ -63,7 +64,7 @@ type trial struct {
 	tokens bool
 }
 
-// shapes returns what the first input may be, likely ones first.
+// shapes returns possible shapes of the first input, likely ones first.
 func (o Options) shapes(m *pickle.Object) []trial {
 	t := dimension{steps, true}
 	one := dimension{n: 1}
@@ -142,7 +143,7 @@ func StateDict(data []byte) ([]statedict.Tensor, error) {
 }
 
 // try follows forward with an input of that shape, and reads the graph. It returns how
-// far it came.
+// far it got.
 func (o Options) try(script *pickle.Script, t trial, size int) (*network.Network, int, error) {
 	in, err := follow(script, t, size, nil)
 	if err == nil && len(in.changed) > 0 {
@@ -161,7 +162,7 @@ func (o Options) try(script *pickle.Script, t trial, size int) (*network.Network
 	if err != nil {
 		return nil, followed + maxStatements, fmt.Errorf("the graph of its code, for an input of %s: %w", shapeText(t.shape), err)
 	}
-	if !t.open() && len(in.model.Inputs) == 1 && o.Shape == nil { // it would begin anew at each step
+	if !t.open() && len(in.model.Inputs) == 1 && o.Shape == nil { // it would start again at each step
 		return nil, 0, in.unsupported("a module without states reads one step at a time")
 	}
 	return n, 0, nil
@@ -209,8 +210,8 @@ func follow(script *pickle.Script, t trial, size int, changed []place) (*interpr
 	return in, in.outputs(result)
 }
 
-// stateArgument makes an input of a further parameter, which is taken for a state of
-// the first recurrent module; nil for one that may be left out.
+// stateArgument turns a further parameter into an input, as a state of the first
+// recurrent module; nil if the parameter can be left out.
 func (in *interpreter) stateArgument(p parameter) (value, error) {
 	if p.usual != nil {
 		return nil, nil
@@ -247,7 +248,8 @@ func recurrentState(m *pickle.Object) (shape []dimension) {
 	return shape
 }
 
-// outputs makes outputs of what forward returned, and of the buffers that it changed.
+// outputs turns the values that forward returned, and the buffers that it changed,
+// into outputs.
 func (in *interpreter) outputs(result value) error {
 	var all []*tensor
 	var flatten func(v value) error

@@ -6,7 +6,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
 )
 
-// A cell is a recurrent layer of PyTorch, and what ONNX calls it.
+// A cell is a recurrent layer of PyTorch, with its name in ONNX.
 type cell struct {
 	operator   string
 	order      []int // PyTorch's gates in ONNX's order
@@ -68,7 +68,7 @@ func (c *operatorCall) recurrent(kind cell) (value, error) {
 		return nil, err
 	}
 	if train, err := c.flag(6, "train", false); err != nil || train && dropout > 0 && layers > 1 {
-		return nil, c.unsupported("the module was saved as it trains, with dropout: save it after model.eval()")
+		return nil, c.unsupported("the module was saved in training mode, with dropout: save it after model.eval()")
 	}
 	both, err := c.flag(7, "bidirectional", false)
 	if err != nil {

@@ -75,7 +75,7 @@ func (c *operatorCall) reduce(onnx string) (value, error) {
 		return nil, err
 	}
 	if c.argument(1, "dim") == nil {
-		return nil, c.unsupported("%s over all axes, which are those of other sequences too", c.name)
+		return nil, c.unsupported("%s over all axes, which would mix sequences", c.name)
 	}
 	axes, keep, err := c.axes(1, len(t.shape))
 	if err != nil {
@@ -95,7 +95,7 @@ func (c *operatorCall) reduce(onnx string) (value, error) {
 	return c.node(onnx, reduced(t.shape, axes, keep), attributes, inputs...), nil
 }
 
-// greatest is max along an axis, with the indices, which are not followed.
+// greatest is max along an axis, with indices, which are not followed.
 func (c *operatorCall) greatest() (value, error) {
 	if _, ok := c.argument(1, "").(*tensor); ok {
 		return c.broadcast("Max", c.argument(0, ""), c.argument(1, ""), nil)

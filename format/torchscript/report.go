@@ -9,8 +9,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// survey adds to a report which operators in the code are not known, whether or not
-// forward comes to them.
+// survey adds the unknown operators in the code to a report, whether or not forward
+// reaches them.
 func (in *interpreter) survey(r *network.Report) {
 	for _, path := range slices.Sorted(maps.Keys(in.script.Code)) {
 		f, err := in.file(strings.ReplaceAll(strings.TrimSuffix(path, ".py"), "/", "."))

@@ -85,7 +85,7 @@ type (
 	sequence  struct{ items []expression } // a list or a tuple
 )
 
-// maxNesting bounds how deep blocks and expressions lie in each other.
+// maxNesting bounds how deep blocks and expressions nest.
 const maxNesting = 200
 
 // maxTokens bounds the code that is read, whose tokens take much more memory than it.
@@ -174,7 +174,7 @@ func (p *parser) name() (string, error) {
 // deeper counts a level of nesting.
 func (p *parser) deeper() error {
 	if p.depth++; p.depth > maxNesting {
-		return fmt.Errorf("code that lies more than %d deep", maxNesting)
+		return fmt.Errorf("code that nests more than %d deep", maxNesting)
 	}
 	return nil
 }
@@ -448,7 +448,7 @@ func (p *parser) expressions() (expression, error) {
 	return t, nil
 }
 
-// expression parses a value with what follows it: attributes, calls and subscripts.
+// expression parses a value and the attributes, calls and subscripts after it.
 func (p *parser) expression() (expression, error) {
 	if err := p.deeper(); err != nil {
 		return nil, err

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A token is a piece of code. Lines begin and end by tokens of their own.
+// A token is a piece of code. Lines begin and end with tokens of their own.
 type token struct {
 	text string // of a string without its quotes
 	line int32
@@ -68,7 +68,7 @@ func (s *scanner) scanLine(text string) error {
 	}
 	for rest != "" {
 		if len(s.tokens) > s.most {
-			return fmt.Errorf("more code than is read")
+			return fmt.Errorf("too much code")
 		}
 		var err error
 		if rest, err = s.next(rest); err != nil {
@@ -158,7 +158,7 @@ func (s *scanner) quoted(text string) (rest string, err error) {
 			if i++; i == len(text) {
 				return "", fmt.Errorf("a string that does not end")
 			}
-			b.WriteByte(text[i]) // strings are of messages and names: how a control character is written makes no difference
+			b.WriteByte(text[i]) // strings are messages and names: control characters do not matter
 		default:
 			b.WriteByte(text[i])
 		}

@@ -14,8 +14,8 @@ type value any
 // A list is a list or a tuple.
 type list struct{ items []value }
 
-// A size is a number that depends on the open number of steps: n is what it is in the
-// sequence that is tried, and name the graph's value.
+// A size is a number that depends on the open number of steps: n is its value for the
+// sequence that is tried, and name its name in the graph.
 type size struct {
 	n    int64
 	name string // of an int64 tensor of shape [1]
@@ -33,15 +33,15 @@ type tensor struct {
 	shape []dimension
 	whole bool // it is of integers
 
-	data  []float32 // of a constant of floats; nil: it is none, or not of floats
+	data  []float32 // for a constant of floats; nil: it is not one
 	zeros bool      // it is a constant of zeros, perhaps of an open size
-	place *place    // the attribute that it is, or a view of all of it; nil: none
+	place *place    // the attribute of which it is the value, or a view of all of it; nil: none
 
 	memory *memory // what it shares with its views; nil: a constant's or an input's own
 }
 
-// A memory is what a tensor and its views look into. Once an operator has changed it
-// in place, only the operator's result is right.
+// A memory is shared by a tensor and its views. Once an operator has changed it in
+// place, only the operator's result is valid.
 type memory struct{ changed bool }
 
 // A place is an attribute of a module.
@@ -53,7 +53,7 @@ type place struct {
 // A callable is a function of the code, a method of a module, or an operator.
 type callable struct {
 	name   string
-	self   *pickle.Object // nil: it is no method
+	self   *pickle.Object // nil: it is not a method
 	script *function      // nil: it is an operator
 }
 
@@ -106,7 +106,7 @@ func shapeText(s []dimension) string {
 	return text + "]"
 }
 
-// number returns what a value counts.
+// number returns a value as a number.
 func count(v value) (int64, bool) {
 	switch v := v.(type) {
 	case int64:

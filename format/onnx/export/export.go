@@ -11,13 +11,13 @@ import (
 // Opset is the version of the operators.
 const Opset = 17
 
-// ErrUnsupported: ONNX has no operators for what the model computes. Every error of
-// [Model] is an [*Error] that wraps it, or one of package format.
+// ErrUnsupported: ONNX has no operators for a computation of the model. Every error
+// of [Model] is an [*Error] that wraps it, or one of package format.
 var ErrUnsupported = errors.New("not possible in ONNX")
 
 // An Error says what cannot be written.
 type Error struct {
-	Node   string // its name in the file; empty: it is none
+	Node   string // its name in the file; empty: no node is at fault
 	Reason string
 }
 
@@ -34,18 +34,19 @@ func (e *Error) Unwrap() error { return ErrUnsupported }
 
 // Options say how a model is written.
 type Options struct {
-	// Stream makes a graph of a part of a stream: it reads as many steps as it is
-	// given, from the states that are inputs, and gives the states after them.
+	// Stream makes a graph for streaming: it reads a part of a stream of any
+	// number of steps, starting from the states that are inputs, and gives the
+	// states after the last step.
 	Stream bool
 }
 
-// Model returns an ONNX model that computes what m does.
+// Model returns an ONNX model that computes the same as m.
 func Model(m *format.Model, o Options) (*proto.Model, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
 	}
 	if m.Task == format.TaskTranslate {
-		return nil, &Error{Reason: "a model that translates is two networks, and a search"}
+		return nil, &Error{Reason: "a translation model is two networks and a search"}
 	}
 	plain := *m
 	plain.Skip = false // is written at the end, after the function of the outputs

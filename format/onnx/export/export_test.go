@@ -334,9 +334,9 @@ func TestRefusals(t *testing.T) {
 		o      export.Options
 		reason string
 	}{
-		{translator, export.Options{}, "a model that translates is two networks, and a search"},
+		{translator, export.Options{}, "a translation model is two networks and a search"},
 		{backward.Model(), export.Options{Stream: true}, "a stream, since the model reads steps that follow"},
-		{pooled.Model(), export.Options{Stream: true}, "sequence_pool: a pool over all steps in a graph of a part of a stream"},
+		{pooled.Model(), export.Options{Stream: true}, "sequence_pool: a pool over all steps in a graph for streaming"},
 		{projected.Model(), export.Options{}, "lstm: a projection of the state beside a learned initial state"},
 		{same, export.Options{}, `an input and an output of the same name "x"`},
 	} {

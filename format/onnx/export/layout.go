@@ -8,8 +8,8 @@ import "github.com/rnnrun/rnnrun/format"
 type layout int
 
 const (
-	// external is [N][T][F][C], without F if that is 1, and of a value of the sequence
-	// without T: as inputs and outputs are.
+	// external is the layout of inputs and outputs: [N][T][F][C], without F if that is
+	// 1, and without T for a value of the sequence.
 	external layout = iota
 	// flat is [T*F][N][C], as recurrent operators read it.
 	flat
@@ -19,10 +19,10 @@ const (
 	layouts
 )
 
-// A value is what the tensors are that hold a value of the graph of layers.
+// A value holds the tensors that have a value of the graph of layers.
 type value struct {
 	format.Value
-	tensors [layouts]string // empty: in none yet; of a constant all are [F][C]
+	tensors [layouts]string // empty: not in that layout yet; all of a constant's are [F][C]
 }
 
 func (v *value) constant() bool { return v.Phase < 0 }
@@ -52,8 +52,8 @@ func (w *writer) any(v int) (layout, string) {
 	panic("a value without a tensor")
 }
 
-// common returns a layout for several values, and their tensors in it. In all but
-// framed there is one frame.
+// common returns a layout for several values, and their tensors in it. All but
+// framed have one frame.
 func (w *writer) common(values []int) (layout, []string) {
 	single, somewhere := true, false
 	every := [layouts]bool{true, true, true}

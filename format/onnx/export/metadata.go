@@ -22,7 +22,7 @@ func (w *writer) list(key string, texts []string) {
 	}
 }
 
-// initial says what a state is before the first step, if that is not zeros.
+// initial adds the value of a state before the first step, if it is not zeros.
 func (w *writer) initial(name string, state []float32) {
 	if state == nil {
 		return
@@ -31,7 +31,7 @@ func (w *writer) initial(name string, state []float32) {
 	w.note("initial "+name, string(b))
 }
 
-// metadata adds what the model says of itself.
+// metadata adds the model's description of itself.
 func (w *writer) metadata() {
 	m := w.model
 	w.note("task", m.Task.String())

@@ -7,8 +7,8 @@ import (
 )
 
 // A convolution over the frames of a step is one of two axes, [steps][frames], whose
-// kernel has one step. Behind a window that gives it just the frames before and behind
-// those of a step, it is one over the frames of all steps.
+// kernel has one step. After a window that gives it exactly the frames before and
+// after those of a step, it is a convolution over the frames of all steps.
 
 // A kernel slides over frames.
 type kernel struct {
@@ -20,7 +20,7 @@ type kernel struct {
 	bias                   []float32
 }
 
-// kernelOf returns that of an op that reads so many channels.
+// kernelOf returns the kernel of an op that reads that many channels.
 func kernelOf(op format.Op, channels int) (k kernel, ok bool) {
 	switch op := op.(type) {
 	case *format.Conv:
@@ -72,9 +72,9 @@ func (w *writer) convolve(in, out int, constants []string, operator string, opti
 	w.set(out, framed, w.transpose(t, 0, 2, 3, 1))
 }
 
-// slidesAlong reports whether a window is read by nothing but a convolution, which takes
-// the steps as one long one: it goes on from step to step in its stride, and reads all
-// frames that the window adds.
+// slidesAlong reports whether the only reader of a window is a convolution that can
+// treat the steps as one long step: its stride continues from step to step, and it reads
+// all frames that the window adds.
 func (w *writer) slidesAlong(n *format.Window, in, out int) bool {
 	var readers []*format.Node
 	for i := range w.graph.Nodes {

@@ -58,15 +58,16 @@ func (w *writer) partOfFrames(t string, o *format.OverlapAdd, axis, i, frames in
 	return w.reshape(t, 0, 0, frames*stride, channels)
 }
 
-// pads returns the numbers that pad one of so many axes.
+// pads returns the numbers that pad one of that many axes.
 func (w *writer) pads(axes, axis int, before, after int64) string {
 	list := make([]int64, 2*axes)
 	list[axis], list[axes+axis] = before, after
 	return w.ints(list...)
 }
 
-// carried returns the frames of the steps, without those behind them, of which there are
-// so many in the sum. In a stream they are the state, which is added to the first ones.
+// carried returns the frames of the steps, without the surplus ones after them, whose
+// number is given. In a stream the surplus is the state, which is added to the first
+// frames.
 func (w *writer) carried(o *format.OverlapAdd, sum string, there, behind int64) string {
 	if !w.stream {
 		return w.part(sum, 1, 0, -there)

@@ -29,8 +29,8 @@ func (w *writer) pad(p *format.Pad, in, out int) error {
 	return nil
 }
 
-// pooled reports whether a pool over frames reads the value. ONNX Runtime 1.30 takes a
-// Pad in front of a pool into that, and then refuses one as wide as the kernel.
+// pooled reports whether a pool over frames reads the value. ONNX Runtime 1.30 merges
+// a Pad into the pool after it, and then refuses a Pad as wide as the kernel.
 func (w *writer) pooled(v int) bool {
 	for _, n := range w.graph.Nodes {
 		if _, ok := n.Op.(*format.FramePool); ok && n.Inputs[0] == v {

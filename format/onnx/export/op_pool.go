@@ -5,7 +5,7 @@ import "github.com/rnnrun/rnnrun/format"
 // sequencePool writes a pool over the steps.
 func (w *writer) sequencePool(p *format.SequencePool, in []int, out int) error {
 	if w.stream {
-		return w.refuse("a pool over all steps in a graph of a part of a stream")
+		return w.refuse("a pool over all steps in a graph for streaming")
 	}
 	l, axis := framed, int64(1)
 	if w.values[in[0]].Frames == 1 && w.values[in[0]].tensors[flat] != "" {

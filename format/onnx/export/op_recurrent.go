@@ -12,13 +12,13 @@ var gates = map[string]string{"RNN": "h", "LSTM": "iofg", "GRU": "zrn"}
 
 // recurrent writes the operator RNN, LSTM or GRU.
 //
-// ONNX's LSTM has no projection: with a projection P, h = P u, so that R h = (R P) u. It is
-// an LSTM of all units u with the weights R P, whose outputs are projected.
+// ONNX's LSTM has no projection: with a projection P, h = P u, so that R h = (R P) u. The
+// export is an LSTM of all units u with the weights R P, and a projection of its outputs.
 func (w *writer) recurrent(l *format.Layer, in, out int) error {
 	operator, directions := l.Cell.String(), len(l.Directions)
 	x := w.as(in, flat)
 	inputs := append([]string{x}, w.weights(l)...)
-	inputs = append(inputs, "") // the lengths of the sequences: all have the same
+	inputs = append(inputs, "") // the lengths of the sequences: all are equal
 	next, err := w.states(l, &inputs)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (w *writer) weights(l *format.Layer) []string {
 	}
 }
 
-// product returns the product of two matrices, the first of which has so many columns.
+// product returns the product of two matrices; the first has that many columns.
 func product(a, b []float32, depth int) []float32 {
 	columns := len(b) / depth
 	c := make([]float32, len(a)/depth*columns)
@@ -102,8 +102,8 @@ func (w *writer) projection(l *format.Layer) string {
 	return w.floats("projection", false, data, len(l.Directions), l.HiddenSize, l.ProjectionSize)
 }
 
-// states appends the states before the first step to the inputs, and returns what takes
-// those after the last one.
+// states appends the states before the first step to the inputs, and returns the
+// function that takes those after the last step.
 func (w *writer) states(l *format.Layer, inputs *[]string) (next []func(string), err error) {
 	parts := []func(d *format.Weights) []float32{func(d *format.Weights) []float32 { return d.H0 }}
 	if l.Cell.HasCellState() {
@@ -179,7 +179,7 @@ func (w *writer) recurrentAttributes(l *format.Layer) []any {
 }
 
 // gateFunctions returns the attributes for the functions of the gates, if they are not
-// those that the operator has without.
+// the operator's defaults.
 func gateFunctions(l *format.Layer) []any {
 	usual := l.Cell.Activations(l.Cell.DefaultVariant())
 	var names []string

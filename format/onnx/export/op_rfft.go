@@ -8,7 +8,8 @@ import (
 
 // A Fourier transform of numbers is a product with cosines and sines.
 
-// kernelOfRFFT returns a transform of frames of so many channels as a convolution.
+// kernelOfRFFT returns a transform of frames of that many channels as a
+// convolution.
 func kernelOfRFFT(f *format.RFFT, channels int) kernel {
 	k := kernel{taps: f.Kernel, stride: f.Stride, dilation: 1, group: 1, outputs: f.Size + 2, bias: make([]float32, f.Size+2)}
 	window := windowOf(f.Window, f.Kernel*channels)
@@ -23,7 +24,7 @@ func kernelOfRFFT(f *format.RFFT, channels int) kernel {
 	return k
 }
 
-// turn returns what number i of a signal is multiplied by in number o of its transform.
+// turn returns the factor of number i of a signal in number o of its transform.
 func turn(o, i, size int) float64 {
 	sin, cos := math.Sincos(2 * math.Pi * float64(o%(size/2+1)*i%size) / float64(size))
 	if o > size/2 {

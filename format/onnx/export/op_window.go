@@ -8,8 +8,9 @@ type window struct {
 	in int
 }
 
-// window writes the frames round those of each step: the frames of all steps, with
-// zeros or the state before them and zeros behind, and of these those of each step.
+// window writes the frames around those of each step: it pads the frames of all
+// steps with zeros or the state before and zeros after, and then takes those of
+// each step.
 func (w *writer) window(n *format.Window, in, out int) error {
 	if w.slidesAlong(n, in, out) {
 		w.windows[out] = window{n, in}
@@ -33,7 +34,7 @@ func (w *writer) window(n *format.Window, in, out int) error {
 	return nil
 }
 
-// continued returns the frames of steps behind those of the state.
+// continued returns the frames of steps after those of the state.
 func (w *writer) continued(n *format.Window, in int, t string) string {
 	before, next := w.state("frames", nil, sequences, n.Before, w.values[in].Channels)
 	t = w.node("Concat", []string{before, t}, "axis", 1)

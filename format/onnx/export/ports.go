@@ -46,7 +46,7 @@ func (w *writer) inputs() error {
 	return nil
 }
 
-// outputs writes the outputs, and what is done with them.
+// outputs writes the outputs, with their function and normalization.
 func (w *writer) outputs() error {
 	for _, out := range w.graph.Outputs {
 		v := &w.values[out.Value]

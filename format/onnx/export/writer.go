@@ -56,7 +56,7 @@ func (w *writer) refuse(format string, args ...any) error {
 	return &Error{Node: w.title, Reason: fmt.Sprintf(format, args...)}
 }
 
-// name returns a name that nothing has yet: that of the node that is written, and a part.
+// name returns an unused name: that of the node that is written, and a part.
 func (w *writer) name(part string) string {
 	name := w.title + part
 	for i := 2; w.taken[name]; i++ {
@@ -138,7 +138,7 @@ func (w *writer) part(x string, axis, from, to int64) string {
 	return w.node("Slice", []string{x, w.ints(from), w.ints(to), w.ints(axis)})
 }
 
-// reshape lays a tensor out anew. 0 is the size that the axis has.
+// reshape gives a tensor a new shape. 0 keeps the size of the axis.
 func (w *writer) reshape(x string, shape ...int64) string {
 	return w.node("Reshape", []string{x, w.ints(shape...)})
 }

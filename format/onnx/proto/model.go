@@ -1,5 +1,5 @@
 // Package proto writes models in the Open Neural Network Exchange format: the
-// protocol buffers of onnx.proto, whose numbers of fields and types it has.
+// protocol buffers of onnx.proto, with its numbers of fields and types.
 package proto
 
 import (
@@ -31,8 +31,8 @@ type Import struct {
 // A Property is text by name.
 type Property struct{ Key, Value string }
 
-// A Node is an operator. An empty name among its inputs or outputs is one that
-// is left out.
+// A Node is an operator. An empty name stands for an input or output that is
+// left out.
 type Node struct {
 	Name, Operator  string
 	Domain          string // empty: ONNX's own
@@ -41,7 +41,7 @@ type Node struct {
 }
 
 // A Value is an input or an output of the graph. A dimension is an int, or a
-// string where it is open.
+// string if it is open.
 type Value struct {
 	Name  string
 	Type  int

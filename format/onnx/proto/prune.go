@@ -3,7 +3,7 @@ package proto
 import "slices"
 
 // Prune drops the nodes and the constants that no output depends on, also in bodies of
-// loops, and the names of outputs of nodes that nobody reads, behind the first.
+// loops, and the names of unread outputs of nodes, except the first.
 func (m *Model) Prune() {
 	read := map[string]bool{}
 	m.prune(read)

@@ -19,7 +19,7 @@ const (
 )
 
 // A Tensor is a constant: Floats of the type Float, or Ints of the type Int64,
-// or whatever Type says. A shape of no axes is that of a single number.
+// or of another Type. A single number has a shape without axes.
 type Tensor struct {
 	Name   string
 	Type   int
@@ -27,8 +27,8 @@ type Tensor struct {
 	Floats []float32
 	Ints   []int64
 
-	// External are keys and values in turn that say where the data lies in
-	// another file. nil: it lies in the model's.
+	// External are keys and values in turn that locate the data in another
+	// file. nil: the data is in the model's file.
 	External []string
 }
 
@@ -42,7 +42,7 @@ func Ints(name string, data ...int64) Tensor {
 	return Tensor{Name: name, Type: Int64, Shape: []int{len(data)}, Ints: data}
 }
 
-// Marshal returns the tensor's message, with raw data or the place of it.
+// Marshal returns the tensor's message, with raw data or its location.
 func (t *Tensor) Marshal() (m Message) {
 	for _, n := range t.Shape {
 		m.Number(1, int64(n))

@@ -44,7 +44,7 @@ func Open(folder fs.FS, prefix string) (*Bundle, error) {
 		return nil, err
 	}
 	b := &Bundle{folder: folder, prefix: prefix, entries: map[string]*entry{}}
-	names := 1<<20 + 2*len(index) // bytes of them, since a key may repeat much of the one before
+	names := 1<<20 + 2*len(index) // bytes of names, since a key may repeat much of the one before
 	err = readTable(index, func(key string, value []byte) error {
 		if key == "" {
 			b.shards, err = header(value)
@@ -92,7 +92,8 @@ func (b *Bundle) Names() []string { return slices.Sorted(maps.Keys(b.entries)) }
 // Has reports whether there is a tensor of this name.
 func (b *Bundle) Has(name string) bool { return b.entries[name] != nil }
 
-// Size returns how many bytes the tensor takes in the file; 0 of one that is not there.
+// Size returns how many bytes the tensor takes in the file; 0 if there is no such
+// tensor.
 func (b *Bundle) Size(name string) int64 {
 	if e := b.entries[name]; e != nil {
 		return e.size
@@ -153,7 +154,7 @@ func (b *Bundle) bytes(e *entry) ([]byte, error) {
 		return nil, err
 	}
 	if e.offset+e.size > info.Size() {
-		return nil, damaged("its bytes %d to %d lie beyond the end of %s", e.offset, e.offset+e.size, network.Quote(name))
+		return nil, damaged("its bytes %d to %d are beyond the end of %s", e.offset, e.offset+e.size, network.Quote(name))
 	}
 	data := make([]byte, e.size)
 	if at, ok := f.(io.ReaderAt); ok {

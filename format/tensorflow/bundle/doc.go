@@ -27,9 +27,9 @@
 // of texts has their lengths as varying numbers, the checksum of these, and the texts.
 //
 // TensorFlow 1 names a tensor as its variable, "rnn/lstm_cell/kernel"; TensorFlow 2 by
-// the way to it from the root of its objects, such as
+// its path from the root of its objects, such as
 // "layer_with_weights-0/kernel/.ATTRIBUTES/VARIABLE_VALUE".
 //
-// Not read are compressed blocks, numbers whose highest byte comes first, and tensors in
-// slices, as partitioned variables are. Only the tensors that are asked for are read.
+// The package does not read compressed blocks, big-endian numbers, or tensors in slices,
+// as partitioned variables are. It reads only the tensors that the caller asks for.
 package bundle

@@ -44,7 +44,7 @@ func header(b []byte) (shards int, err error) {
 				return err
 			}
 			if n != 0 {
-				return unsupported("numbers whose highest byte comes first: save the model on a machine that is little-endian, as nearly all are")
+				return unsupported("big-endian numbers: save the model on a little-endian machine, as nearly all are")
 			}
 			return nil
 		case 3: // versions
@@ -140,7 +140,7 @@ func (e *entry) count(bytes int64) (int64, bool) {
 	return n, true
 }
 
-// named gives an error that is of no name yet this one.
+// named gives an error this name, if it has none yet.
 func named(name string, err error) error {
 	var of *network.ImportError
 	var message *protobuf.Error

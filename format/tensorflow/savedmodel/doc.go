@@ -6,7 +6,7 @@
 //	variables/           the weights, a bundle (see package bundle)
 //	assets/, …           is not read
 //
-// What is read of saved_model.pb:
+// The package reads these parts of saved_model.pb:
 //
 //	SavedModel
 //	  MetaGraphDef …           that of the tag serve
@@ -14,17 +14,16 @@
 //	    SignatureDef …
 //	    SavedObjectGraph
 //	      SavedObject …        the first is the model; its attributes lead to the others
-//	        SavedUserObject    its class, and the JSON that Keras has of it
+//	        SavedUserObject    its class, and Keras' JSON of it
 //	        SavedVariable
 //
-// A Sequential or functional model of Keras is read by its layers, as package keras does:
-// the JSON of the model tells these and which reads which, and the objects tell which
-// variables are the weights of each. A variable's name in the checkpoint is found by
-// going the same way through the objects of the checkpoint (a TrackableObjectGraph in the
-// tensor _CHECKPOINTABLE_OBJECT_GRAPH).
+// A Sequential or functional Keras model is read by its layers, as in package keras: the
+// JSON of the model describes the layers and their connections, and the objects tell
+// which variables are the weights of each. The same path through the objects of the
+// checkpoint (a TrackableObjectGraph in the tensor _CHECKPOINTABLE_OBJECT_GRAPH) gives a
+// variable's name in the checkpoint.
 //
-// Another model, or one with layers that are not known, is read by its graph, as package
-// tensorflow does: from the outputs of the signature serving_default, or of the only one.
-// Which of the checkpoint's tensors a variable is tells the part of the graph that would
-// restore it.
+// Another model, or one with unknown layers, is read by its graph, as in package
+// tensorflow: from the outputs of the signature serving_default, or of the only one. The
+// part of the graph that would restore a variable tells its tensor in the checkpoint.
 package savedmodel

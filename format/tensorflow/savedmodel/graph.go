@@ -34,7 +34,7 @@ func readGraph(s *saved, folder fs.FS, options Options) (*network.Network, error
 	return options.Graph.ReadSaved(from)
 }
 
-// variables are those of a bundle, which are read once.
+// variables are the variables of a bundle, each read once.
 type variables struct {
 	*bundle.Bundle
 	known map[string]*tensorflow.Variable

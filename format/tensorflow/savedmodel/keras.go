@@ -17,14 +17,14 @@ import (
 // variables are attributes of.
 const objectGraph = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
-// maxNesting bounds how deep models and wrappers lie in each other.
+// maxNesting bounds how deep models and wrappers nest.
 const maxNesting = 16
 
-// parts are the attributes of a layer that have weights of their own, and what they
-// are in the ways to weights.
+// parts are the attributes of a layer that have weights of their own, and their
+// names in the paths of weights.
 var parts = map[string]string{"cell": "", "forward_layer": "forward_layer/", "backward_layer": "backward_layer/", "layer": "layer/"}
 
-// A layered is a model of Keras with its objects, those of its checkpoint, and its
+// A layered is a Keras model with its objects, those of its checkpoint, and its
 // variables.
 type layered struct {
 	objects   objects
@@ -33,7 +33,7 @@ type layered struct {
 	variables *bundle.Bundle
 	weights   []statedict.Tensor
 	values    map[string][]float32 // by names in the checkpoint
-	left      int                  // bytes of objects that are looked at, also again
+	left      int                  // bytes of objects that are read, also repeatedly
 }
 
 // description is what Keras tells of an object in its metadata.
@@ -95,7 +95,7 @@ func (l *layered) open(folder fs.FS) error {
 	return err
 }
 
-// missing says of a file that is not there what a SavedModel consists of.
+// missing adds to the error of a missing file what a SavedModel consists of.
 func missing(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return damaged("", "%v: a SavedModel is a folder of saved_model.pb and the folder variables; copy all of it", err)
@@ -128,7 +128,7 @@ func (l *layered) describe(i int) (user, description, error) {
 // and kept that in the checkpoint.
 func (l *layered) walk(prefix string, i, kept, depth int) error {
 	if depth > maxNesting {
-		return unsupported(prefix, "layers lie more than %d deep in each other", maxNesting)
+		return unsupported(prefix, "layers nest more than %d deep", maxNesting)
 	}
 	list, err := l.objects.edges(i)
 	if err != nil {

@@ -22,8 +22,7 @@ const (
 // maxGraphs bounds how many graphs a SavedModel may have.
 const maxGraphs = 64
 
-// A saved is a SavedModel as it lies in its file: messages are read when they are
-// asked for.
+// A saved is a SavedModel as stored in its file: messages are read on demand.
 type saved struct {
 	tags    []string // what the graph is for
 	graph   []byte   // GraphDef

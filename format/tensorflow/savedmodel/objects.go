@@ -65,7 +65,7 @@ func (o objects) edges(i int) ([]edge, error) {
 	return list, err
 }
 
-// every is all fields, of messages of which only a few are of interest.
+// every is all fields, for messages with only a few fields of interest.
 const every = ^protobuf.Repeated(0)
 
 // attributes returns the numbers of an object's attributes by their names.
@@ -78,7 +78,7 @@ func (o objects) attributes(i int) (map[string]int, error) {
 	return byName, err
 }
 
-// A user is what a SavedObject tells of an object of Python.
+// A user is a SavedObject's description of a Python object.
 type user struct {
 	class    string // such as _tf_keras_layer
 	metadata []byte // JSON that Keras has of it
@@ -111,8 +111,8 @@ func (o objects) user(i int) (user, error) {
 	return u, err
 }
 
-// key returns the name in the checkpoint of the variable that a TrackableObject is;
-// empty: it is none.
+// key returns the name in the checkpoint of a TrackableObject that is a variable;
+// empty: it is not one.
 func (o objects) key(i int) (string, error) {
 	key := ""
 	err := protobuf.ReadFields("TrackableObject", o[i], every, func(f protobuf.Field) error {

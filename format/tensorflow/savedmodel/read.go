@@ -10,14 +10,14 @@ import (
 	"github.com/rnnrun/rnnrun/format/tensorflow"
 )
 
-// Options are what a SavedModel may not tell.
+// Options give what a SavedModel may not tell.
 type Options struct {
 	Keras keras.Options      // of a model that is read by its layers
 	Graph tensorflow.Options // of a model that is read by its graph
 }
 
-// Read reads the SavedModel in a folder: a model of Keras by its layers, and another, or
-// one with layers that are not known, by the graph of its signature. The errors are
+// Read reads the SavedModel in a folder: a Keras model by its layers, and another model,
+// or one with unknown layers, by the graph of its signature. The errors are
 // [*network.ImportError]s, [*protobuf.Error]s, those of package onnx, or those of the
 // folder.
 func Read(folder fs.FS, options Options) (*network.Network, error) {
@@ -45,8 +45,8 @@ func Read(folder fs.FS, options Options) (*network.Network, error) {
 		if options.Keras.Report != nil {
 			*options.Keras.Report = read
 		}
-		return nil, fmt.Errorf("%w\n\nIts graph is not read, either: %w", err, of)
+		return nil, fmt.Errorf("%w\n\nReading its graph fails, too: %w", err, of)
 	}
-	n.Notes = append(n.Notes, fmt.Sprintf("the model is read by its graph, since by its layers it is not: %v", err))
+	n.Notes = append(n.Notes, fmt.Sprintf("the model is read by its graph, since reading its layers failed: %v", err))
 	return n, nil
 }

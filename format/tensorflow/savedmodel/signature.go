@@ -18,7 +18,7 @@ type signature struct {
 	inputs, outputs []tensorflow.Port
 }
 
-// The names of signatures that are not chosen among.
+// The names of signatures that are never chosen.
 const (
 	serving    = "serving_default"
 	initialize = "__saved_model_init_op"
@@ -50,7 +50,7 @@ func (s *saved) signature() (*signature, error) {
 	}
 	switch len(list) {
 	case 0:
-		return nil, unsupported("", "it has no signature, which would say what its inputs and outputs are: save it with one, tf.saved_model.save(model, DIR, signatures=model.call.get_concrete_function(tf.TensorSpec(…)))")
+		return nil, unsupported("", "it has no signature, which describes its inputs and outputs: save it with one, tf.saved_model.save(model, DIR, signatures=model.call.get_concrete_function(tf.TensorSpec(…)))")
 	case 1:
 		return list[0], nil
 	}
@@ -91,7 +91,7 @@ func readPort(f protobuf.Field, list *[]tensorflow.Port) error {
 				case 2, 3: // its type and shape, which the graph has
 					return nil
 				}
-				return unsupported(p.Name, "it is no plain tensor")
+				return unsupported(p.Name, "it is not a plain tensor")
 			})
 		}
 		return f.Unknown()
