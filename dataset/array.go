@@ -24,7 +24,7 @@ func isArray(path string) bool {
 	return strings.HasSuffix(name, ".npy") || idxName.MatchString(name)
 }
 
-// unzipped returns the name of the file, in small letters, without a .gz.
+// unzipped returns the name of the file in lower case, without a .gz.
 func unzipped(path string) string {
 	return strings.TrimSuffix(strings.ToLower(filepath.Base(path)), ".gz")
 }
@@ -55,7 +55,7 @@ type array struct {
 
 // newSeriesArray reads the header of an array of series. The function shape
 // gives the three dimensions [N, steps, width] of an array with fewer, or nil if
-// it has others than are due.
+// their number is wrong.
 func newSeriesArray(r io.Reader, path, due string, shape func(dimensions []int) []int) (*array, error) {
 	a, err := newArray(r, path)
 	if err != nil {
@@ -63,7 +63,7 @@ func newSeriesArray(r io.Reader, path, due string, shape func(dimensions []int) 
 	}
 	s := shape(a.Shape)
 	if s == nil {
-		return nil, fmt.Errorf("an array %v, but %s is due", a.Shape, due)
+		return nil, fmt.Errorf("an array %v, want %s", a.Shape, due)
 	}
 	a.Shape = s
 	reader, err := series.NewArrayReader[float32](a, series.Options{Width: s[2]})

@@ -14,12 +14,12 @@ import (
 // A column is one of a table, or a member of the objects of a JSON file.
 type column struct {
 	holds    string   // what: "label"
-	names    []string // those that it may have, the first that there is counts
+	names    []string // the usual names; the first one that exists counts
 	required bool     // its fields may not be empty
 	at       int      // where it is among the columns of a table, when that is known
 }
 
-// newColumn returns a column of that name or, if the name is empty, of one of
+// newColumn returns a column of that name or, if the name is empty, with one of
 // the usual names.
 func newColumn(holds, name string, usual []string) column {
 	if name != "" {
@@ -43,7 +43,7 @@ func (c *column) find(header []string) error {
 		c.holds, strings.Join(c.names, " or "), message.List(header), separatorHint(header))
 }
 
-// number reports whether the column's name is the number of one of so many
+// number reports whether the column's name is the number of one of that many
 // columns, and sets where the column is.
 func (c *column) number(columns int) bool {
 	i, err := strconv.Atoi(c.names[0])

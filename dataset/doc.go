@@ -3,7 +3,7 @@
 //
 //	reader                       gives
 //	[ReadLabelledTexts]          texts with a label each
-//	[ReadTextPairs]              texts, and what they are to become
+//	[ReadTextPairs]              texts, each with the text that it is to become
 //	[ReadTaggedSequences]        tokens with a tag each
 //	[ReadLabelledSeries]         sequences of numbers with a label each
 //	[OpenSeries]                 the steps of series of numbers
@@ -15,10 +15,10 @@
 //
 // The name of a file tells its layout:
 //
-//	.csv             a table: a record a line, columns as RFC 4180 has it
-//	.jsonl, .ndjson  a JSON value a line
+//	.csv             a table as in RFC 4180: one record per line
+//	.jsonl, .ndjson  one JSON value per line
 //	.npy             an array of numbers
-//	-idx3-ubyte      an array of numbers, as MNIST has it; any IDX file whose
+//	-idx3-ubyte      an array of numbers, as in MNIST; any IDX file whose
 //	                 name has its usual end
 //	others           a table whose columns are separated by tabs; quotes mean
 //	                 nothing
@@ -26,14 +26,13 @@
 // A table of series may also have semicolons between its columns, and commas in its
 // decimals, and one of tagged sequences spaces between its columns; the first lines tell.
 //
-// Text is UTF-8; what is read of a table or of JSON must be. [CheckText] checks running
-// text.
+// Text is UTF-8; tables and JSON must be valid UTF-8. [CheckText] checks running text.
 //
-// Arrays may end in .gz, and are then decompressed. A byte order mark is passed
-// over. Empty lines mean nothing, unless a table has tagged sequences or series:
-// there they separate two of them.
+// Arrays may end in .gz, and are then decompressed. A byte order mark is
+// skipped. Empty lines mean nothing, except between tagged sequences or series
+// in a table, which they separate.
 //
-// What the records of each layout are:
+// The records of each layout:
 //
 //	                  table                  JSON line               array
 //	labelled texts    columns text, label    {"text":…, "label":…}
@@ -44,20 +43,20 @@
 //	labelled sounds   columns path, label    {"path":…, "label":…}
 //	labelled series                          {"inputs":[…],          [N, steps] or
 //	                                          "label":…}             [N, steps, width]
-//	series, readings  a step a line          [1, 2, …] or            [T], [T, columns]
+//	series, readings  one step per line      [1, 2, …] or            [T], [T, columns]
 //	                                         [[1, 2], …]; or a       or [N, T, columns]
 //	                                         step {"x":1, …};
 //	                                         or {"inputs":…, …}
 //
-// A list of numbers alone is a series of steps of one number, but a step if other columns
-// than the first are asked for: the columns of lists and arrays are called 0, 1, ….
-// {"inputs":…} has one of such lists beside other members, such as a label or a group,
-// which are columns, too; it is read if members that are numbers are not.
+// A list of numbers is a series of steps with one number each, or a single step if the
+// options name other columns than the first: the columns of lists and arrays are named 0,
+// 1, …. {"inputs":…} has such a list beside other members, such as a label or a group,
+// which are columns, too; the list is read if the members that are numbers are not.
 //
 // Columns and members may have other names; those of the options come first, then
-// the usual ones. A label or a tag in JSON may also be a number or a boolean, and
-// is then the text of it. Spaces round labels and tags mean nothing, nor does
-// their normal form in Unicode or that of the columns' names.
+// the usual ones. A label or a tag in JSON may also be a number or a boolean; it
+// is then used as text. Spaces around labels and tags are ignored, and so are
+// differences in Unicode's normal forms, also in the names of columns.
 //
 // # Errors
 //
@@ -69,7 +68,7 @@
 //
 // A [Sequence] is what a network trains on. [Windows] cut series into them;
 // [SplitText] and [SplitSeries] hold back an end to validate on; [Moments] measure
-// how features are spread.
+// the mean and deviation of features.
 //
 // A [SequenceStore] keeps examples and a [TokenStore] the tokens of a text: in
 // memory up to a limit, and beyond it in a temporary file. Readers hold one

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// What an [Error] is about.
+// The kinds of an [Error].
 var (
 	// ErrTable marks texts that cannot be used: those of a table or of lines
 	// of JSON.
@@ -18,12 +18,12 @@ var (
 	ErrText = errors.New("cannot use the text")
 )
 
-// An Error says where a file has what cannot be used.
+// An Error says where a file cannot be used, and why.
 type Error struct {
 	Kind error  // ErrTable, ErrSeries, ErrSounds or ErrText
 	Path string // of the file
 	Line int    // from 1; 0: the file has no lines, or none is at fault
-	// Column is what the column at fault holds, such as "label", or the name
+	// Column is the role of the column at fault, such as "label", or the name
 	// of a series' column. It is empty if no column is at fault.
 	Column string
 	Err    error // what is wrong

@@ -1,10 +1,10 @@
 package dataset
 
-// Examples are sequences to train on or to validate on, wherever they are.
+// Examples are sequences to train on or to validate on, in memory or elsewhere.
 type Examples interface {
 	Len() int
-	// Length returns how long example i is, without reading it: how many tokens
-	// or numbers it has.
+	// Length returns the length of example i in tokens or numbers, without
+	// reading it.
 	Length(i int) int
 	// At returns example i.
 	At(i int) (Sequence, error)

@@ -14,10 +14,10 @@ type layout int
 
 const (
 	layoutTabs       layout = iota // a table whose columns are separated by tabs
-	layoutCommas                   // a table as RFC 4180 has it
+	layoutCommas                   // a table as in RFC 4180
 	layoutSemicolons               // the same with semicolons; no name tells it
-	layoutSpaces                   // a table of words, as CoNLL has it; no name tells it
-	layoutJSON                     // a JSON value a line
+	layoutSpaces                   // a table of words, as in CoNLL; no name tells it
+	layoutJSON                     // one JSON value per line
 	layoutArray                    // an array of numbers, which gzip may have compressed
 )
 
@@ -38,13 +38,13 @@ func nothing(kind error) error {
 	if kind == ErrSeries {
 		return errors.New("it has no step")
 	}
-	return errors.New("it has no row: it is empty, or has a header alone")
+	return errors.New("it has no row: it is empty, or has only a header")
 }
 
 // records yields the records of a file, one after the other. The function open
-// returns one that gives the next record, and then the error io.EOF. Any other
-// error ends the records: an [*Error] of that kind, or the one of opening the
-// file.
+// returns a function that gives the next record, and at the end the error
+// io.EOF. Any other error ends the records: an [*Error] of that kind, or the
+// one of opening the file.
 func records[T any](path string, kind error, open func(file io.Reader) (next func() (T, error), err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T

@@ -1,7 +1,7 @@
 package dataset
 
-// A group is the column of what examples have in common, so that those of one group
-// are not trained on and validated on: one column or none.
+// A group is the column that says what examples have in common, so that examples of
+// one group are not split between training and validation: one column or none.
 type group []*column
 
 func newGroup(name string) group {

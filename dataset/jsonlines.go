@@ -6,7 +6,7 @@ import (
 )
 
 // jsonLines returns a function that gives the next line of a file of JSON, without white
-// space around it, and the line's number from 1. Empty lines are passed over. The text is
+// space around it, and the line's number from 1. Empty lines are skipped. The text is
 // valid until the next call. The error is io.EOF after the last line.
 func jsonLines(r io.Reader) func() (text []byte, line int, err error) {
 	lines := linesOf(r)

@@ -22,13 +22,13 @@ type LabelledSeries struct {
 }
 
 // LabelledSeriesOptions say where sequences of numbers and their labels are. An
-// empty name stands for the first of the usual names that there is.
+// empty name stands for the first of the usual names that exists.
 type LabelledSeriesOptions struct {
 	InputField string // of a JSON object; usual: inputs, values, sequence
 	LabelField string // of a JSON object; usual: label, class, sentiment
-	GroupField string // of a JSON object: what sequences have in common, such as whose they are; "": none
+	GroupField string // of a JSON object: what sequences have in common, such as the person; "": none
 	// LabelPath is the file of an array's labels: an array [N] of whole
-	// numbers, or a label a line.
+	// numbers, or one label per line.
 	LabelPath string
 }
 
@@ -57,21 +57,21 @@ func ReadLabelledSeries(path string, o LabelledSeriesOptions) iter.Seq2[Labelled
 				}), nil
 			case layoutArray:
 				if o.GroupField != "" {
-					return nil, errors.New("an array has no groups: write the sequences as JSON objects, a line each, with a field for the group")
+					return nil, errors.New("an array has no groups: write the sequences as JSON objects, one per line, with a field for the group")
 				}
 				if err := labels.open(o.LabelPath); err != nil {
 					return nil, err
 				}
 				return labelledArray(file, path, labels)
 			}
-			return nil, errors.New("it is neither a .npy file, nor one of IDX, nor a .jsonl file")
+			return nil, errors.New("it is not a .npy, IDX or .jsonl file")
 		})(yield)
 	}
 }
 
 // HasSeries reports whether a file holds sequences of numbers: whether it is an
 // array, or the first of its JSON objects has a list in that field. An empty
-// name stands for the usual ones.
+// name stands for the usual names.
 func HasSeries(path, inputField string) (bool, error) {
 	switch layoutOf(path) {
 	case layoutArray:
@@ -86,7 +86,7 @@ func HasSeries(path, inputField string) (bool, error) {
 	defer file.Close()
 	o, err := firstObject(file)
 	if err != nil {
-		return false, nil // who reads it will say what is wrong
+		return false, nil // the reader of the file will say what is wrong
 	}
 	has := member(&o, newColumn("sequence", inputField, table.ListNames), func(m table.Member) (bool, error) {
 		return m.Nested && m.Value[0] == '[', nil
@@ -94,8 +94,8 @@ func HasSeries(path, inputField string) (bool, error) {
 	return has, nil
 }
 
-// decodeSteps returns the numbers of a list, or of a list of lists of as many
-// numbers each. None may be missing.
+// decodeSteps returns the numbers of a list, or of a list of lists of equal
+// length. None may be missing.
 func decodeSteps(m table.Member) (s LabelledSeries, err error) {
 	if m.Nested && m.Value[0] == '[' {
 		s.Inputs, s.Width, err = table.AppendSteps(nil, m.Value)
@@ -114,7 +114,7 @@ func decodeSteps(m table.Member) (s LabelledSeries, err error) {
 		}
 		what := "null or NaN"
 		if v == v {
-			what = "no finite number"
+			what = "not a finite number"
 		}
 		if nested {
 			return s, fmt.Errorf("step %d: number %d of the list is %s", i/s.Width, i%s.Width, what)
@@ -141,7 +141,7 @@ func labelledArray(file io.Reader, path string, labels *labelFile) (func() (Labe
 		case err == io.EOF && errLabel == io.EOF:
 			return LabelledSeries{}, io.EOF
 		case err == io.EOF && errLabel == nil, errLabel == io.EOF:
-			return LabelledSeries{}, fmt.Errorf("it has %d sequences, and there are not as many labels", a.count)
+			return LabelledSeries{}, fmt.Errorf("it has %d sequences, but there are fewer or more labels", a.count)
 		case errLabel != nil:
 			return LabelledSeries{}, errLabel
 		case err != nil:
@@ -183,7 +183,7 @@ func (f *labelFile) open(path string) (err error) {
 	f.next = func() (string, error) {
 		fields, line, err := next()
 		if err == nil && (len(fields) != 1 || strings.TrimSpace(fields[0]) == "") {
-			err = &lineError{line, errors.New("it has no label alone")}
+			err = &lineError{line, errors.New("want just a label")}
 		} else if err == nil && !utf8.ValidString(fields[0]) {
 			err = &lineError{line, table.ErrNotUTF8}
 		}
@@ -200,7 +200,7 @@ func (f *labelFile) open(path string) (err error) {
 func (f *labelFile) openArray(path string) error {
 	a, err := newArray(f.file, path)
 	if err == nil && len(a.Shape) != 1 {
-		err = fmt.Errorf("an array %v, but [N] is due", a.Shape)
+		err = fmt.Errorf("an array %v, want [N]", a.Shape)
 	}
 	if err != nil {
 		return newError(ErrSeries, path, err)

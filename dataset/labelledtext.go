@@ -13,11 +13,11 @@ type LabelledText struct {
 }
 
 // LabelledTextOptions say which columns of a file hold texts and labels. An
-// empty name stands for the first of the usual names that there is.
+// empty name stands for the first of the usual names that exists.
 type LabelledTextOptions struct {
 	TextColumn  string // usual: text, document, sentence, review
 	LabelColumn string // usual: label, class, sentiment
-	GroupColumn string // of what the texts have in common, such as who wrote them; "": none
+	GroupColumn string // what the texts have in common, such as the author; "": none
 }
 
 var (
@@ -25,7 +25,7 @@ var (
 	labelColumns = []string{"label", "class", "sentiment"}
 )
 
-// columns returns those that are read.
+// columns returns the columns that are read.
 func (o LabelledTextOptions) columns() (text, label column, group group) {
 	text = newColumn("text", o.TextColumn, textColumns)
 	label = newColumn("label", o.LabelColumn, labelColumns)
@@ -40,8 +40,8 @@ func ReadLabelledTexts(path string, o LabelledTextOptions) iter.Seq2[LabelledTex
 	return labelledRecords(path, ErrTable, o.columns)
 }
 
-// labelledRecords yields the texts, which may also be names of files, and the labels of a
-// table or of a file of JSON objects.
+// labelledRecords yields the texts, which may also be names of files, and their labels
+// from a table or a file of JSON objects.
 func labelledRecords(path string, kind error, columns func() (text, label column, group group)) iter.Seq2[LabelledText, error] {
 	return records(path, kind, func(file io.Reader) (func() (LabelledText, error), error) {
 		text, label, group := columns()

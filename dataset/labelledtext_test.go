@@ -77,7 +77,7 @@ func TestReadLabelledTextsNamesFileAndLine(t *testing.T) {
 		{"a.csv", "text,label\n\"one\ntwo\",1\nthree,\n", "line 4: the label is empty"},
 		{"a.jsonl", "{\"text\":\"a\",\"label\":1}\nno\n", "line 2: not a JSON object"},
 		{"a.jsonl", "{\"text\":\"a\",\"kind\":1}\n", "line 1: the label: no field is named label or class or sentiment; there are kind, text"},
-		{"a.jsonl", "{\"text\":1,\"label\":1}\n", "line 1: the text: 1 is no string"},
+		{"a.jsonl", "{\"text\":1,\"label\":1}\n", "line 1: the text: 1 is not a string"},
 		{"a.jsonl", "{\"text\":\"a\",\"label\":[1]}\n", "line 1: the label: [1] is neither a string nor a number"},
 		{"a.jsonl", "{\"text\":\"a\",\"label\":\"\"}\n", "line 1: the label: it is empty"},
 	} {

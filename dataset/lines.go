@@ -41,7 +41,7 @@ func newLines(r io.Reader, l layout) lines {
 	return next
 }
 
-// checked returns rows, and says of errors what to do about them.
+// checked returns rows, and adds to errors what to do about them.
 func checked(rows *table.Rows) lines {
 	hint := separatorHint([]string{"\r"})
 	count, returns := 0, false
@@ -64,7 +64,7 @@ func checked(rows *table.Rows) lines {
 	}
 }
 
-// words separates the fields of lines, which are one each, at spaces.
+// words splits lines into fields at spaces.
 func words(next lines) lines {
 	return func() ([]string, int, error) {
 		fields, line, err := next()

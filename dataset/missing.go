@@ -2,18 +2,18 @@ package dataset
 
 import "math"
 
-// Missing says what becomes of values of series that are missing: fields that are
-// empty or such as NA or ?, null in JSON, and NaN.
+// Missing says what to do with missing values of series: empty fields or fields
+// such as NA or ?, null in JSON, and NaN.
 type Missing int
 
 const (
 	// MissingRefused: they are an error.
 	MissingRefused Missing = iota
 	// MissingDropped: a step with one is left out, and another series begins after it,
-	// so that no steps seem to follow one another that do not.
+	// so that steps before and after a gap do not seem to follow each other.
 	MissingDropped
 	// MissingFilled: a value is the one before it in its series. Steps at the
-	// beginning that have none before them are left out.
+	// beginning without a value before them are left out.
 	MissingFilled
 )
 

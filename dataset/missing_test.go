@@ -49,7 +49,7 @@ func TestMissingValuesAreRefusedWithTheWayOut(t *testing.T) {
 		{"a.csv", "u,v\n1,2\n3,?\n", `line 3: v is "?", which is not a number; if it is missing: --missing drop`},
 		{"a.csv", "u,v\n1,2\n3,\n", `line 3: v is "", which is not a number; if it is missing: --missing drop`},
 		{"a.csv", "u,v\n1,2\n3,NaN\n", "line 3: v is NaN; every value must be a number; if it is missing: --missing drop"},
-		{"a.csv", "day,u\nmon,?\ntue,1\n", "it has no column of numbers (\"day\": \"mon\" in line 2 is not a number; \"u\": its first value, in line 2, is missing); of what is missing: --missing drop"},
+		{"a.csv", "day,u\nmon,?\ntue,1\n", "it has no column of numbers (\"day\": \"mon\" in line 2 is not a number; \"u\": its first value, in line 2, is missing); if values are missing: --missing drop"},
 		{"a.jsonl", "[[1,null]]\n", "line 1: 1 is NaN or null; every value must be a number; if it is missing: --missing"},
 	} {
 		err := lengthsOf(write(t, c.file, c.text))

@@ -7,7 +7,7 @@ import (
 )
 
 // Moments measure the mean and the deviation of every feature of steps, by
-// Welford's method. The zero value has seen none.
+// Welford's method. The zero value has seen no steps.
 type Moments struct {
 	n             float64
 	mean, squares []float64
@@ -38,8 +38,8 @@ func (m *Moments) Deviation(i int) float64 {
 	return 1
 }
 
-// Normalization returns the one that gives inputs a mean of 0 and a variance of
-// 1, but for features that do not change.
+// Normalization returns the normalization that gives inputs a mean of 0 and a
+// variance of 1, except features that do not change.
 func (m *Moments) Normalization() *format.Normalization {
 	z := &format.Normalization{}
 	for i, mean := range m.mean {

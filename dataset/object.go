@@ -11,8 +11,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/table"
 )
 
-// An object is a line of JSON whose members a record is made of. Its methods
-// return what a column holds, and keep the first error.
+// An object is a line of JSON that makes a record. Its methods return the value
+// of a column, and keep the first error.
 type object struct {
 	line    int
 	members []table.Member
@@ -31,7 +31,7 @@ func firstObject(r io.Reader) (o object, err error) {
 // read reads a line.
 func (o *object) read(text []byte) (err error) {
 	if string(text) == "null" {
-		return &lineError{o.line, errors.New("null is no JSON object")}
+		return &lineError{o.line, errors.New("null is not a JSON object")}
 	}
 	if o.members, err = table.Members(text); err != nil {
 		return &lineError{o.line, err}
@@ -110,7 +110,7 @@ func member[V any](o *object, c column, decode func(table.Member) (V, error)) (v
 
 func decodeText(m table.Member) (string, error) {
 	if !m.String {
-		return "", fmt.Errorf("%s is no string", quoteValue(m))
+		return "", fmt.Errorf("%s is not a string", quoteValue(m))
 	}
 	return string(m.Value), nil
 }
@@ -121,7 +121,7 @@ func decodeTexts(m table.Member) ([]string, error) { return decodeList(m, decode
 func decodeList(m table.Member, value func(table.Member) (string, error)) ([]string, error) {
 	values, err := table.List(m.Value)
 	if err != nil || !m.Nested {
-		return nil, errors.New("it is no list")
+		return nil, errors.New("it is not a list")
 	}
 	texts := make([]string, len(values))
 	for i, v := range values {

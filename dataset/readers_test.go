@@ -145,7 +145,7 @@ func TestDoubledLines(t *testing.T) {
 				require.NoError(t, err)
 				require.True(t, file.Alone)
 			case r.name == "labels in a file":
-				require.ErrorContains(t, err, "line 2: it has no label alone")
+				require.ErrorContains(t, err, "line 2: want just a label")
 			default:
 				require.NoError(t, err)
 				require.Equal(t, r.want, have)
@@ -195,21 +195,21 @@ func TestNull(t *testing.T) {
 		line string
 		want string
 	}{
-		{showTexts, `{"text":null,"label":"x"}`, "line 2: the text: null is no string"},
+		{showTexts, `{"text":null,"label":"x"}`, "line 2: the text: null is not a string"},
 		{showTexts, `{"text":"a","label":null}`, "line 2: the label: null is neither a string nor a number"},
-		{showTexts, `null`, "line 2: null is no JSON object"},
-		{showPairs, `{"source":null,"target":"x"}`, "line 2: the source: null is no string"},
-		{showPairs, `{"source":"a","target":null}`, "line 2: the target: null is no string"},
-		{showTagged, `{"tokens":null,"tags":[]}`, "line 2: the token: it is no list"},
-		{showTagged, `{"tokens":["a"],"tags":null}`, "line 2: the tag: it is no list"},
-		{showTagged, `{"tokens":["a",null],"tags":["x","y"]}`, "line 2: the token: number 1 of the list: null is no string"},
+		{showTexts, `null`, "line 2: null is not a JSON object"},
+		{showPairs, `{"source":null,"target":"x"}`, "line 2: the source: null is not a string"},
+		{showPairs, `{"source":"a","target":null}`, "line 2: the target: null is not a string"},
+		{showTagged, `{"tokens":null,"tags":[]}`, "line 2: the token: it is not a list"},
+		{showTagged, `{"tokens":["a"],"tags":null}`, "line 2: the tag: it is not a list"},
+		{showTagged, `{"tokens":["a",null],"tags":["x","y"]}`, "line 2: the token: number 1 of the list: null is not a string"},
 		{showTagged, `{"tokens":["a","b"],"tags":["x",null]}`, "line 2: the tag: number 1 of the list: null is neither"},
 		{showLabelled, `{"inputs":null,"label":"x"}`, "line 2: the sequence: it is neither a list of numbers"},
 		{showLabelled, `{"inputs":[1,null],"label":"x"}`, "line 2: the sequence: number 1 of the list is null"},
 		{showLabelled, `{"inputs":[[1],[null]],"label":"x"}`, "line 2: the sequence: step 1: number 0 of the list is null"},
 		{showLabelled, `{"inputs":[null,1],"label":"x"}`, "line 2: the sequence: number 0 of the list is null"},
 		{showLabelled, `{"inputs":[1],"label":null}`, "line 2: the label: null is neither a string nor a number"},
-		{showSteps, `null`, "line 2: null is no JSON list"},
+		{showSteps, `null`, "line 2: null is not a JSON list"},
 		{showSteps, `[1,null]`, "line 2: 0 is NaN or null; every value must be a number"},
 		{showSteps, `[[1],null]`, "line 2: 0 is NaN or null"},
 		{showSteps, `[[null]]`, "line 2: 0 is NaN or null"},
@@ -226,6 +226,6 @@ func TestLinesOfCarriageReturnsAlone(t *testing.T) {
 			continue
 		}
 		_, err := r.read(t, write(t, r.ending, strings.ReplaceAll(r.text, "\n", "\r")))
-		require.ErrorContains(t, err, "carriage returns alone", r.name)
+		require.ErrorContains(t, err, "just a carriage return", r.name)
 	}
 }

@@ -11,50 +11,52 @@ import (
 	"github.com/rnnrun/rnnrun/internal/table"
 )
 
-// ReadingsOptions say how a table of readings, a step a row, is cut into windows. Columns
-// are called by their names, or by their numbers from 0 if the table has no header.
+// ReadingsOptions say how to cut a table of readings, one step per row, into windows.
+// Columns are given by their names, or by their numbers from 0 if the table has no
+// header.
 type ReadingsOptions struct {
-	Columns []string // that a window has; nil: all of numbers that nothing else names
-	Targets []string // of numbers that are to be predicted
+	Columns []string // the inputs of a window; nil: all columns of numbers that nothing else names
+	Targets []string // columns of numbers to predict
 	Label   string   // column of the class; "": there is none
-	// Group is the column of what readings have in common, such as whose they are; "":
-	// there is none. A window has readings of one group.
+	// Group is the column that says what readings have in common, such as the person;
+	// "": there is none. A window has readings of one group.
 	Group string
-	// Time is the column of the time, a number or a date with a time of day, and Gap how
-	// far apart two readings may be in a window, in its unit or in seconds; "": readings
-	// follow one another.
+	// Time is the column of the time, a number or a date with a time of day, and Gap the
+	// largest distance between two readings of a window, in Time's unit or in seconds
+	// for dates. "": readings follow one another without gaps.
 	Time string
 	Gap  float64
 
 	Missing Missing
 
 	Length int // steps of a window; 0: a whole stretch
-	Stride int // steps from one window's begin to the next one's
-	// Piece is how many windows that follow one another share readings, at most, if there
-	// is no Group: readings after them are of another group. 0: all do.
+	Stride int // steps from the start of one window to the start of the next
+	// Piece is the greatest number of consecutive windows that share readings, if there
+	// is no Group: the readings after them belong to another group. 0: all share
+	// readings.
 	Piece int
 }
 
 // Readings are a table that is cut into windows.
 //
-// Windows are cut of stretches: readings that follow one another in the file, without an
-// empty line, a row left out, a gap in the time or a change of the group between them.
-// With a Length, a window begins at every Stride-th reading of a stretch. One whose
-// readings have several labels, or of which some have none, is left out and counted.
+// Windows are cut from stretches: readings that follow one another in the file, without
+// an empty line, a skipped row, a gap in the time or a change of the group between them.
+// With a Length, a window begins at every Stride-th reading of a stretch. A window whose
+// readings have several labels, or some without a label, is left out and counted.
 // Without a Length, a window is all of a stretch that has one label.
 type Readings struct {
 	*SeriesFile
 	Inputs  []string // names of the columns that windows have
 	options ReadingsOptions
 
-	// What [Readings.Windows] has met when it was last called.
+	// The counts of the last call of [Readings.Windows].
 	Given             int // windows
 	Mixed, Unlabelled int // windows left out for their labels
 	Stretches         int
 	Longest           int // steps of the longest stretch
 }
 
-// A ReadingsWindow is an example that readings make.
+// A ReadingsWindow is an example made from readings.
 type ReadingsWindow struct {
 	Inputs  []float32 // [steps][columns]
 	Targets []float32 // [steps][targets]
@@ -72,14 +74,14 @@ func OpenReadings(path string, o ReadingsOptions) (*Readings, error) {
 		switch {
 		case name == "":
 		case slices.Contains(o.Columns, name), slices.Contains(o.Targets, name):
-			return nil, newError(ErrSeries, path, &columnError{name, fmt.Errorf("%s is a label, a group or a time, and so not among the numbers to read or to predict", message.Quote(name))})
+			return nil, newError(ErrSeries, path, &columnError{name, fmt.Errorf("%s is a label, a group or a time, so it cannot be among the numbers to read or to predict", message.Quote(name))})
 		default:
 			words = append(words, name)
 		}
 	}
 	for _, name := range o.Targets {
 		if slices.Contains(o.Columns, name) {
-			return nil, newError(ErrSeries, path, &columnError{name, fmt.Errorf("%s is to be predicted, and so not among the columns to read", message.Quote(name))})
+			return nil, newError(ErrSeries, path, &columnError{name, fmt.Errorf("%s is to be predicted, so it cannot be among the columns to read", message.Quote(name))})
 		}
 	}
 	columns := o.Columns
@@ -98,7 +100,7 @@ func OpenReadings(path string, o ReadingsOptions) (*Readings, error) {
 	return r, r.putTargetsLast()
 }
 
-// putTargetsLast has columns that were not asked for read before the targets.
+// putTargetsLast puts columns that were not asked for before the targets.
 func (r *Readings) putTargetsLast() error {
 	if _, err := places(r.Columns, r.Columns); err != nil {
 		return r.fail(err)
@@ -123,7 +125,7 @@ func (r *Readings) putTargetsLast() error {
 		at = append(at, r.at[i])
 	}
 	if len(r.Inputs) == 0 {
-		return r.fail(errors.New("it has no column of numbers to read beside those to predict"))
+		return r.fail(errors.New("it has no column of numbers to read besides those to predict"))
 	}
 	r.Columns, r.at = slices.Concat(r.Inputs, r.options.Targets), at
 	return nil
@@ -162,13 +164,13 @@ func (r *Readings) nothing() error {
 	if alternate := r.alternate(); alternate != "" {
 		hint = alternate
 	} else if n := r.Numbers; n > 1 {
-		hint = fmt.Sprintf("; each line is a list of numbers, and so a series of its own: if it is a reading, choose its columns, such as 0 and %d", n-1)
+		hint = fmt.Sprintf("; each line is a list of numbers, and therefore a series of its own: if it is a reading, choose its columns, such as 0 and %d", n-1)
 	}
 	return fmt.Errorf("no stretch has the %d readings of a window: the longest of %d has %d; a stretch ends at an empty line, a row left out, a gap in the time and a change of the group, whose rows must follow one another%s",
 		r.options.Length, r.Stretches, r.Longest, hint)
 }
 
-// alternate says of a table without a window how to sort it, if rows of its groups alternate.
+// alternate says how to sort a table without a window, if rows of its groups alternate.
 func (r *Readings) alternate() string {
 	if r.options.Group == "" || r.Longest > 2 || r.Stretches < 8 || r.layout == layoutJSON || r.layout == layoutArray {
 		return ""
@@ -198,9 +200,9 @@ type readingsCutter struct {
 	group  string
 	time   float64
 
-	windows int // of the stretch, of whatever labels
+	windows int // of the stretch, with any labels
 	length  int // of the stretch
-	// The readings of the stretch that windows to come may have:
+	// The readings of the stretch that later windows may need:
 	inputs, targets []float32
 	labels          []string
 	lines           []int
@@ -244,7 +246,7 @@ func (c *readingsCutter) lastLabel() string {
 	return ""
 }
 
-// words returns what the columns of text of a reading say.
+// words returns the texts of a reading's columns of text.
 func (c *readingsCutter) words(step SeriesStep) (label, group string, at float64, err error) {
 	words := step.Words
 	take := func(name string) (word string) {
@@ -264,7 +266,7 @@ func (c *readingsCutter) words(step SeriesStep) (label, group string, at float64
 		}
 		var ok bool
 		if at, ok = table.ParseTime(text); !ok {
-			err = &columnError{c.options.Time, fmt.Errorf("the time %s: %s is neither a number nor a date with a time of day, as 2024-05-31 23:59:59.5",
+			err = &columnError{c.options.Time, fmt.Errorf("the time %s: %s is neither a number nor a date with a time of day, such as 2024-05-31 23:59:59.5",
 				message.Quote(c.options.Time), message.Quote(text))}
 		}
 	}
@@ -301,8 +303,8 @@ func (c *readingsCutter) window() {
 	}, nil)
 }
 
-// drop lets the readings go that are before the next window. After the last window of a
-// piece these are all.
+// drop removes the readings before the next window, or all of them after the last
+// window of a piece.
 func (c *readingsCutter) drop() {
 	o := &c.options
 	n := o.Stride

@@ -172,7 +172,7 @@ func TestReadingsThatAreRefused(t *testing.T) {
 		{"not a number", "a.csv", "x,l\n1,a\nwrong,a\n", o, "line 3: x is \"wrong\", which is not a number"},
 		{"infinity", "a.csv", "x,l\n1,a\n1e39,a\n", o, "line 3: x is +Inf"},
 		{"a row too short", "a.csv", "x,l\n1,a\n2\n", o, "line 3: it has 1 columns, but l is number 1"},
-		{"a row too long", "a.csv", "x,l\n1,a\n2,b,3\n", o, "line 3: it has 3 columns, and the first line has 2"},
+		{"a row too long", "a.csv", "x,l\n1,a\n2,b,3\n", o, "line 3: it has 3 columns, but the first line has 2"},
 		{"no time", "a.csv", "x,l,t\n1,a,soon\n", timed, `"soon" is neither a number nor a date`},
 		{"no group", "a.csv", "x,l,g\n1,a,\n", grouped, `the group "g" is empty`},
 		{"too short", "a.csv", "x,l\n1,a\n", o, "no stretch has the 2 readings of a window: the longest of 1 has 1"},

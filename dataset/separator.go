@@ -10,7 +10,7 @@ import (
 
 // seriesLayout returns the layout of a file of series. Semicolons, and tabs in a
 // .csv file, are found in its first lines. chosen: the columns have been given,
-// so that a table of two whole numbers is taken as it is.
+// so a table of two whole numbers is taken as it is.
 func seriesLayout(path string, chosen bool) (layout, error) {
 	l := layoutOf(path)
 	if l != layoutTabs && l != layoutCommas {
@@ -42,7 +42,7 @@ func seriesLayout(path string, chosen bool) (layout, error) {
 }
 
 // taggedLayout returns the layout of a file of tagged sequences. Spaces separate its
-// columns if the first lines have no tab, and all as many words.
+// columns if the first lines have no tab and all have the same number of words.
 func taggedLayout(path string) (layout, error) {
 	l := layoutOf(path)
 	if l != layoutTabs {
@@ -70,7 +70,7 @@ func firstLines(r io.Reader) (lines []string) {
 	for size := 0; size < enough; {
 		text, err := all.Next()
 		if err != nil {
-			break // who reads the table will say so
+			break // the reader of the table will say so
 		}
 		size += len(text) + 1
 		if line := strings.TrimSpace(string(text)); line != "" {
@@ -80,9 +80,9 @@ func firstLines(r io.Reader) (lines []string) {
 	return lines
 }
 
-// separates reports whether lines are rows of at least two fields that a separator
-// separates: all have as many, and there are numbers among those of the last row.
-// A field with a comma is then a number that has one.
+// separates reports whether a separator splits lines into rows: all have the same
+// number of fields, at least two, and the last row has numbers among them. A field
+// with a comma is then a number with a decimal comma.
 func separates(lines []string, separator string) bool {
 	numbers := false
 	width := 0
@@ -146,9 +146,9 @@ func isDecimalColumn(lines []string) bool {
 }
 
 // isCutDecimals reports whether lines look like numbers with decimal commas and
-// nothing else: whole numbers, a comma, and everywhere as many digits behind it.
-// These begin with 0 somewhere, or there are many lines with at least three
-// different endings.
+// nothing else: whole numbers, a comma, and the same number of digits after it
+// everywhere. These digits begin with 0 somewhere, or there are many lines with
+// at least three different endings.
 func isCutDecimals(lines []string) bool {
 	const many = 8
 	endings := map[string]bool{}
@@ -165,21 +165,21 @@ func isCutDecimals(lines []string) bool {
 	return zero || len(lines) >= many && len(endings) > 2
 }
 
-// separatorHint says of a row, or of a header, of one field what seems to separate
-// its columns; "": nothing is known.
+// separatorHint says what seems to separate the columns of a row or a header with
+// one field; "": nothing is known.
 func separatorHint(fields []string) string {
 	has := func(text string) bool {
 		return slices.ContainsFunc(fields, func(s string) bool { return strings.Contains(s, text) })
 	}
 	switch {
 	case len(fields) > 0 && strings.HasPrefix(fields[0], "sep="):
-		return "; its first line tells a spreadsheet the separator: remove that line, for instance with: tail -n +2 FILE > NEW"
+		return "; its first line only tells a spreadsheet the separator: remove that line, for instance with: tail -n +2 FILE > NEW"
 	case len(fields) > 0 && strings.HasPrefix(strings.TrimSpace(fields[0]), "#"):
 		return "; it begins with a comment: remove such lines, for instance with: grep -v '^#' FILE > NEW"
 	case has("|"):
 		return "; columns seem to be separated by |: separate them by tabs, or by commas in a .csv file, for instance with: tr '|' ',' < FILE > NEW.csv"
 	case has("\r"):
-		return "; lines seem to end in carriage returns alone: end them in line feeds, for instance with: tr '\\r' '\\n' < FILE > NEW"
+		return "; lines seem to end with just a carriage return: end them with line feeds, for instance with: tr '\\r' '\\n' < FILE > NEW"
 	case has(";"):
 		return "; columns seem to be separated by semicolons: separate them by tabs, or by commas in a .csv file"
 	case len(fields) != 1:

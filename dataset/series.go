@@ -16,27 +16,27 @@ import (
 	"github.com/rnnrun/rnnrun/internal/table"
 )
 
-// A SeriesFile has one or several series of numbers, a step after the other.
+// A SeriesFile has one or several series of numbers, read step by step.
 type SeriesFile struct {
 	Path    string
 	Columns []string // the names of those read; numbers from 0 if the file has no names
 	// LeftOut are the columns of a table that are not read, and why.
 	LeftOut []LeftOutColumn
-	// Alone: an empty line stands after every one of the first steps of a table,
-	// so that every series has one step.
+	// Alone: an empty line follows each of the first steps of a table, so that
+	// every series has one step.
 	Alone bool
 
-	// Numbers is how many numbers the first line has, if it is a JSON list of numbers that
-	// is taken for a series of as many steps; 0: it is not.
+	// Numbers is the number of numbers in the first line, if it is a JSON list of numbers
+	// that is read as a series of that many steps; 0: it is not.
 	Numbers int
 
-	// Filled and Dropped are how many missing values [SeriesFile.Steps] has filled, and
-	// how many rows it has left out for them, when it was last called.
+	// Filled is the number of missing values that the last call of [SeriesFile.Steps]
+	// filled, and Dropped the number of rows that it left out because of them.
 	Filled, Dropped int
 
 	missing      Missing
 	at           []int    // where Columns are among all columns
-	group        string   // that a change of begins another series; "": there is none
+	group        string   // the column whose change begins another series; "": there is none
 	words        []string // names of the columns that are read as text, of which the group is the last
 	wordsAt      []int    // where they are among all columns
 	form         jsonForm // of a file of JSON
@@ -46,7 +46,7 @@ type SeriesFile struct {
 	decimalComma bool // numbers are written as 1,5
 }
 
-// SeriesOptions say what of a file of series is read.
+// SeriesOptions say what to read from a file of series.
 type SeriesOptions struct {
 	// Columns are the names of the columns to read, in this order, or their
 	// numbers from 0 if the file has no names; nil: all columns whose first value
@@ -56,8 +56,8 @@ type SeriesOptions struct {
 	// labels. They are not among Columns unless they are asked for there.
 	Words   []string
 	Missing Missing
-	// Group is a column of text that tells whose a step is: a change of it begins another
-	// series. "": there is none.
+	// Group is a column of text that says what a step belongs to: a change of it begins
+	// another series. "": there is none.
 	Group string
 }
 
@@ -102,8 +102,8 @@ func OpenSeries(path string, o SeriesOptions) (*SeriesFile, error) {
 	return f, nil
 }
 
-// places returns where the chosen names stand among those of all columns, which must
-// have each of them once.
+// places returns the positions of the chosen names among those of all columns, which
+// must have each of them once.
 func places(names, chosen []string) ([]int, error) {
 	var at []int
 	for _, name := range chosen {
@@ -184,11 +184,11 @@ func (f *SeriesFile) Lengths() ([]int, error) {
 	return lengths, nil
 }
 
-// choose sets values to those of the file's columns. A row of a table may end in empty
-// fields, but not in others: those before them would be taken for their neighbours.
+// choose sets values to those of the chosen columns. Surplus fields of a row must be
+// empty: otherwise its fields might be shifted.
 func (f *SeriesFile) choose(values []float32, row seriesRow) error {
 	if n := len(row.fields); n > f.width && slices.ContainsFunc(row.fields[f.width:], func(s string) bool { return strings.TrimSpace(s) != "" }) {
-		return fmt.Errorf("it has %d columns, and the first line has %d%s", n, f.width, separatorHint(row.fields))
+		return fmt.Errorf("it has %d columns, but the first line has %d%s", n, f.width, separatorHint(row.fields))
 	}
 	for i, at := range f.at {
 		name := f.Columns[i]
@@ -217,7 +217,7 @@ func (f *SeriesFile) choose(values []float32, row seriesRow) error {
 }
 
 // chooseWords sets words to the texts of the file's columns of text. A number of an
-// array is written as short as it can be.
+// array is written in its shortest form.
 func (f *SeriesFile) chooseWords(words []string, row seriesRow) error {
 	for i, at := range f.wordsAt {
 		name := f.words[i]
@@ -235,8 +235,7 @@ func (f *SeriesFile) chooseWords(words []string, row seriesRow) error {
 	return nil
 }
 
-// orNull says of a value that is not a number, and is not of a table, what else it may
-// be.
+// orNull adds to the error of a value outside a table what it may be besides a number.
 func orNull(fields []string) string {
 	if fields != nil {
 		return ""
@@ -244,7 +243,7 @@ func orNull(fields []string) string {
 	return " or null"
 }
 
-// A seriesRow is a step as the file has it: as fields of text, or as numbers.
+// A seriesRow is a step as in the file: as fields of text, or as numbers.
 type seriesRow struct {
 	series, line int
 	fields       []string
@@ -315,7 +314,7 @@ func listRows(r io.Reader, form jsonForm) func() (seriesRow, error) {
 				return seriesRow{}, err
 			}
 			if string(text) == "null" {
-				return seriesRow{}, &lineError{line, errors.New("null is no JSON list")}
+				return seriesRow{}, &lineError{line, errors.New("null is not a JSON list")}
 			}
 			if all, width, err = table.AppendSteps(all[:0], text); err != nil {
 				return seriesRow{}, &lineError{line, err}
@@ -325,7 +324,7 @@ func listRows(r io.Reader, form jsonForm) func() (seriesRow, error) {
 			}
 			if steps = all; form.steps {
 				if width > 0 || len(all) != form.flat {
-					return seriesRow{}, &lineError{line, fmt.Errorf("it is no list of %d numbers, as the first line is", form.flat)}
+					return seriesRow{}, &lineError{line, fmt.Errorf("it is not a list of %d numbers, as the first line is", form.flat)}
 				}
 				width = len(all)
 			}

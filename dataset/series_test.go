@@ -87,7 +87,7 @@ func TestReadSeriesNamesFileAndLine(t *testing.T) {
 		{"a.jsonl", "[1]\n{}\n", nil, "line 2: not a JSON list"},
 		{"a.jsonl", "[1,\"x\"]\n", nil, `line 1: "x" is neither a number nor a list`},
 		{"a.npy", "no array", nil, "a.npy"},
-		{"a.npy", npyArray(t, []float32{1}, 1, 1, 1, 1), nil, "[T, columns] or [N, T, columns] is due"},
+		{"a.npy", npyArray(t, []float32{1}, 1, 1, 1, 1), nil, "want [T], [T, columns] or [N, T, columns]"},
 	} {
 		path := write(t, c.file, c.text)
 		_, _, err := readSeries(path, c.columns...)

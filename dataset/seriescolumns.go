@@ -17,7 +17,7 @@ type LeftOutColumn struct {
 	Why  string // such as `"monday" in line 2 is not a number`
 }
 
-// sampledRows is how many rows tell what the columns of a table are.
+// sampledRows is the number of rows that tell the types of a table's columns.
 const sampledRows = 1000
 
 // findColumns returns the names of all columns. It sets Columns to those to read,
@@ -71,7 +71,7 @@ func (f *SeriesFile) sample() (rows []seriesRow, err error) {
 	return rows, nil
 }
 
-// isHeader reports whether a first line has words in the place of numbers.
+// isHeader reports whether a first line has words instead of numbers.
 func (f *SeriesFile) isHeader(first []string, body []seriesRow) bool {
 	for i, word := range first {
 		if isMissing(word) || f.isNumber(word) {
@@ -118,14 +118,14 @@ func (f *SeriesFile) chooseColumns(names []string, body []seriesRow) error {
 	if len(f.Columns) == 0 {
 		hint := separatorHint(body[0].fields)
 		if f.missing == MissingRefused && slices.ContainsFunc(body[0].fields, isMissing) {
-			hint += "; of what is missing: " + missingHint
+			hint += "; if values are missing: " + missingHint
 		}
 		return f.fail(fmt.Errorf("it has no column of numbers (%.400s)%s", strings.Join(reasons, "; "), hint))
 	}
 	return nil
 }
 
-// unfit says why a column is not one of numbers; "": it is one.
+// unfit says why a column does not hold numbers; "": it does.
 func (f *SeriesFile) unfit(i int, name string, body []seriesRow) string {
 	if i >= len(body[0].fields) {
 		return fmt.Sprintf("line %d does not have it", body[0].line)
@@ -169,7 +169,7 @@ func (f *SeriesFile) counts(i int, body []seriesRow) bool {
 	return true
 }
 
-// isMissing reports whether a field stands for a value that is not known.
+// isMissing reports whether a field stands for an unknown value.
 func isMissing(field string) bool {
 	switch strings.ToLower(strings.TrimSpace(field)) {
 	case "", "na", "n/a", "null", "none", "?", "-":
@@ -178,7 +178,7 @@ func isMissing(field string) bool {
 	return false
 }
 
-// number returns the number that a field of the table is.
+// number returns the number in a field of the table.
 func (f *SeriesFile) number(field string) (float32, bool) {
 	if f.decimalComma {
 		if strings.Contains(field, ".") {
@@ -196,7 +196,7 @@ func (f *SeriesFile) isNumber(field string) bool {
 
 // findDecimalComma reports whether the numbers of a table have decimal commas.
 // Three digits after each comma may be thousands, unless semicolons separate
-// the columns, as programs write them that need commas for decimals.
+// the columns, as programs write tables that need commas for decimals.
 func (f *SeriesFile) findDecimalComma(rows []seriesRow) bool {
 	sure := false
 	for _, row := range rows {
@@ -213,7 +213,7 @@ func (f *SeriesFile) findDecimalComma(rows []seriesRow) bool {
 	return sure
 }
 
-// parseNumber returns the number that a field is, with a decimal point.
+// parseNumber returns the number in a field, with a decimal point.
 func parseNumber(field string) (float32, bool) {
 	return table.ParseNumber[float32]([]byte(strings.TrimSpace(field)))
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// A divider begins another series if the group of the steps of a file changes.
+// A divider begins another series when the group of a file's steps changes.
 type divider struct {
 	file   *SeriesFile
 	series int    // of the file

@@ -10,18 +10,19 @@ import (
 	"github.com/rnnrun/rnnrun/internal/table"
 )
 
-// A jsonForm is how the lines of a file of JSON have their numbers. The first line tells.
+// A jsonForm says how the lines of a file of JSON hold their numbers. The first line
+// tells.
 type jsonForm struct {
 	objects bool   // lines are objects; otherwise they are lists
-	member  string // of objects that has their numbers, in a list; "": members are numbers
+	member  string // member of objects with a list of their numbers; "": members are numbers
 	unread  string // of objects whose members are numbers, one that is a list; "": there is none
 	flat    int    // how many numbers the first list has; 0: it is a list of lists
 	steps   bool   // a list of numbers is a step; otherwise it is a series of steps of one
 }
 
-// jsonFormOf finds out the form of a file of which these columns are read. Lists have columns
-// 0, 1, …: a list of numbers is a step if others than the first are asked for. Of objects with
-// a list the other members are columns, too.
+// jsonFormOf finds the form of a file from which these columns are read. Lists have columns 0,
+// 1, …: a list of numbers is a step if columns other than the first are asked for. In objects
+// with a list the other members are columns, too.
 func jsonFormOf(path string, o SeriesOptions) (f jsonForm, err error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -30,7 +31,7 @@ func jsonFormOf(path string, o SeriesOptions) (f jsonForm, err error) {
 	defer file.Close()
 	list, _, err := jsonLines(file)()
 	if err != nil {
-		return f, nil // who reads it will say what is wrong
+		return f, nil // the reader of the file will say what is wrong
 	}
 	if f.objects = list[0] == '{'; f.objects {
 		members, err := table.Members(list)
@@ -71,8 +72,8 @@ func hasColumns(members []table.Member, o SeriesOptions) bool {
 }
 
 // listObjectRows returns a function that gives the steps in the lists of JSON objects as
-// those of a table, and before them its header: 0, 1, …, and the names of the other members
-// of the first object.
+// rows of a table, preceded by its header: 0, 1, …, and the names of the other members of
+// the first object.
 func listObjectRows(r io.Reader, form jsonForm) func() (seriesRow, error) {
 	next := jsonLines(r)
 	var names, others []string
@@ -173,7 +174,7 @@ func membersOf(text []byte, names []string) ([]string, error) {
 func sameWidth(steps [][]string, width int) error {
 	for i, step := range steps {
 		if len(step) != width {
-			return fmt.Errorf("step %d has %d numbers, and the first has %d", i, len(step), width)
+			return fmt.Errorf("step %d has %d numbers, but the first has %d", i, len(step), width)
 		}
 	}
 	return nil

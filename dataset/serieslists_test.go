@@ -56,11 +56,11 @@ func TestSeriesOfListsNameLineAndStep(t *testing.T) {
 		o    SeriesOptions
 		want string
 	}{
-		{"[1,2]\n[3]\n", two, "line 2: it is no list of 2 numbers, as the first line is"},
-		{"[1,2]\n[[3,4]]\n", two, "line 2: it is no list of 2 numbers, as the first line is"},
+		{"[1,2]\n[3]\n", two, "line 2: it is not a list of 2 numbers, as the first line is"},
+		{"[1,2]\n[[3,4]]\n", two, "line 2: it is not a list of 2 numbers, as the first line is"},
 		{"[1,2]\n[3,null]\n", two, "line 2: 1 is NaN or null"},
-		{`{"values":[1,2]}` + "\n" + `{"values":[3]}`, two, "line 2: step 0 has 1 numbers, and the first has 2"},
-		{`{"inputs":[[1,2],[3]]}`, two, "line 1: step 1 has 1 numbers, and the first has 2"},
+		{`{"values":[1,2]}` + "\n" + `{"values":[3]}`, two, "line 2: step 0 has 1 numbers, but the first has 2"},
+		{`{"inputs":[[1,2],[3]]}`, two, "line 1: step 1 has 1 numbers, but the first has 2"},
 		{`{"inputs":[[1,2],[3,"4"]]}`, two, `line 1: step 1: number 1 of the list: "4" is neither a number nor a list of numbers`},
 		{`{"inputs":[[1,2]]}` + "\n" + `{"values":[[1,2]]}`, two, `line 2: the object has no list "inputs"`},
 		{`{"inputs":[[1,2]]}` + "\n" + `{"inputs":[[1,null]]}`, two, `line 2: 1 is "", which is not a number; if it is missing`},
@@ -75,6 +75,6 @@ func TestSeriesOfListsNameLineAndStep(t *testing.T) {
 	r, err := OpenReadings(write(t, "s.jsonl", "[1,2]\n[3,4]\n"), ReadingsOptions{Length: 3, Stride: 1})
 	require.NoError(t, err)
 	for _, err := range r.Windows() {
-		require.ErrorContains(t, err, "each line is a list of numbers, and so a series of its own: if it is a reading, choose its columns, such as 0 and 1")
+		require.ErrorContains(t, err, "each line is a list of numbers, and therefore a series of its own: if it is a reading, choose its columns, such as 0 and 1")
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/rnnrun/rnnrun/internal/table"
 )
 
-// objectRows returns a function that gives the steps of lines of JSON objects as those
-// of a table, and before them its header: the names of the members of the first object,
-// in their order. A member that is null or that an object lacks is an empty field; one
+// objectRows returns a function that gives the steps of lines of JSON objects as rows
+// of a table, preceded by its header: the names of the members of the first object, in
+// their order. A member that is null or that an object lacks is an empty field; one
 // that is a list or an object is left out.
 func objectRows(r io.Reader) func() (seriesRow, error) {
 	next := jsonLines(r)

@@ -81,7 +81,7 @@ func TestSoundsThatCannotBeListed(t *testing.T) {
 		message string
 	}{
 		{"no file", nil, dataset.SoundsOptions{}, "no .wav file"},
-		{"none alike", []string{"up/a.wav"}, dataset.SoundsOptions{Pattern: "{label}_*"}, `none of 1 WAV files is like the pattern "{label}_*"`},
+		{"none alike", []string{"up/a.wav"}, dataset.SoundsOptions{Pattern: "{label}_*"}, `none of 1 WAV files matches the pattern "{label}_*"`},
 		{"no label", []string{"up/a.wav"}, dataset.SoundsOptions{Pattern: "*_{group}"}, "needs {label} once"},
 		{"two labels", []string{"up/a.wav"}, dataset.SoundsOptions{Pattern: "{label}/{label}"}, "needs {label} once"},
 	} {

@@ -13,7 +13,7 @@ type spill struct {
 	limit  int64    // of the memory, in bytes
 	blocks [][]byte // of blockSize bytes, so that growing copies nothing
 	file   *os.File
-	writer *bufio.Writer // of the file, nil while all is in memory
+	writer *bufio.Writer // of the file, nil while everything is in memory
 	size   int64
 }
 
@@ -41,7 +41,7 @@ func (s *spill) toFile() error {
 	if err != nil {
 		return fmt.Errorf("data beyond %d bytes need a temporary file: %w", s.limit, err)
 	}
-	// Where the system lets a file go that is open, a kill leaves nothing.
+	// If the system can remove an open file, a kill leaves nothing behind.
 	_ = os.Remove(f.Name())
 	s.file, s.writer = f, bufio.NewWriterSize(f, 1<<16)
 	for _, b := range s.blocks {
@@ -61,7 +61,7 @@ func (s *spill) keep(b []byte) {
 	for len(b) > 0 {
 		last := len(s.blocks) - 1
 		if last < 0 || len(s.blocks[last]) == blockSize {
-			// Little data has little blocks.
+			// Little data gets small blocks.
 			s.blocks = append(s.blocks, make([]byte, 0, min(blockSize, max(len(b), 1<<12, int(s.size)))))
 			last++
 		}
@@ -93,14 +93,14 @@ func (s *spill) ReadAt(b []byte, at int64) (int, error) {
 	return s.file.ReadAt(b, at)
 }
 
-// Close lets the memory and the file go.
+// Close releases the memory and the file.
 func (s *spill) Close() error {
 	s.blocks, s.size = nil, 0
 	if s.file == nil {
 		return nil
 	}
 	err := s.file.Close()
-	_ = os.Remove(s.file.Name()) // where it could not be removed before
+	_ = os.Remove(s.file.Name()) // if it could not be removed before
 	s.file = nil
 	return err
 }

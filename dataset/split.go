@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// SplitText returns the two sections of a text file before and from the last
-// fraction of its characters on.
+// SplitText returns two sections of a text file: everything before the last
+// fraction of its characters, and the rest.
 func SplitText(path string, fraction float64) (head, tail TextSection, err error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -45,6 +45,6 @@ func count(r io.Reader, limit int64) (characters, bytes int64, err error) {
 	return characters, bytes, nil
 }
 
-// SplitSeries returns how many steps of a series of that length come before the
-// last fraction of its steps.
+// SplitSeries returns the number of steps before the last fraction of a series
+// with that many steps.
 func SplitSeries(length int, fraction float64) int { return length - int(fraction*float64(length)) }

@@ -19,7 +19,7 @@ type stored struct {
 }
 
 // NewSequenceStore returns an empty store with that many bytes of memory. Close
-// it, to let its file go.
+// it to release its file.
 func NewSequenceStore(limit int64) *SequenceStore { return &SequenceStore{data: spill{limit: limit}} }
 
 // Add adds an example.
@@ -69,7 +69,7 @@ func (s *SequenceStore) At(i int) (Sequence, error) {
 	return q, nil
 }
 
-// Close lets the examples and their file go.
+// Close releases the examples and their file.
 func (s *SequenceStore) Close() error {
 	s.index = nil
 	return s.data.Close()
@@ -89,7 +89,7 @@ func appendFloats(b []byte, numbers []float32) []byte {
 	return b
 }
 
-// takeInts returns n numbers and what follows them.
+// takeInts returns n numbers and the rest.
 func takeInts(b []byte, n int) ([]int32, []byte) {
 	if n == 0 {
 		return nil, b

@@ -18,14 +18,14 @@ type textTable struct {
 	first   []string
 	line    int       // of the first line that is not empty
 	header  []string  // nil: there is none
-	columns []*column // those that are read
+	columns []*column // the columns that are read
 	// check reports what is wrong with a row.
 	check func(fields []string) error
 }
 
-// openTable finds the columns of a table: by the names in its first line or, if
-// they do not stand there and all columns are given by numbers from 0, by
-// those, and then line 1 is a row. All rows must be as long as line 1.
+// openTable finds the columns of a table by the names in its first line. If the
+// names are not there and all columns are given by numbers from 0, it uses the
+// numbers, and line 1 is a row. All rows must be as long as line 1.
 func openTable(next lines, columns ...*column) (*textTable, error) {
 	header, line, err := firstLine(next)
 	if err == io.EOF {
@@ -64,7 +64,7 @@ func firstLine(next lines) (fields []string, line int, err error) {
 	return slices.Clone(fields), line, err
 }
 
-// isBlank reports whether a line is empty, or has nothing but spaces.
+// isBlank reports whether a line is empty or has only spaces.
 func isBlank(fields []string) bool {
 	return len(fields) == 0 || len(fields) == 1 && strings.TrimSpace(fields[0]) == ""
 }
@@ -79,8 +79,8 @@ func findAll(header []string, line int, columns ...*column) error {
 	return nil
 }
 
-// next returns the fields of the next row, and its line. Empty lines are passed
-// over. The error is io.EOF after the last row.
+// next returns the fields of the next row, and its line. Empty lines are
+// skipped. The error is io.EOF after the last row.
 func (t *textTable) next() (fields []string, line int, err error) {
 	for {
 		fields, line, err = t.first, t.line, nil

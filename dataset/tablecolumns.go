@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// TableColumns are the columns of a table, or the members of the objects of a JSON
-// file, of which the first one tells.
+// TableColumns are the columns of a table, or the members of the first object of a
+// JSON file.
 type TableColumns struct {
 	Read    []ReadColumn
 	LeftOut []LeftOutColumn

@@ -14,17 +14,17 @@ import (
 // A TaggedSequence is a sequence of tokens with a tag each.
 type TaggedSequence struct {
 	Tokens, Tags []string
-	Lines        []int  // of the file, from 1, where each token stands
+	Lines        []int  // the line of each token, from 1
 	Group        string // of the group column; "": there is none
 }
 
 // TaggedSequenceOptions say which columns of a file hold tokens and tags. An
-// empty name stands for the first of the usual names that there is.
+// empty name stands for the first of the usual names that exists.
 type TaggedSequenceOptions struct {
 	TokenColumn string // usual: token, tokens, word, form
 	TagColumn   string // usual: tag, tags, pos, upos, label
-	// GroupColumn is what tokens have in common, such as the document that they are of; a
-	// change of it ends a sequence. "": there is none.
+	// GroupColumn says what tokens have in common, such as their document; a change of it
+	// ends a sequence. "": there is none.
 	GroupColumn string
 }
 
@@ -33,7 +33,7 @@ var (
 	tagColumns   = []string{"tag", "tags", "pos", "upos", "label"}
 )
 
-// columns returns those that are read.
+// columns returns the columns that are read.
 func (o TaggedSequenceOptions) columns() (token, tag column, group group) {
 	token = newColumn("token", o.TokenColumn, tokenColumns)
 	tag = newColumn("tag", o.TagColumn, tagColumns)
@@ -45,11 +45,11 @@ func (o TaggedSequenceOptions) columns() (token, tag column, group group) {
 	return token, tag, group
 }
 
-// ReadTaggedSequences yields the tagged sequences of a table, with a token and
-// its tag on a line and empty lines or a change of the group between sequences, or of a file of JSON
-// objects, with a list of tokens and one of tags in each. A table has its header
-// as for [ReadLabelledTexts]; its columns may also be separated by spaces, as CoNLL has
-// them. An error ends the sequences.
+// ReadTaggedSequences yields the tagged sequences of a table, with a token and its tag
+// on a line and empty lines or a change of the group between sequences, or of a file of
+// JSON objects, with a list of tokens and one of tags in each. A table has its header
+// as for [ReadLabelledTexts]; its columns may also be separated by spaces, as in CoNLL.
+// An error ends the sequences.
 func ReadTaggedSequences(path string, o TaggedSequenceOptions) iter.Seq2[TaggedSequence, error] {
 	return records(path, ErrTable, func(file io.Reader) (func() (TaggedSequence, error), error) {
 		token, tag, group := o.columns()
@@ -69,22 +69,22 @@ func ReadTaggedSequences(path string, o TaggedSequenceOptions) iter.Seq2[TaggedS
 func taggedObject(o *object, token, tag column, group group) TaggedSequence {
 	s := TaggedSequence{Tokens: o.texts(token), Tags: o.labels(tag), Group: group.of(o)}
 	if len(s.Tokens) != len(s.Tags) || len(s.Tokens) == 0 {
-		o.fail(fmt.Errorf("it has %d tokens and %d tags, but needs as many of both, and at least one", len(s.Tokens), len(s.Tags)))
+		o.fail(fmt.Errorf("it has %d tokens and %d tags, want as many of both, and at least one", len(s.Tokens), len(s.Tags)))
 	}
 	s.Lines = slices.Repeat([]int{o.line}, len(s.Tokens))
 	return s
 }
 
-// taggedRows returns a function that gives the next sequence of a table. The
-// table passes over empty lines: a gap in the numbers of lines ends a sequence. If
-// every one of several sequences has one token, the last one is an error.
+// taggedRows returns a function that gives the next sequence of a table. The table
+// skips empty lines: a gap in the numbers of lines ends a sequence. If each of
+// several sequences has one token, the last one is an error.
 func taggedRows(t *textTable, token, tag *column, group group) func() (TaggedSequence, error) {
 	next := taggedSequences(t, token, tag, group)
 	count, longest := 0, 0
 	return func() (TaggedSequence, error) {
 		s, err := next()
 		if err == io.EOF && count > 2 && longest == 1 {
-			return s, errors.New("every sequence has one token, since an empty line stands after every row; remove the empty lines inside a sequence" + changes(group))
+			return s, errors.New("every sequence has one token, since an empty line follows every row; remove the empty lines inside a sequence" + changes(group))
 		}
 		count++
 		longest = max(longest, len(s.Tokens))
@@ -92,7 +92,7 @@ func taggedRows(t *textTable, token, tag *column, group group) func() (TaggedSeq
 	}
 }
 
-// changes says of groups what else ends a sequence.
+// changes says that a change of the group also ends a sequence.
 func changes(g group) string {
 	if len(g) == 0 {
 		return ""

@@ -37,7 +37,7 @@ func TestReadTaggedSequencesNamesFileAndLine(t *testing.T) {
 		{"a.tsv", "token\ttag\na\t\n", "line 2: the tag is empty"},
 		{"a.jsonl", "{\"tokens\":[\"a\"],\"tags\":[1,2]}", "line 1: it has 1 tokens and 2 tags"},
 		{"a.jsonl", "{\"tokens\":[],\"tags\":[]}", "at least one"},
-		{"a.jsonl", "{\"tokens\":[\"a\"],\"tags\":\"X\"}", "line 1: the tag: it is no list"},
+		{"a.jsonl", "{\"tokens\":[\"a\"],\"tags\":\"X\"}", "line 1: the tag: it is not a list"},
 		{"a.jsonl", "{\"tokens\":[\"a\"],\"tags\":[{}]}", "neither a string nor a number"},
 		{"a.jsonl", "[]", "line 1: not a JSON object"},
 	} {

@@ -16,12 +16,12 @@ type TextSection struct {
 	From, To int64
 }
 
-// chunkSize is about how many bytes of a text are in memory at once.
+// chunkSize is approximately the number of bytes of a text in memory at once.
 const chunkSize = 1 << 20
 
 // Chunks yields the section in pieces that tokenize as the whole does: they end
-// behind white space that is followed by none, or, in a long text without
-// any, between two characters that differ, and never before a mark of a letter.
+// after white space that is not followed by more, or, in a long text without
+// any, between two different characters, but never before a combining mark.
 func (s TextSection) Chunks() iter.Seq2[string, error] { return s.chunks(chunkSize) }
 
 func (s TextSection) chunks(size int) iter.Seq2[string, error] {
@@ -55,7 +55,7 @@ func (s TextSection) chunks(size int) iter.Seq2[string, error] {
 	}
 }
 
-// cut returns where a chunk ends, which is not at the end of b.
+// cut returns the end of a chunk, which is before the end of b.
 func cut(b []byte) int {
 	different := 0
 	next, size := utf8.RuneError, 0
@@ -74,7 +74,7 @@ func cut(b []byte) int {
 		next = r
 	}
 	if different == 0 {
-		return len(b) - utf8.UTFMax // one character all along: where it is cut matters only to MaxRun
+		return len(b) - utf8.UTFMax // the same character everywhere: only MaxRun depends on the cut
 	}
 	return different
 }

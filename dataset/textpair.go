@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// A TextPair is a text and what it is to become. Either may be empty.
+// A TextPair is a text and the text that it is to become. Either may be empty.
 type TextPair struct {
 	Source, Target string
 	Line           int // of the file, from 1
@@ -33,11 +33,10 @@ func (o TextPairOptions) columns() (source, target column) {
 // ReadTextPairs yields the pairs of a table or of a file of JSON objects, one
 // after the other.
 //
-// A table's column may be given by its name in the header, or by its number, from
-// 0, and then there is no header. If both are empty, the first line is a header
-// if the usual names stand in it; if they do not, there is no header, and the
-// first two columns are the pair. Further columns are not read. An error ends
-// the pairs.
+// A table's column is given by its name in the header, or by its number, from 0,
+// if there is no header. If both are empty and the first line has the usual
+// names, it is the header; otherwise there is no header, and the first two
+// columns are the pair. Other columns are not read. An error ends the pairs.
 func ReadTextPairs(path string, o TextPairOptions) iter.Seq2[TextPair, error] {
 	return records(path, ErrTable, func(file io.Reader) (func() (TextPair, error), error) {
 		source, target := o.columns()
@@ -88,7 +87,8 @@ func (o TextPairOptions) openTable(next lines, source, target *column) (*textTab
 }
 
 // numbers finds columns that are given as numbers, from 0, and reports whether
-// they are. One that is not given is column 0 or 1, whichever the other is not.
+// they are. If one is not given, it is column 0 or 1, whichever the other is
+// not.
 func (o TextPairOptions) numbers(source, target *column) (bool, error) {
 	s, errSource := strconv.Atoi(o.SourceColumn)
 	t, errTarget := strconv.Atoi(o.TargetColumn)

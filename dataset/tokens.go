@@ -2,7 +2,7 @@ package dataset
 
 import "fmt"
 
-// A TokenText is the tokens of a text, wherever they are.
+// A TokenText holds the tokens of a text, in memory or elsewhere.
 type TokenText interface {
 	Len() int
 	// Read reads the tokens from number at on into dst.
@@ -25,8 +25,8 @@ func (t Tokens) Read(dst []int32, at int) error {
 // limit, and beyond it in a temporary file.
 type TokenStore struct{ data spill }
 
-// NewTokenStore returns an empty store with that many bytes of memory. Close
-// it, to let its file go.
+// NewTokenStore returns an empty store with that many bytes of memory. Close it
+// to release its file.
 func NewTokenStore(limit int64) *TokenStore { return &TokenStore{spill{limit: limit}} }
 
 // Add adds tokens at the end.
@@ -49,5 +49,5 @@ func (t *TokenStore) Read(dst []int32, at int) error {
 	return nil
 }
 
-// Close lets the tokens and their file go.
+// Close releases the tokens and their file.
 func (t *TokenStore) Close() error { return t.data.Close() }

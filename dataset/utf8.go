@@ -11,7 +11,8 @@ import (
 )
 
 // CheckText reports whether a file is UTF-8. If it is not, the error is an
-// [*Error] with the first line that is not; else it is the one of reading.
+// [*Error] with the first invalid line; otherwise it is the error of reading,
+// if any.
 func CheckText(path string) error {
 	file, err := os.Open(path)
 	if err != nil {
@@ -20,7 +21,7 @@ func CheckText(path string) error {
 	defer file.Close()
 	b := bufio.NewReaderSize(file, 1<<16)
 	begin, _ := b.Peek(64)
-	other := table.CheckForeign(begin) // a format that is no text
+	other := table.CheckForeign(begin) // a format that is not text
 	for line := 1; ; {
 		// The last bytes may be a part of a character: the next look at the
 		// buffer has all of it.

@@ -2,11 +2,12 @@ package dataset
 
 import "math"
 
-// Windows cut series into examples of predicting, at every step, the values of
-// the next Horizon steps. The end of every series may be held back.
+// Windows cut series into examples that predict, at every step, the values of
+// the next Horizon steps. The end of every series may be held back for
+// validation.
 //
-// Windows to train on overlap by half. A window to validate on has as many steps
-// before it, which are read and have no target.
+// Windows to train on overlap by half. A window to validate on is preceded by as
+// many steps, which are read but have no target.
 type Windows struct {
 	Length  int     // steps of a window
 	Horizon int     // how many steps ahead
@@ -20,8 +21,8 @@ type Windows struct {
 var noValue = float32(math.NaN())
 
 // Cut cuts the series of a file, which have these lengths. Only the steps of a
-// series that some window still needs are in memory. The error is of the file,
-// or of a store.
+// series that some window still needs are in memory. The error is that of the
+// file, or of a store.
 func (w *Windows) Cut(file *SeriesFile, lengths []int) error {
 	c := cutter{Windows: w}
 	series := -1
@@ -43,14 +44,14 @@ func (w *Windows) Cut(file *SeriesFile, lengths []int) error {
 	return nil
 }
 
-// A window is a part of a series: its steps, of which those before measured have
-// no target, and the end of what may be predicted.
+// A window is a part of a series: its steps, which have no target before
+// measured, and the end of the values that may be predicted.
 type window struct {
 	from, measured, to, limit int
 	store                     *SequenceStore
 }
 
-// list lists where the windows of a series begin and end, in order: those to
+// list lists the starts and ends of the windows of a series, in order: those to
 // train on, and those to validate on.
 func (w *Windows) list(length int) (lists [2][]window) {
 	n := SplitSeries(length, w.Held)
@@ -76,14 +77,14 @@ type cutter struct {
 	first  int
 }
 
-// begin begins a series.
+// begin starts a series.
 func (c *cutter) begin(length int) {
 	c.length, c.first, c.steps = length, 0, nil
 	c.ahead = c.list(length)
 }
 
-// flush adds the windows that end, with their targets, before a step, and lets
-// the steps go that no other window needs.
+// flush adds the windows that end, with their targets, before a step, and
+// releases the steps that no other window needs.
 func (c *cutter) flush(end int) error {
 	keep := c.first + len(c.steps)
 	for i := range c.ahead {

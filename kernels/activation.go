@@ -22,14 +22,14 @@ func (s *Set) Exp(dst, src []float32) { apply(s.impl.exp, dst, src) }
 // src may be the same slice.
 func (s *Set) ReLU(dst, src []float32) { apply(s.impl.relu, dst, src) }
 
-// Softmax sets dst[i] = exp(src[i]-max) / sum, where the sum is taken in 16
-// lanes (lane l adds i = l, l+16, … in that order), which are then added as a
-// tree: l+8, l+4, l+2, l+1. dst and src may be the same slice. A NaN or +Inf
-// in src makes every output NaN.
+// Softmax sets dst[i] = exp(src[i]-max) / sum. The sum is taken in 16 lanes
+// (lane l adds i = l, l+16, … in that order), which are then added as a tree:
+// l+8, l+4, l+2, l+1. dst and src may be the same slice. A NaN or +Inf in src
+// makes every output NaN.
 func (s *Set) Softmax(dst, src []float32) { apply(s.impl.softmax, dst, src) }
 
 // Log returns the natural logarithm of x, within 0.9 ulp for every float32. It
-// is -Inf of 0, and NaN below.
+// is -Inf for 0, and NaN below.
 func Log(x float32) float32 { return generic.Log(x) }
 
 // LogSoftmax sets dst[i] = (src[i]-max) + [Log](p), where p is the greatest of
@@ -54,9 +54,9 @@ func apply(f func(dst, src []float32), dst, src []float32) {
 	f(dst, src)
 }
 
-// ArgMax returns the index of the greatest element of x: the first of equals.
-// NaN is never the greatest; if all are NaN the index is 0. It returns -1
-// for an empty slice.
+// ArgMax returns the index of the greatest element of x, the first if several
+// are equal. NaN is never the greatest; if all are NaN the index is 0. It
+// returns -1 for an empty slice.
 func ArgMax(x []float32) int {
 	best := -1
 	for i, v := range x {

@@ -1,11 +1,11 @@
 package kernels
 
 // LSTMBackward is the derivative of [Set.LSTMCell]. dh and dc hold the gradients
-// of h and c, and get those of the state before: dh is left at zero, for the
-// product with the transposed weights to add to. gates are the accumulators
-// that LSTMCell left, tanhC is tanh(c), and dgates gets the gradients of the
-// sums. For unit u in lane l of tile t, with a = gates[t*TileRows:] and
-// d = dgates[t*TileRows:], every operation rounded:
+// of h and c, and get those of the previous state: dh is left at zero, for the
+// product with the transposed weights to add to. gates are the accumulators that
+// LSTMCell left, tanhC is tanh(c), and dgates gets the gradients of the sums.
+// For unit u in lane l of tile t, with a = gates[t*TileRows:] and d =
+// dgates[t*TileRows:], every operation rounded:
 //
 //	i, f, g, o := a[l], a[8+l], a[16+l], a[24+l]
 //	x := dc[u] + dh[u]*o*(1-tanhC[u]*tanhC[u])
@@ -31,7 +31,7 @@ func (s *Set) LSTMBackward(dh, dc, tanhC, cprev, gates, dgates []float32) {
 }
 
 // GRUBackward is the derivative of [Set.GRUCell]. dh holds the gradient of h, and
-// gets the part of that of hprev which the blend passes on. gates are the
+// gets the part of hprev's gradient that the blend passes on. gates are the
 // accumulators that GRUCell left. din gets the gradients of the sums over the
 // input, and dstate of those over the state. For unit u in lane l of tile t, with
 // a = gates[t*TileRows:], i = din[t*24:] and d = dstate[t*24:], every operation

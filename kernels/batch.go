@@ -3,9 +3,9 @@ package kernels
 import "fmt"
 
 // A Batch is a cell in many streams, which make their steps together: each tile of
-// weights is multiplied with the vectors of all of them before the next one, so
-// that memory is read once a step and not once a stream. The bits are those of a
-// [Stream] for each. It holds the states.
+// weights is multiplied with the vectors of all streams before the next tile, so
+// that memory is read once per step, not once per stream. The bits are those of a
+// [Stream] for each. The Batch holds the states.
 type Batch struct {
 	set        *Set
 	products   batchProducts
@@ -15,7 +15,7 @@ type Batch struct {
 	activation Activation // of an RNN
 	bias       []float32
 	complete   func(b *Batch, s *batchScratch, t, first, n int) // makes results of the sums of a tile
-	bytes      int                                              // of weights that a step reads
+	bytes      int                                              // bytes of weights that a step reads
 
 	h   []float32 // [streams][ldh]
 	ldh int
@@ -26,7 +26,7 @@ type Batch struct {
 	block   batchStep
 }
 
-// A batchScratch is the memory with which a thread works on a tile.
+// A batchScratch is the memory in which a thread computes a tile.
 type batchScratch struct {
 	sums    []float32 // [batchBlock][TileRows]
 	results []float32 // [batchBlock][TileRows]
@@ -43,8 +43,8 @@ type batchStep struct {
 	parts    int
 }
 
-// batchBlock is for how many streams a tile's sums are kept at most: so many fit in
-// the first-level cache beside the weights.
+// batchBlock is the greatest number of streams whose sums of a tile are kept: that
+// many fit in the first-level cache beside the weights.
 const batchBlock = 128
 
 // batchProducts are the products of a batch's weights with the vectors of a block of
@@ -61,7 +61,7 @@ type batchProducts interface {
 	bytes() int
 }
 
-// A batchShape is what the weights say of a batch.
+// A batchShape is the shape that the weights give a batch.
 type batchShape struct {
 	set        *Set
 	rows, tile int
@@ -86,8 +86,8 @@ func newBatch(z batchShape, products batchProducts, tile, streams int, bias []fl
 	return b
 }
 
-// apart returns how far apart vectors of n numbers stand: not a multiple of what
-// would have all of them in the same few places of a cache.
+// apart returns the distance between vectors of n numbers. It avoids multiples
+// that would map all of them to the same few places of a cache.
 func apart(n int) int {
 	const line = 64 / 4
 	n = (n + line - 1) / line * line
@@ -134,8 +134,8 @@ func (b *Batch) Step(first, n int, x []float32, ldx int, out []float32, ldout in
 	}
 }
 
-// Advance is Step, except that the sums begin with start, where those of the streams
-// stand ld apart and hold the product with the inputs already.
+// Advance is Step, except that the sums begin with start, which already holds the
+// product with the inputs; the sums of the streams stand ld apart.
 func (b *Batch) Advance(first, n int, start []float32, ld int, out []float32, ldout int) {
 	b.check(first, n, out, ldout)
 	if n > 0 {
@@ -205,7 +205,7 @@ func (b *Batch) part(i, thread int) {
 	}
 }
 
-// copyResults is copy, which would be a call, of few numbers.
+// copyResults is copy for few numbers, without a call.
 func copyResults(dst, src []float32, n int) {
 	if n == Lanes {
 		copyLanes((*[Lanes]float32)(dst), (*[Lanes]float32)(src))
@@ -214,8 +214,8 @@ func copyResults(dst, src []float32, n int) {
 	copy(dst[:n], src)
 }
 
-// copyLanes copies in parts for which the compiler makes no call on 64-bit processors:
-// what may overlap has at most 16 bytes.
+// copyLanes copies in parts for which the compiler makes no call on 64-bit processors,
+// since they have at most 16 bytes and may overlap.
 func copyLanes(dst, src *[Lanes]float32) {
 	const part = Lanes / 2
 	*(*[part]float32)(dst[:]) = *(*[part]float32)(src[:])
@@ -282,7 +282,7 @@ func (b *Batch) completeRNN(s *batchScratch, t, _, n int) {
 // HasCellState reports whether the cell is an LSTM.
 func (b *Batch) HasCellState() bool { return b.tiled != nil && b.tile == TileRows }
 
-// State copies the state of a stream to h, and of an LSTM the cell state to c.
+// State copies the state of a stream to h, and for an LSTM the cell state to c.
 func (b *Batch) State(stream int, h, c []float32) {
 	copy(h, b.h[stream*b.ldh:][:b.hidden])
 	for t := 0; t*Lanes < len(c); t++ {
@@ -290,8 +290,8 @@ func (b *Batch) State(stream int, h, c []float32) {
 	}
 }
 
-// SetState has a stream go on from a state h, and of an LSTM a cell state c. What is
-// missing is 0.
+// SetState makes a stream go on from a state h, and for an LSTM a cell state c.
+// Missing numbers are 0.
 func (b *Batch) SetState(stream int, h, c []float32) {
 	row := b.h[stream*b.ldh:][:b.hidden]
 	clear(row[copy(row, h):])

@@ -6,8 +6,8 @@ import (
 )
 
 // Assembly checks no bounds, so every argument is checked before a kernel runs.
-// A wrong one is a mistake of the caller and panics, as an index out of range
-// does.
+// A wrong argument is a mistake of the caller and panics, as an index out of
+// range does.
 
 // checkSpan panics unless a slice of have floats has room for count pieces of
 // width floats that stand stride apart. count is at least 1.

@@ -1,9 +1,9 @@
 package kernels
 
-// A Processor says what was found out about the CPU. Where nothing can be
-// found out (js/wasm, or a build with the tag purego), it is empty.
+// A Processor describes the CPU. It is empty if nothing is known about it
+// (js/wasm, or a build with the tag purego).
 type Processor struct {
-	Name     string   // as the maker calls it; may be empty
+	Name     string   // the maker's name for it; may be empty
 	Features []string // the instruction sets that matter to kernels
 }
 

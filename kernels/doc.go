@@ -5,13 +5,13 @@
 //
 // # Canonical arithmetic
 //
-// What a function computes is fixed down to the last bit, so that a model
-// gives the same outputs on every device:
+// The result of a function is fixed down to the last bit, so that a model gives
+// the same outputs on every device:
 //
 //   - A row's sum starts at its bias, and then acc = fma(w[k], x[k], acc) for
 //     the layer's input in ascending k, then for the previous state in
 //     ascending k: one chain per row. Speed comes from many rows at once.
-//   - fma rounds once. Where a CPU has no instruction for it, it is emulated exactly
+//   - fma rounds once. If a CPU has no instruction for it, it is emulated exactly
 //     (see [FMA]).
 //   - exp, sigmoid, tanh and softmax are fixed sequences of IEEE operations,
 //     written out in the comments of the functions.
@@ -24,11 +24,11 @@
 //
 // # Fourier transforms
 //
-// An [FFT] computes in float64, each operation rounded, and rounds what it gives to
+// An [FFT] computes in float64, each operation rounded, and rounds its results to
 // float32 once. A product of complex numbers is ar*br - ai*bi and ar*bi + ai*br. The
-// roots of unity w[j] = exp(-2πij/n) are a fixed sequence of operations, too. Of the n
-// real numbers, each first times the window's, pairs are taken for m = n/2 complex ones,
-// z[k] = x[2k] + i x[2k+1], which go through stages of the radices 4, as often as it
+// roots of unity w[j] = exp(-2πij/n) are a fixed sequence of operations, too. The n
+// real numbers, each first multiplied by the window, form m = n/2 complex ones in
+// pairs, z[k] = x[2k] + i x[2k+1]. They go through stages of radix 4, as often as it
 // divides m, then 2, 3, 5 and 7. A stage of radix p has stride s, the product of the
 // radices before it, and l = m/(p s). For k < l, q < s and r < p
 //
@@ -47,9 +47,9 @@
 // # Packed matrices
 //
 // Rows are packed in tiles, so that a vector register holds [Lanes] rows and
-// the kernel broadcasts x[k]. A tile of R rows is stored as [k][R]. R is 32
-// for plain matrices (dense heads, vanilla RNN), of which the last tile may be
-// narrower (8, 16 or 24 rows), and gates*8 where the gates of a unit are
+// the kernel broadcasts x[k]. A tile of R rows is stored as [k][R]. R is 32 for
+// plain matrices (dense heads, vanilla RNN), of which the last tile may be
+// narrower (8, 16 or 24 rows), and gates*8 if the gates of a unit are
 // interleaved:
 //
 //	RNN, dense  [tile][k][32]       32 units
@@ -63,8 +63,8 @@
 //	GRU         [tile][nx r z nh][8]
 //
 // The GRU's new gate needs two sums, one over the input (nx) and one over the
-// state (nh), since the reset gate scales the latter alone. Its columns for
-// the input hold the gates in the order n r z, and its columns for the state
-// in the order r z n, so either part of a tile is 24 accumulators side by
-// side: the first starting at nx, the second at r, which is offset [Lanes].
+// state (nh), since the reset gate scales only the latter. Its columns for the
+// input hold the gates in the order n r z, and its columns for the state in the
+// order r z n, so either part of a tile is 24 accumulators side by side: the
+// first starting at nx, the second at r, which is offset [Lanes].
 package kernels

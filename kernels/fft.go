@@ -44,12 +44,12 @@ func radicesOf(m int) (radices []int, rest int) {
 	return radices, m
 }
 
-// Work returns the memory that a transform works in.
+// Work returns memory for a transform to work in.
 func (f *FFT) Work() []float64 { return make([]float64, 2*f.n) }
 
-// Forward sets dst to the transform of src, of at most n numbers, each times that of
-// the window, with zeros behind them: n/2+1 real parts, and then as many imaginary ones.
-// window may be nil. work is of [FFT.Work].
+// Forward sets dst to the transform of src, of at most n numbers, each times that of the
+// window, padded with zeros: n/2+1 real parts, and then as many imaginary ones. window
+// may be nil. work comes from [FFT.Work].
 func (f *FFT) Forward(dst, src []float32, window, work []float64) {
 	x, y := work[:f.n], work[f.n:][:f.n]
 	for i, v := range src {
@@ -75,7 +75,7 @@ func (f *FFT) Forward(dst, src []float32, window, work []float64) {
 
 // Inverse sets dst, at most n numbers, to the first of those whose transform is src,
 // each times that of the window. The imaginary parts of the first and the last number of
-// src are taken for 0. window may be nil. work is of [FFT.Work].
+// src are taken as 0. window may be nil. work comes from [FFT.Work].
 func (f *FFT) Inverse(dst, src []float32, window, work []float64) {
 	x, y := work[:f.n], work[f.n:][:f.n]
 	m := f.n / 2
@@ -124,13 +124,14 @@ func (f *FFT) complex(x, y []float64) []float64 {
 	return x
 }
 
-// root returns what number r of the results of butterfly k is turned by.
+// root returns the factor of result r of butterfly k.
 func (f *FFT) root(k, r, stride int) (re, im float64) {
 	at := 4 * k * r * stride
 	return f.roots[at], f.roots[at+1]
 }
 
-// radix2 is a stage of m butterflies for each of stride sequences, from x to y.
+// radix2 is a stage of m butterflies of two branches for each of stride
+// sequences, from x to y.
 func (f *FFT) radix2(y, x []float64, m, stride int) {
 	width := 2 * stride
 	for k := range m {
@@ -145,7 +146,7 @@ func (f *FFT) radix2(y, x []float64, m, stride int) {
 	}
 }
 
-// radix4 is the same for four.
+// radix4 is the same for four branches.
 func (f *FFT) radix4(y, x []float64, m, stride int) {
 	width := 2 * stride
 	for k := range m {
@@ -167,7 +168,7 @@ func (f *FFT) radix4(y, x []float64, m, stride int) {
 	}
 }
 
-// radix is the same for any number p of branches.
+// radix is the same for p branches.
 func (f *FFT) radix(p int, y, x []float64, m, stride int) {
 	width, turn := 2*stride, 2*f.n/p
 	for k := range m {

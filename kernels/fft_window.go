@@ -6,9 +6,9 @@ import (
 	"github.com/rnnrun/rnnrun/internal/roots"
 )
 
-// Cosines returns the window w[j] = a - (1-a) cos(2πj/period) of n numbers: of a = 0.5
-// it is Hann's, and of 0.54 Hamming's. The period is n, or n-1 of a window that is
-// symmetric; of period 0 the window is 1.
+// Cosines returns the window w[j] = a - (1-a) cos(2πj/period) of n numbers: Hann's for
+// a = 0.5, and Hamming's for a = 0.54. The period is n, or n-1 for a symmetric window;
+// if it is 0, the window is 1.
 func Cosines(n, period int, a float64) []float64 {
 	w := make([]float64, n)
 	for j := range w {

@@ -63,8 +63,8 @@ func (m *Int8) Columns() int { return m.columns }
 // at returns the weights from column from of tile t on.
 func (m *Int8) at(t, rows int) []int8 { return m.data[t*m.tile*m.depth+m.from*rows:] }
 
-// Quantize sets dst[i] to the integer nearest to src[i]*inverse, of two the
-// even one, within ±127, and dst from len(src) on to 0. It reports whether a
+// Quantize sets dst[i] to src[i]*inverse rounded to the nearest integer, ties
+// to even, within ±127, and dst from len(src) on to 0. It reports whether a
 // number of src is NaN, for which there is no integer: it becomes -127.
 func (s *Set) Quantize(dst []int8, src []float32, inverse float32) (nan bool) {
 	_ = dst[:len(dst):len(dst)][:len(src)]
@@ -77,7 +77,7 @@ func (s *Set) Quantize(dst []int8, src []float32, inverse float32) (nan bool) {
 }
 
 // LinearInt8 sets dst to start plus the product of m with a quantized vector,
-// the number of whose columns is that of m, and whose numbers are x*step:
+// which has as many columns as m, and whose numbers are x*step:
 //
 //	sum := the exact sum of weight*x[k] over k
 //	dst[r] = fma(float32(sum), scale[r]*step, start[r])

@@ -47,10 +47,10 @@ func (p *Int8Product) Bytes() int {
 	return int(unsafe.Sizeof(*p)) + cap(p.q) + cap(p.spread) + 4*cap(p.scale) + 4*cap(p.lacking)
 }
 
-// Most returns for how many vectors there is room.
+// Most returns the greatest number of vectors.
 func (p *Int8Product) Most() int { return p.most }
 
-// SetQuantized makes vector j one that is quantized.
+// SetQuantized sets vector j to a quantized one.
 func (p *Int8Product) SetQuantized(j int, q []int8, scale float32) {
 	p.columns.checkVector(q)
 	copy(p.vector(j), q)
@@ -63,7 +63,7 @@ func (p *Int8Product) SetQuantized(j int, q []int8, scale float32) {
 // Quantize takes n vectors x, which stand ld apart, as [Quantizer.Quantize] does.
 func (p *Int8Product) Quantize(x []float32, ld, n int) {
 	if n > p.most {
-		panic(fmt.Sprintf("kernels: %d vectors at once, and there is room for %d", n, p.most))
+		panic(fmt.Sprintf("kernels: %d vectors at once, but there is room for %d", n, p.most))
 	}
 	checkSpan("x", len(x), max(n, 1), ld, p.columns.Size)
 	for j := range n {

@@ -15,8 +15,8 @@ type Int8Weights struct {
 	input, state Int8Columns
 }
 
-// Int8Columns are columns of int8 weights, and what is known of the vectors that
-// they are multiplied with.
+// Int8Columns are columns of int8 weights, with the size and scale of the
+// vectors that they are multiplied with.
 type Int8Columns struct {
 	*Int8         // nil: there are none
 	Size  int     // numbers of a vector; the columns behind them are padding
@@ -114,8 +114,8 @@ func (p *Int8Weights) bytes() int {
 	return p.state.rows * columns
 }
 
-// arguments sets what arguments say of the weights, and of what is multiplied
-// with them.
+// arguments sets the arguments for the weights and the vectors that are
+// multiplied with them.
 func (s *int8Stream) arguments(a *generic.Args, m layout, t tiles, inputs bool) {
 	state, first := s.weights.state.Int8, s.weights.state.Int8
 	if inputs && s.weights.input.Int8 != nil {

@@ -9,7 +9,7 @@ import (
 // gruRows is the number of rows of a GRU's tile.
 const gruRows = 3 * Lanes
 
-// An Activation is what becomes of the sums of a linear product.
+// An Activation is the function of the sums of a linear product.
 type Activation int
 
 // The activations.
@@ -20,7 +20,7 @@ const (
 )
 
 // Memory is the memory of one stream. All but X hold the units padded to
-// [Lanes]. Its slices must not overlap, but for Next and Out.
+// [Lanes]. Its slices must not overlap, except for Next and Out.
 type Memory struct {
 	X    []float32 // the inputs of a step; empty: there are none, or only [Stream.Advance] is called
 	H    []float32 // the state that the first step reads
@@ -37,8 +37,8 @@ type layout struct {
 	activation Activation // of an RNN or a linear product
 }
 
-// forLSTM and so on return what is used of the memory. They panic if there is
-// not enough.
+// forLSTM and so on return the parts of the memory that are used. They panic if
+// there is not enough.
 func (m layout) forLSTM() layout {
 	if m.rows%TileRows != 0 {
 		m.fail()
@@ -112,8 +112,8 @@ func (m layout) results() int {
 	return TileRows
 }
 
-// tiles are some tiles of a matrix: count full ones from first on, which are
-// taken in reverse or not, and then a narrow one of so many rows, or none.
+// tiles are some tiles of a matrix: count full ones from first on, in reverse
+// or not, and then a narrow one of that many rows, or none.
 type tiles struct {
 	first, count int
 	reverse      bool

@@ -1,8 +1,8 @@
 package kernels
 
-// blockDepth is how many steps of a sum a panel takes at a time: few enough
-// that its weights stay in the first-level cache while all vectors pass over
-// them.
+// blockDepth is the number of steps of a sum that a panel takes at a time: few
+// enough that its weights stay in the first-level cache while all vectors pass
+// over them.
 const blockDepth = 128
 
 // Product adds to the accumulators of n vectors their products with columns

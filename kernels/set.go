@@ -13,8 +13,8 @@ import (
 // [Default].
 const EnvVar = "RNNRUN_KERNELS"
 
-// ErrUnknownSet and ErrUnsupported are the reasons why a set cannot be had by
-// name: no set has that name, or this CPU cannot run it.
+// ErrUnknownSet and ErrUnsupported are the reasons why [ByName] fails: no set
+// has that name, or this CPU cannot run it.
 var (
 	ErrUnknownSet  = errors.New("unknown kernel set")
 	ErrUnsupported = errors.New("this CPU cannot run the kernel set")
@@ -31,8 +31,8 @@ type Set struct {
 	workers   *workers // nil: every product is done by its caller alone
 }
 
-// functions are what an instruction set implements; the methods of Set are
-// made of them. Each is specified by the function of the same name in
+// functions are the functions that an instruction set implements; the methods
+// of Set use them. Each is specified by the function of the same name in
 // kernels/internal/generic.
 type functions struct {
 	float products[float32]
@@ -147,7 +147,7 @@ func all() []*Set { return append(archSets(), &genericSet) }
 // Name returns the set's name: "generic", "avx2", …
 func (s *Set) Name() string { return s.name }
 
-// Requires says in words what a CPU must offer to run the set.
+// Requires describes what a CPU must offer to run the set.
 func (s *Set) Requires() string { return s.requires }
 
 // Supported reports whether this CPU can run the set.
@@ -189,7 +189,7 @@ func ByName(name string) (*Set, error) {
 }
 
 // Default returns the set that the environment variable RNNRUN_KERNELS names,
-// or [Best] where it is empty.
+// or [Best] if it is empty.
 func Default() (*Set, error) {
 	name := os.Getenv(EnvVar)
 	if name == "" {

@@ -10,10 +10,10 @@ import (
 	"github.com/rnnrun/rnnrun/kernels/internal/avx512vnni"
 )
 
-// avx512Set is avx2Set but for panels, cells and functions of one number: what
-// reads the weights of one vector stays, since the caches feed it no faster to
-// longer registers. cpuid grants AVX-512 only where the
-// operating system keeps all of its registers.
+// avx512Set is avx2Set except for panels, cells and functions of one number.
+// Products with one vector stay in AVX2, since the caches do not feed longer
+// registers any faster. cpuid grants AVX-512 only if the operating system saves
+// all of its registers.
 var avx512Set = Set{
 	name:     "avx512",
 	requires: "amd64 with AVX-512 F, BW, DQ and VL",
@@ -31,7 +31,7 @@ var avx512Set = Set{
 	}(),
 }
 
-// avx512vnniSet is avx512Set but for the products of int8 weights.
+// avx512vnniSet is avx512Set except for the products of int8 weights.
 var avx512vnniSet = Set{
 	name:     "avx512vnni",
 	requires: "amd64 with AVX-512 F, BW, DQ, VL and VNNI",
@@ -60,8 +60,8 @@ var avx512vnniSet = Set{
 	}(),
 }
 
-// avx2Set asks for AVX2 besides FMA3, since cpuid grants AVX2 only where the
-// operating system keeps the vector registers.
+// avx2Set asks for AVX2 besides FMA3, since cpuid grants AVX2 only if the
+// operating system saves the vector registers.
 var avx2Set = Set{
 	name:      "avx2",
 	requires:  "amd64 with AVX2, FMA3 and F16C",

@@ -11,8 +11,8 @@ import (
 )
 
 // vfpv4Set asks for Advanced SIMD too, which no CPU with VFPv4 that runs Linux
-// lacks, and which brings the registers D16 to D31. Where the system does not tell
-// what the CPU has, there is no set but generic.
+// lacks, and which brings the registers D16 to D31. If the system does not tell
+// what the CPU has, the only set is generic.
 var vfpv4Set = Set{
 	name:      "vfpv4",
 	requires:  "32-bit ARM with VFPv4 and NEON",
@@ -52,7 +52,7 @@ var vfpv4Set = Set{
 	},
 }
 
-// vfpSet is generic but for the products of float weights.
+// vfpSet is generic except for the products of float weights.
 var vfpSet = Set{
 	name:      "vfp",
 	requires:  "32-bit ARM with VFP",

@@ -56,7 +56,7 @@ var neonSet = Set{
 	},
 }
 
-// dotprodSet is neonSet but for the products of int8 weights.
+// dotprodSet is neonSet except for the products of int8 weights.
 var dotprodSet = Set{
 	name:      "dotprod",
 	requires:  "arm64 with SDOT (ASIMDDP)",

@@ -6,8 +6,8 @@ import (
 	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
 
-// Softplus sets dst[i] = log(1+exp(src[i])), within 3 ulp and, of results up to
-// 1, 1.5e-7 for every float32. dst and src do not overlap.
+// Softplus sets dst[i] = log(1+exp(src[i])), within 3 ulp for every float32,
+// and within 1.5e-7 for results up to 1. dst and src do not overlap.
 //
 //	dst[i] = max(src[i], 0) + log1p(exp(-|src[i]|))
 func (s *Set) Softplus(dst, src []float32) {

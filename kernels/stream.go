@@ -7,25 +7,25 @@ import (
 	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
 
-// A Stream is a cell or a linear product in one stream, made by [Weights]. A
-// small network's step is so short that checking its arguments would take as
-// long; so they are checked and prepared once. Its state is in two places in
-// turn: each step reads one and writes the other.
+// A Stream is a cell or a linear product in one stream, made by [Weights].
+// Checking the arguments of a small network's step would take as long as the
+// step, so they are checked and prepared once. The state alternates between two
+// places: each step reads one and writes the other.
 type Stream interface {
 	// Step reads the inputs and makes the next state.
 	Step()
 	// Advance is Step, except that start already holds the sums of the bias and
 	// the product with the inputs. It panics if start is too short.
 	Advance(start []float32)
-	// State returns what the last step wrote, or before the first one H. It is a
-	// view of the memory: write to it to go on from another state.
+	// State returns the state that the last step wrote, or H before the first
+	// step. It is a view of the memory: write to it to go on from another state.
 	State() []float32
 	// Bytes returns how many bytes the stream takes besides its [Memory] and its
 	// weights.
 	Bytes() int
 }
 
-// stream is what all streams have.
+// stream is the common part of all streams.
 type stream struct {
 	layout
 	run   func(a *generic.Args) // nil: the set has none
@@ -38,16 +38,16 @@ type stream struct {
 	hand    hand
 }
 
-// A hand is what the parts of a step are given.
+// A hand holds the arguments of the parts of a step.
 type hand struct {
 	odd          uint8
 	start        []float32 // nil: the bias
 	stepX, stepH float32
 }
 
-// newStream returns a stream whose steps read so many bytes of weights; weights
-// sets what prepared arguments say of these. Without rows there is nothing to
-// do, and for the race detector slices are used.
+// newStream returns a stream whose steps read that many bytes of weights;
+// weights sets the prepared arguments for them. Without rows there is nothing
+// to prepare, and the race detector needs slices.
 func newStream(w *workers, m layout, run func(a *generic.Args), bytes int, weights func(a *generic.Args, m layout, t tiles, inputs bool)) stream {
 	s := stream{layout: m, run: run, sums: m.rows/m.tile*TileRows + m.rows%m.tile, workers: w}
 	if run == nil || m.rows == 0 || raceEnabled {
@@ -161,8 +161,8 @@ func (p *FloatWeights) newStream(run func(a *generic.Args), m layout) Stream {
 	return &floatStream{newStream(p.set.workers, m, run, 4*len(p.m.Data)+2*len(p.m.Half), p.arguments), p}
 }
 
-// arguments sets what arguments say of the weights, and of what is multiplied
-// with them.
+// arguments sets the arguments for the weights and the vectors that are
+// multiplied with them.
 func (p *FloatWeights) arguments(a *generic.Args, m layout, t tiles, inputs bool) {
 	skipped := p.inputs
 	if inputs {
@@ -177,7 +177,8 @@ func (p *FloatWeights) arguments(a *generic.Args, m layout, t tiles, inputs bool
 	}
 }
 
-// address returns where element i is, or would be: there may be none.
+// address returns the address that element i has, or would have if it does not
+// exist.
 func address[T any](s []T, i int) unsafe.Pointer {
 	return unsafe.Pointer(unsafe.SliceData(s[min(i, len(s)):]))
 }

@@ -1,6 +1,6 @@
 package kernels
 
-// sumLanes is the number of lanes in which sums are taken.
+// sumLanes is the number of lanes of a sum.
 const sumLanes = 16
 
 // Sum returns the sum of x in 16 lanes (lane l adds i = l, l+16, … in that order),

@@ -10,10 +10,9 @@ import (
 	"github.com/rnnrun/rnnrun/kernels/internal/rvv"
 )
 
-// hasVectors reports whether all cores have the vector extension of version 1.0. The
-// kernel tells since Linux 6.5. Older ones that a board's maker extended say no more
-// than that there is such an extension, which may be version 0.7.1, and so the CPU is
-// asked.
+// hasVectors reports whether all cores have the vector extension of version 1.0.
+// Linux tells since 6.5. Older kernels that a board's maker extended only say that
+// there is such an extension, which may be version 0.7.1, so the CPU is asked.
 var hasVectors = sync.OnceValue(func() bool {
 	pairs := []unix.RISCVHWProbePairs{{Key: unix.RISCV_HWPROBE_KEY_IMA_EXT_0}}
 	if unix.RISCVHWProbe(pairs, nil, 0) == nil {

@@ -10,18 +10,19 @@ type walk struct {
 	then  *walk // the other one, or nil
 }
 
-// walks are the prepared arguments of a stream's steps, first even ones and then
-// odd ones: of those that read inputs, and of those whose sums hold the product
-// with them already. nil: slices are used instead.
+// walks are the prepared arguments of a stream's steps, first of even ones and
+// then of odd ones: for steps that read inputs, and for steps whose sums already
+// hold the product with them. nil: slices are used instead.
 type walks [2]struct{ withInputs, withSums *walk }
 
-// resident is how many bytes of weights the first-level cache holds besides all
-// else. They are always read from the first on: the next step can then begin
-// with the first units while this one completes the last.
+// resident is the number of bytes of weights that the first-level cache holds
+// besides everything else. Steps that read no more always start with the first
+// tile: the next step can then begin with the first units while this one
+// completes the last.
 const resident = 20 << 10
 
-// walks prepares the arguments of some tiles of steps that read so many bytes of weights;
-// weights sets what they say of these.
+// walks prepares the arguments of some tiles of steps that read that many bytes of
+// weights; weights sets the arguments for them.
 func (m layout) walks(of tiles, bytes int, weights func(a *generic.Args, m layout, t tiles, inputs bool)) (w walks) {
 	build := func(m layout, reverse, inputs bool) *walk {
 		of.reverse = reverse
@@ -62,7 +63,7 @@ func (m layout) walk(of tiles, build func(m layout, t tiles) *walk) *walk {
 	return w
 }
 
-// over returns the arguments of a walk over some tiles, but for the weights.
+// over returns the arguments of a walk over some tiles, except for the weights.
 func (m layout) over(t tiles) *walk {
 	first, results := t.begin(), m.results()
 	a := &walk{start: first * TileRows}

@@ -16,8 +16,8 @@ type Weights interface {
 	// It writes to Next, and has neither H nor C.
 	NewLinear(m Memory, activation Activation) Stream
 
-	// NewLSTMBatch, NewGRUBatch and NewRNNBatch return the same of so many streams.
-	// bias is that of [Memory].
+	// NewLSTMBatch, NewGRUBatch and NewRNNBatch return the same for that many
+	// streams. bias is as in [Memory].
 	NewLSTMBatch(streams int, bias []float32) *Batch
 	NewGRUBatch(streams int, bias []float32) *Batch
 	NewRNNBatch(streams int, bias []float32, activation Activation) *Batch
@@ -31,12 +31,12 @@ type Weights interface {
 // product with x, x is nil.
 //
 // reverse takes the last tile first. The numbers are the same. A stream that
-// alternates finds in the caches what the step before it read last, which is
-// most of a matrix that only just does not fit.
+// alternates the order starts each step with the weights that are still in the
+// caches: most of a matrix that is only slightly too large for them.
 type FloatWeights struct {
 	set    *Set
 	float  *products[float32]
-	half   *products[uint16] // where the weights are binary16
+	half   *products[uint16] // if the weights are binary16
 	m      Matrix
 	inputs int
 	hidden int

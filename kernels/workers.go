@@ -7,15 +7,14 @@ import (
 )
 
 // WithThreads returns the set, with up to n threads for each large product: the
-// caller's, and those of n-1 workers. A product is large if it takes least bytes of
-// weights, each as often as it is multiplied: see [WorthSharing]. The bits depend on
-// neither. If n is below 2, or the program has no threads, as in WebAssembly, it is the
-// set itself.
+// caller's, and those of n-1 workers. A product is large if it reads at least least
+// bytes of weights, counted once per multiplication: see [WorthSharing]. The bits
+// depend on neither argument. If n is below 2, or the program has no threads, as in
+// WebAssembly, it is the set itself.
 //
 // Workers belong to the set that WithThreads returns. While they work for one caller,
-// others do their products alone. A worker that has had nothing to do for a few
-// dozen microseconds ends, and the next large product starts it again. So nothing
-// needs closing.
+// others do their products alone. A worker without work for a few dozen microseconds
+// ends, and the next large product starts it again, so nothing needs closing.
 func (s *Set) WithThreads(n, least int) *Set {
 	if n < 2 || runtime.GOARCH == "wasm" {
 		return s
@@ -33,17 +32,17 @@ func (s *Set) Threads() int {
 	return len(s.workers.threads)
 }
 
-// WorthSharing is from how many bytes of weights on a product gains from more threads. On
-// two cores of a Zen 3, two threads take 1.0 times the time of one for a step that reads
-// 82 KiB, 0.86 for 196 KiB, 0.65 for 393 KiB, and 0.5 or less for 8 MiB. One core multiplies 128 KiB in about 1.5 µs.
+// WorthSharing is the number of bytes of weights from which on a product gains from more
+// threads. On two cores of a Zen 3, two threads take 1.0 times the time of one for a step
+// that reads 82 KiB, 0.86 for 196 KiB, 0.65 for 393 KiB, and 0.5 or less for 8 MiB. One
+// core multiplies 128 KiB in about 1.5 µs.
 const WorthSharing = 128 << 10
 
 const (
 	maxThreads = 256
 
-	// partsOfThread is in how many parts the work of a thread is divided: a thread
-	// that is done early, or that starts while another one is not there yet, takes
-	// some of the others' parts.
+	// partsOfThread is the number of parts of a thread's work: a thread that is
+	// done early, or starts before another one, takes some of the others' parts.
 	partsOfThread = 4
 
 	// spinning is how long a worker without work waits before it ends. Starting it
@@ -51,11 +50,11 @@ const (
 	spinning = 50 * time.Microsecond
 
 	// looks is how often a thread looks for work, or for the end of others' work,
-	// before it looks at the time or lets other goroutines run: for about 0.1 µs.
+	// before it checks the time or lets other goroutines run: about 0.1 µs.
 	looks = 200
 
-	// rounds of looks are how long a caller spins, and then ten times as many how long
-	// it yields, before it sleeps.
+	// A caller spins for this many rounds of looks, and yields for ten times as many,
+	// before it sleeps.
 	rounds = 500
 )
 
@@ -67,15 +66,15 @@ type task interface{ part(i, thread int) }
 type workers struct {
 	busy    atomic.Bool  // a caller is in do
 	left    atomic.Int32 // parts that are not done
-	task    task         // read by those who have claimed a part, and so is what it refers to
+	task    task         // only threads that have claimed a part read it and what it refers to
 	threads []thread
 	least   int // bytes of weights that are worth handing over
 
 	calls
 }
 
-// calls are the tasks that are no stream and no batch, of which one is at hand at
-// most. They stand here so that handing one over allocates nothing.
+// calls are the tasks that are neither a stream nor a batch; at most one runs at
+// a time. They are stored here so that handing one over allocates nothing.
 type calls struct {
 	product productTask
 	weights weightsTask
@@ -83,15 +82,15 @@ type calls struct {
 	many    int8ProductTask
 }
 
-// A thread has a range of the parts, from which it claims one after the other, and
-// others do once theirs is empty. So the same thread reads the same weights at every
-// step, unless it is late.
+// A thread has a range of the parts, from which it claims one after the other; other
+// threads claim from it once theirs is empty. Unless it is late, the same thread
+// therefore reads the same weights at every step.
 type thread struct {
 	parts   atomic.Uint64 // those that nobody has claimed: see parts
 	running atomic.Bool
 	sums    [TileRows]float32
 	run     func()
-	_       [96]byte // so that threads do not disturb each other in a line of the cache
+	_       [96]byte // so that threads do not share a cache line
 }
 
 func newWorkers(n, least int) *workers {
@@ -102,8 +101,8 @@ func newWorkers(n, least int) *workers {
 	return w
 }
 
-// divide returns in how many parts to do work with so many tiles, which takes so many
-// bytes of weights for each vector; 1: it is not worth handing over.
+// divide returns the number of parts for work on that many tiles, which reads that
+// many bytes of weights for each vector; 1: sharing it is not worthwhile.
 func (w *workers) divide(tiles, bytes, vectors int) int {
 	if w == nil || tiles < 2 || bytes < (w.least+vectors-1)/vectors { // the product may overflow
 		return 1
@@ -183,8 +182,8 @@ func (w *workers) claim(i int) {
 	}
 }
 
-// wait returns once all parts are done. A thread that the system has stopped may take
-// long, so it does not spin for ever.
+// wait returns once all parts are done. It does not spin for ever, since a thread
+// that the system has suspended may take long.
 func (w *workers) wait() {
 	for k := 0; ; k++ {
 		for range looks {
@@ -218,8 +217,8 @@ const (
 
 func empty(p uint64) bool { return p>>24&partMask >= p&partMask }
 
-// next claims a part of a range. What is claimed is a part of the current task, even if
-// it was another one's when the caller looked: the range says all that a task does.
+// next claims a part of a range. The claimed part belongs to the current task, even if
+// it was another task's when the caller looked: the range alone identifies the work.
 func next(from *atomic.Uint64) (part int, ok bool) {
 	for {
 		p := from.Load()

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// An Array is an array of a .npz file. Its elements are in Floats, or those of
-// an integer or boolean array in Integers.
+// An Array is an array of a .npz file. Its elements are in Floats, or in
+// Integers if it is an integer or boolean array.
 type Array struct {
 	Name     string // the member's, without .npy
 	DType    DType
@@ -54,21 +54,21 @@ func ReadArchive(data []byte) ([]Array, error) {
 	return readArchive(data, &budget{left: 1<<24 + 16*int64(len(data))})
 }
 
-// ReadArchiveWithin is [ReadArchive] for arrays that take at most so many bytes of
-// memory.
+// ReadArchiveWithin is [ReadArchive] for arrays that take at most that many bytes
+// of memory.
 func ReadArchiveWithin(data []byte, bytes int64) ([]Array, error) {
 	return readArchive(data, &budget{left: bytes, ofMemory: true})
 }
 
-// A budget is how many bytes may still be unpacked: those of the file, or those that
-// they become in memory, where all elements have 4 or more.
+// A budget is the number of bytes that may still be unpacked, counted in the file or
+// in memory, in which elements take 4 bytes or more.
 type budget struct {
 	left     int64
 	ofMemory bool
 }
 
-// spend takes what the elements of an array have in memory beyond those in the file:
-// in Fortran's order they are there three times.
+// spend takes the bytes that the elements of an array need in memory beyond those in
+// the file: in Fortran order they need them three times.
 func (b *budget) spend(h *Header) error {
 	if !b.ofMemory {
 		return nil
@@ -100,7 +100,7 @@ func readArchive(data []byte, left *budget) ([]Array, error) {
 		case seen[f.name]:
 			err = fmt.Errorf("%w: the archive has two members of this name", errArchive)
 		case !MatchMember(f.name):
-			err = fmt.Errorf("%w: it is no .npy file, as all members of a .npz file are", ErrUnsupported)
+			err = fmt.Errorf("%w: it is not a .npy file, as all members of a .npz file are", ErrUnsupported)
 		default:
 			a, err = readMember(f, left)
 		}
@@ -143,7 +143,7 @@ func readMember(f *zipMember, left *budget) (Array, error) {
 		return Array{}, err
 	}
 	a := Array{Name: strings.TrimSuffix(f.name, ".npy"), DType: r.DType, Shape: r.Shape}
-	// What is not there, or too large, costs no memory.
+	// A missing or too large array costs no memory.
 	switch bytes := int64(r.Left()) * int64(r.DType.Size); {
 	case r.fortran: // it has been read
 	case bytes > int64(f.size):

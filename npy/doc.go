@@ -12,11 +12,12 @@
 //	10      …     {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), } + spaces + \n
 //	…       …     elements, the last index fastest; the first in Fortran order
 //
-// Integers of 1 to 8 bytes, booleans, and floats of 2, 4 and 8 bytes are read, of
-// either byte order. An array in Fortran order is read as a whole and put into
-// the other order first. What is not numbers is refused with [ErrUnsupported].
+// The package reads integers of 1 to 8 bytes, booleans, and floats of 2, 4 and 8
+// bytes, in either byte order. It reads an array in Fortran order as a whole, and
+// first puts it into row-major order. Other elements give [ErrUnsupported].
 //
-// A .npz file is a ZIP archive of .npy files, perhaps compressed: see [ReadArchive].
+// A .npz file is a ZIP archive of .npy files, which may be compressed: see
+// [ReadArchive].
 //
 // [NewIDXReader] reads the format of MNIST, too.
 package npy

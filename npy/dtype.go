@@ -33,8 +33,8 @@ func (d DType) String() string {
 // Integer reports whether every element is a whole number.
 func (d DType) Integer() bool { return d.Kind != 'f' }
 
-// parseDType reads NumPy's name of a type. The host's byte order '=' is taken
-// as little-endian, which every writer of such a file had.
+// parseDType reads NumPy's name of a type. The host's byte order '=' is read as
+// little-endian, since every host that wrote such a file was.
 func parseDType(s string) (DType, error) {
 	if len(s) == 3 {
 		d := DType{Kind: s[1], Size: int(s[2] - '0'), BigEndian: s[0] == '>'}
@@ -47,7 +47,7 @@ func parseDType(s string) (DType, error) {
 		ErrUnsupported, s, meaning(s))
 }
 
-// meaning says in words what a type is that is not read.
+// meaning describes a type that is not supported.
 func meaning(s string) string {
 	kind := byte(0)
 	if len(s) > 1 {

@@ -5,7 +5,7 @@ import "errors"
 // The reasons why an array cannot be read or written. Every error of this
 // package about an array's content wraps one of them.
 var (
-	// ErrFormat: the bytes are no .npy file.
+	// ErrFormat: the bytes are not a .npy file.
 	ErrFormat = errors.New("not a .npy file")
 	// ErrUnsupported: a valid .npy file of a kind that this package does not read.
 	ErrUnsupported = errors.New("unsupported .npy file")
@@ -15,6 +15,6 @@ var (
 	ErrType = errors.New("wrong element type")
 	// ErrRange: an element does not fit into the type asked for.
 	ErrRange = errors.New("element out of range")
-	// ErrLength: more, or fewer, elements than the shape says.
+	// ErrLength: the number of elements is not that of the shape.
 	ErrLength = errors.New("wrong number of elements")
 )

@@ -17,7 +17,7 @@ const (
 	maxHeader = 10000
 	// maxDims is NumPy's own limit.
 	maxDims = 64
-	// align is what the elements' offset is a multiple of.
+	// align divides the offset of the elements.
 	align = 64
 )
 
@@ -78,8 +78,8 @@ func short(err error, where string) error {
 	return err
 }
 
-// appendHeader appends magic, version and header to b. room is the number of
-// bytes to make them at least, so that a longer shape can take their place.
+// appendHeader appends magic, version and header to b. It makes them at least
+// room bytes long, so that a longer shape can replace them.
 func appendHeader(b []byte, h Header, room int) []byte {
 	lengths := make([]string, len(h.Shape))
 	for i, d := range h.Shape {

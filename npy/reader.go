@@ -74,7 +74,7 @@ func (r *Reader) ReadInt32(dst []int32) error {
 	})
 }
 
-// Skip passes over the next n elements. The error is one of those of
+// Skip skips the next n elements. The error is one of those of
 // [Reader.ReadFloat32].
 func (r *Reader) Skip(n int) error {
 	return r.read(n, func(int, []byte) error { return nil })
@@ -83,7 +83,7 @@ func (r *Reader) Skip(n int) error {
 // read passes the next n elements to set, one after the other.
 func (r *Reader) read(n int, set func(i int, element []byte) error) error {
 	if n > r.left {
-		return fmt.Errorf("%w: %d more asked for, and the array has %d left", ErrLength, n, r.left)
+		return fmt.Errorf("%w: %d more wanted, but the array has %d left", ErrLength, n, r.left)
 	}
 	if r.buf == nil {
 		r.buf = make([]byte, chunk)

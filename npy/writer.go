@@ -21,7 +21,7 @@ type Writer struct {
 // and shape to w.
 func NewWriter(w io.Writer, d DType, shape ...int) (*Writer, error) {
 	if d != Float32 && d != Int32 {
-		return nil, fmt.Errorf("%w: %v is not written; %v and %v are", ErrType, d, Float32, Int32)
+		return nil, fmt.Errorf("%w: the type %v cannot be written; use %v or %v", ErrType, d, Float32, Int32)
 	}
 	h := Header{DType: d, Shape: slices.Clone(shape)}
 	b := appendHeader(nil, h, 2*align)
@@ -61,8 +61,9 @@ func (w *Writer) write(n int, element func(i int) uint32) error {
 	return nil
 }
 
-// Close checks that as many elements were written as the shape has; otherwise
-// the error wraps [ErrLength]. It does not close the underlying writer.
+// Close checks that the number of written elements is that of the shape;
+// otherwise the error wraps [ErrLength]. It does not close the underlying
+// writer.
 func (w *Writer) Close() error {
 	if n := w.header.Len(); w.written != n {
 		return fmt.Errorf("%w: %d written, but shape %v has %d", ErrLength, w.written, w.header.Shape, n)
@@ -70,18 +71,18 @@ func (w *Writer) Close() error {
 	return nil
 }
 
-// Reshape gives the array another shape, for where it is known only once the
-// elements have been written. The underlying writer must be an [io.WriteSeeker]
-// whose start is the array's; it is left at the end.
+// Reshape gives the array another shape, if it is known only after the elements
+// have been written. The underlying writer must be an [io.WriteSeeker] whose
+// start is the array's; it is left at the end.
 func (w *Writer) Reshape(shape ...int) error {
 	s, ok := w.w.(io.WriteSeeker)
 	if !ok {
-		return fmt.Errorf("%w: the shape of an array cannot be changed where the output cannot seek", ErrUnsupported)
+		return fmt.Errorf("%w: the shape of an array cannot be changed if the output cannot seek", ErrUnsupported)
 	}
 	h := Header{DType: w.header.DType, Shape: slices.Clone(shape)}
 	b := appendHeader(nil, h, w.room)
 	if len(b) != w.room {
-		return fmt.Errorf("%w: shape %v is too long for the room of the header", ErrUnsupported, shape)
+		return fmt.Errorf("%w: shape %v does not fit into the header", ErrUnsupported, shape)
 	}
 	if _, err := s.Seek(0, io.SeekStart); err != nil {
 		return err

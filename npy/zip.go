@@ -11,8 +11,8 @@ import (
 )
 
 // Package archive/zip would link the compressor and 130 kB into a program that reads
-// arrays on a device. A .npz file needs little of it: members that are stored or
-// deflated, none of 4 GiB, in one file.
+// arrays on a device. A .npz file needs little of it: stored or deflated members,
+// each below 4 GiB, in one file.
 
 const (
 	localSignature     = "PK\x03\x04"

@@ -12,7 +12,7 @@ import (
 type Calibration struct {
 	// InputScale is the difference between two neighbouring quantized inputs of
 	// a first layer in Int8 that reads numbers. 0: it is chosen for each step,
-	// which costs a walk over its inputs.
+	// which costs a pass over its inputs.
 	InputScale float32
 
 	// Factors [InputSize] bring the inputs to one range, since they share
@@ -22,11 +22,11 @@ type Calibration struct {
 	Factors []float32
 }
 
-// Calibrate returns the calibration with which the greatest of all inputs xs,
-// [steps][InputSize], becomes 127, after the model's normalization, and the
-// greatest of every column more than 63. Its scale is 0 if all inputs are 0.
+// Calibrate returns the calibration for inputs xs, [steps][InputSize], before
+// the model's normalization: after it, the greatest input becomes 127, and the
+// greatest of every column more than 63. The scale is 0 if all inputs are 0.
 func Calibrate(m *format.Model, xs []float32) Calibration {
-	columns := make([]float32, m.InputSize) // the greatest of each
+	columns := make([]float32, m.InputSize) // the greatest of each column
 	normalized := make([]float32, m.InputSize)
 	for step := range slices.Chunk(xs, m.InputSize) {
 		m.Normalization.NormalizeInputs(normalized, step)
@@ -38,12 +38,12 @@ func Calibrate(m *format.Model, xs []float32) Calibration {
 	return Calibration{InputScale: greatest / 127, Factors: factors(columns, greatest)}
 }
 
-// mostDoublings bounds a factor, so that what it multiplies stays far from the
-// ends of float32: a column so small is as good as zero.
+// mostDoublings bounds a factor, so that its products stay within the range of
+// float32: a smaller column counts as zero.
 const mostDoublings = 40
 
 // factors returns for each column the greatest power of two that keeps it within
-// the greatest of all; nil if all are 1.
+// the greatest of all columns; nil if all are 1.
 func factors(columns []float32, greatest float32) []float32 {
 	list, needed := make([]float32, len(columns)), false
 	for k, column := range columns {
@@ -95,8 +95,8 @@ func (c *Calibration) fold(m *format.Model) (*format.Model, error) {
 	return &folded, nil
 }
 
-// divide returns a matrix in F32 with its first columns, which are those of the
-// inputs, divided by their factors, of a convolution for one tap after the other.
+// divide returns a matrix in F32 with its first columns, those of the inputs,
+// divided by their factors; in a convolution, for each tap.
 func divide(m format.Matrix, columns int, factors []float32) format.Matrix {
 	if m.Rows == 0 {
 		return m

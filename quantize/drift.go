@@ -10,18 +10,18 @@ import (
 // driftWindows is the number of windows in which a drift is measured.
 const driftWindows = 100
 
-// A Drift is the error of a model over one run without a reset, in windows of
-// equal length.
+// A Drift is the error of a quantized model over one run without a reset, in
+// windows of equal length.
 type Drift struct {
-	Steps  []int     // where each window ends
-	Errors []float64 // of each window: the root of the mean squared difference, in percent of the outputs' spread; of the worst output
+	Steps  []int     // the end of each window, in steps
+	Errors []float64 // for each window, the root of the mean squared difference, in percent of the outputs' spread; for the worst output
 }
 
 // A TooShortError says that a sequence has too few steps for a drift.
 type TooShortError struct{ Steps int }
 
 func (e *TooShortError) Error() string {
-	return fmt.Sprintf("%d steps, but a curve over time needs %d", e.Steps, driftWindows)
+	return fmt.Sprintf("%d steps, want at least %d for a curve over time", e.Steps, driftWindows)
 }
 
 // MeasureDrift runs a quantized model and its original side by side. Both must

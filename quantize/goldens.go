@@ -16,7 +16,7 @@ func Goldens(m *format.Model) []Sequence {
 	return list
 }
 
-// NewGoldenTranslations compares models that translate by the perplexity of the
+// NewGoldenTranslations compares translation models by the perplexity of the
 // original's own translations of its goldens' sources.
 func NewGoldenTranslations(original *rnn.EncoderDecoder) (*Measure, error) {
 	goldens := original.Description().Goldens

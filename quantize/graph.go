@@ -42,7 +42,7 @@ func graphParts(g *format.Graph) (parts []Part) {
 // graph returns m, which is a graph, as planned.
 func (p Plan) graph(m *format.Model) (*format.Model, error) {
 	if len(p.Nodes) != len(m.Graph.Nodes) {
-		return nil, fmt.Errorf("quantize: a plan for %d nodes, and a model of %d", len(p.Nodes), len(m.Graph.Nodes))
+		return nil, fmt.Errorf("quantize: a plan for %d nodes, but a model of %d", len(p.Nodes), len(m.Graph.Nodes))
 	}
 	b := balancer{old: m.Graph, graph: &format.Graph{Inputs: m.Graph.Inputs}}
 	for i := range m.Graph.Inputs {
@@ -64,7 +64,7 @@ func (p Plan) graph(m *format.Model) (*format.Model, error) {
 // A balancer builds a graph with multiplications by factors before nodes.
 type balancer struct {
 	old, graph *format.Graph
-	at         []int // where each value of the old one is
+	at         []int // the new value of each old one
 	dtypes     []format.DType
 }
 
@@ -111,5 +111,5 @@ func divided(op format.Op, factors []float32) (format.Op, error) {
 		}
 		return &l, nil
 	}
-	return nil, errors.New("quantize: factors of the inputs of a node that does not quantize them")
+	return nil, errors.New("quantize: factors for the inputs of a node that does not quantize them")
 }

@@ -9,16 +9,16 @@ import (
 
 // A Measure compares models with their original. Its method Loss is a [Loss].
 type Measure struct {
-	Name      string  // what is measured of each model; "": outputs are compared
+	Name      string  // the name of the measure; "": outputs are compared
 	Unit      string  // of the loss
-	Tolerable float64 // the loss of a single part above which the part is sensitive
-	Limit     float64 // the loss of the whole above which the model is hardly the same
+	Tolerable float64 // a part with a greater loss of its own is sensitive to quantization
+	Limit     float64 // a model with a greater loss is hardly the same
 
 	Original float64 // of the original; 0 if outputs are compared
 	Last     float64 // of the model measured last; 0 if outputs are compared
 
-	// Of the model measured last, if outputs are compared: what each output lost, and
-	// the loss by tenths of all that the outputs gave.
+	// For the model measured last, if outputs are compared: the loss of each output,
+	// and the loss by tenths of the outputs' values.
 	Outputs []OutputLoss
 	Tenths  []float64
 
@@ -28,8 +28,8 @@ type Measure struct {
 // Loss measures a model.
 func (q *Measure) Loss(d *format.Model) (float64, error) { return q.loss(d) }
 
-// of returns what a function of models says of a description, from which newModel
-// makes one.
+// of returns a function's value for the model that newModel makes from a
+// description.
 func of[M any](newModel func(d *format.Model, opts ...rnn.Option) (M, error), f func(m M) (float64, error)) func(d *format.Model) (float64, error) {
 	return func(d *format.Model) (float64, error) {
 		m, err := newModel(d)
@@ -40,7 +40,7 @@ func of[M any](newModel func(d *format.Model, opts ...rnn.Option) (M, error), f 
 	}
 }
 
-// Show returns what was measured of a model as text.
+// Show returns the measurement of a model as text.
 func (q *Measure) Show(v float64) string {
 	if q.Name == accuracy {
 		return fmt.Sprintf("%.2f %%", v)
@@ -50,7 +50,7 @@ func (q *Measure) Show(v float64) string {
 
 const accuracy = "accuracy"
 
-// NewAccuracy compares models by the right answers in percent, which value returns
+// NewAccuracy compares models by their accuracy in percent, which value returns
 // for a model. The loss is in points.
 func NewAccuracy(original *rnn.Model, value func(m *rnn.Model) (float64, error)) (*Measure, error) {
 	q := &Measure{Name: accuracy, Unit: "points of accuracy", Tolerable: 0.3, Limit: 3}
@@ -69,7 +69,7 @@ func NewPerplexity(original *rnn.Model, value func(m *rnn.Model) (float64, error
 	return newPerplexity(original, rnn.New, value)
 }
 
-// NewTranslationPerplexity is [NewPerplexity] for models that translate.
+// NewTranslationPerplexity is [NewPerplexity] for translation models.
 func NewTranslationPerplexity(original *rnn.EncoderDecoder, value func(m *rnn.EncoderDecoder) (float64, error)) (*Measure, error) {
 	return newPerplexity(original, rnn.NewEncoderDecoder, value)
 }
@@ -92,9 +92,9 @@ type OutputLoss struct {
 	Greatest float64 // difference of a number
 }
 
-// NewOutputs compares models by their outputs for sequences. The loss is the
-// root of the mean squared difference, in percent of the outputs' spread, and of a
-// model with several outputs that of the worst.
+// NewOutputs compares models by their outputs for sequences. The loss is the root
+// of the mean squared difference, in percent of the outputs' spread; for a model
+// with several outputs, the loss of the worst.
 func NewOutputs(original *rnn.Model, sequences ...Sequence) (*Measure, error) {
 	q := &Measure{Unit: "% of the outputs' spread", Tolerable: 2, Limit: 20}
 	want, err := outputs(original, sequences)
@@ -122,8 +122,8 @@ func worstOf(list []OutputLoss) (worst float64) {
 	return worst
 }
 
-// tenths returns the loss by tenths of what each output gave, of the worst one; nil:
-// there are too few.
+// tenths returns the loss by tenths of the values of each output, for the worst
+// output; nil: there are too few values.
 func tenths(got, want [][]float32) (list []float64) {
 	for i := range got {
 		n := len(got[i]) / 10

@@ -16,8 +16,8 @@ type Plan struct {
 	Layers      []format.DType
 	Head        format.DType // not used if the model has none
 	Calibration Calibration
-	Decoder     *Plan      // of the decoder of a model that translates; nil if the model has none
-	Nodes       []NodePlan // of a model that is a graph, which has none of the parts above
+	Decoder     *Plan      // for the decoder of a translation model; nil if the model has none
+	Nodes       []NodePlan // for a model that is a graph, which has none of the parts above
 }
 
 // Uniform returns the plan that keeps every part of m in one number format.
@@ -36,15 +36,15 @@ func Uniform(m *format.Model, dtype format.DType) Plan {
 	return p
 }
 
-// Model returns m as planned. It shares with m what stays the same, and has no
-// goldens, since those hold for the bits of m. The errors are those of
-// [format.Model.Convert].
+// Model returns m with its weights in the planned formats. It shares with m
+// what stays the same, and has no goldens, since those hold only for the bits
+// of m. The errors are those of [format.Model.Convert].
 func (p Plan) Model(m *format.Model) (*format.Model, error) {
 	if m.Graph != nil {
 		return p.graph(m)
 	}
 	if len(p.Layers) != len(m.Layers) {
-		return nil, fmt.Errorf("quantize: a plan for %d layers, and a model of %d", len(p.Layers), len(m.Layers))
+		return nil, fmt.Errorf("quantize: a plan for %d layers, but a model of %d", len(p.Layers), len(m.Layers))
 	}
 	if (p.Decoder == nil) != (m.Decoder == nil) {
 		return nil, errors.New("quantize: a decoder in the plan or in the model, but not in both")
@@ -104,7 +104,7 @@ func (p Plan) Model(m *format.Model) (*format.Model, error) {
 	return &q, nil
 }
 
-// A Part is a part of a model that a plan can keep in a format of its own.
+// A Part is a part of a model for which a plan can choose a number format.
 type Part struct {
 	Name  string
 	Kind  string // of a node
@@ -114,8 +114,8 @@ type Part struct {
 }
 
 // Parts returns the parts of m: its embedding, its layers and its head, and then
-// those of its decoder. Those of a graph are the nodes that are Convertible, named
-// by the numbers of the values that they give: "value 3".
+// those of its decoder. The parts of a graph are its Convertible nodes, named by
+// the numbers of their values: "value 3".
 func Parts(m *format.Model) []Part {
 	if m.Graph != nil {
 		return graphParts(m.Graph)
@@ -138,7 +138,7 @@ func Parts(m *format.Model) []Part {
 	return parts
 }
 
-// format returns the number format that the part gets for that of a plan.
+// format returns the number format of the part for one of a plan.
 func (t Part) format(dtype format.DType) format.DType {
 	if t.table && dtype == format.DTypeInt4 {
 		return format.DTypeInt8
@@ -146,5 +146,5 @@ func (t Part) format(dtype format.DType) format.DType {
 	return dtype
 }
 
-// Set keeps the part in a number format.
+// Set sets the part's number format in a plan.
 func (t Part) Set(p *Plan, dtype format.DType) { t.set(p, dtype) }

@@ -9,7 +9,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// rangeSteps is the number of steps of which the values are looked at together.
+// rangeSteps is the number of steps that are examined together.
 const rangeSteps = 256
 
 // Ranges returns, for each node of a graph, the largest absolute input of each
@@ -22,7 +22,7 @@ func Ranges(m *format.Model, sequences ...Sequence) ([][]float32, error) {
 		return nil, err
 	}
 	ranges := make([][]float32, len(m.Graph.Nodes))
-	var nodes []int // whose ranges are looked for
+	var nodes []int // the nodes whose ranges are measured
 	for i := range m.Graph.Nodes {
 		n := &m.Graph.Nodes[i]
 		if !n.Convertible() {
@@ -41,7 +41,7 @@ func Ranges(m *format.Model, sequences ...Sequence) ([][]float32, error) {
 	return ranges, nil
 }
 
-// probe widens the ranges of nodes by what they read in sequences.
+// probe widens the ranges of nodes by their inputs in sequences.
 func probe(m *format.Model, nodes []int, ranges [][]float32, sequences []Sequence) error {
 	probed, err := rnn.New(withProbes(m, nodes))
 	if err != nil {
@@ -66,7 +66,8 @@ func probe(m *format.Model, nodes []int, ranges [][]float32, sequences []Sequenc
 	return nil
 }
 
-// withProbes returns a model that also gives what nodes read, as its last outputs.
+// withProbes returns a model that also gives the inputs of nodes, as its last
+// outputs.
 func withProbes(m *format.Model, nodes []int) *format.Model {
 	values, _ := m.Graph.Values() // of a valid graph
 	g := *m.Graph
@@ -95,9 +96,9 @@ func widen(ranges, x []float32) {
 	}
 }
 
-// balances returns the factors that are worth trying for channels of ranges: those
-// that bring the ranges half the way to the greatest, which the inputs win from the
-// weights, and all the way.
+// balances returns the factors that are worth trying for channels with these
+// ranges: those that bring the ranges half way to the greatest, which shifts
+// precision from the weights to the inputs, and all the way.
 func balances(ranges []float32) (list [][]float32) {
 	if len(ranges) == 0 {
 		return nil

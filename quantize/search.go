@@ -11,7 +11,7 @@ import (
 )
 
 // A Loss returns how much worse a model is than its original, in the unit of the
-// caller's limit: 0 is equally good, less is better.
+// caller's limit: 0 is equally good, a smaller loss is better.
 type Loss func(m *format.Model) (float64, error)
 
 // A Result is a quantized model and its loss.
@@ -22,12 +22,12 @@ type Result struct {
 	Parts []PartResult
 }
 
-// A PartResult is a part's share of the loss: that of the model with this part
-// alone in a number format, DType: the one asked for, but of an embedding Int8
-// for Int4. Kept says that the part stayed in F16, and Balanced that the channels
-// that it reads are brought closer to one range.
+// A PartResult is a part's share of the loss: the loss of the model with only
+// this part in the number format DType, the requested one, or Int8 instead of
+// Int4 for an embedding. Kept says that the part stayed in F16, and Balanced that
+// the channels that it reads are brought closer to one range.
 type PartResult struct {
-	Name, Kind string // as [Part] has them
+	Name, Kind string // as in [Part]
 	DType      format.DType
 	Loss       float64
 	Kept       bool
@@ -36,26 +36,26 @@ type PartResult struct {
 
 // Options say how a model is quantized.
 type Options struct {
-	DType       format.DType            // of all parts that are not sensitive to it
-	Parts       map[string]format.DType // of parts by name, whatever that costs
+	DType       format.DType            // for all parts that are not sensitive to it
+	Parts       map[string]format.DType // for parts by name, whatever the loss
 	Calibration Calibration
-	Ranges      [][]float32 // of a graph, as [Ranges] returns them; nil: not known
+	Ranges      [][]float32 // for a graph, as [Ranges] returns them; nil: not known
 	Loss        Loss
-	// MaxLoss is the greatest loss to accept: while it is exceeded, a part more is
-	// kept in F16. +Inf accepts every loss.
+	// MaxLoss is the greatest loss to accept: while the loss exceeds it, another
+	// part is kept in F16. +Inf accepts every loss.
 	MaxLoss float64
-	// MaxPartLoss is the greatest loss of a part alone to accept: parts that lose more
-	// are kept in F16 at once. 0 accepts every loss.
+	// MaxPartLoss is the greatest loss of a single part to accept: parts that lose
+	// more are kept in F16 from the start. 0 accepts every loss.
 	MaxPartLoss float64
-	// Progress, if not nil, is told of each model that is about to be measured.
+	// Progress, if not nil, is called before each model is measured.
 	Progress func(what string)
 }
 
-// Search keeps all parts of m in o.DType, and measures the loss of all together
+// Search stores all parts of m in o.DType, and measures the loss of all together
 // and of each part alone. While the loss is greater than o.MaxLoss, the part with
-// the greatest loss of its own goes back to F16. The model measured last is the
-// result. Its loss is above o.MaxLoss if not even F16 is within it. The errors
-// are those of [Plan.Model] and of o.Loss, and [*UnknownPartError].
+// the greatest loss of its own goes back to F16. The result is the model measured
+// last. Its loss is above o.MaxLoss if even F16 exceeds it. The errors are those
+// of [Plan.Model] and of o.Loss, and [*UnknownPartError].
 func Search(m *format.Model, o Options) (*Result, error) {
 	s := &search{Options: o, model: m, parts: Parts(m), result: &Result{Plan: Uniform(m, o.DType)}}
 	s.result.Plan.Calibration = o.Calibration
@@ -87,7 +87,7 @@ func Search(m *format.Model, o Options) (*Result, error) {
 // An UnknownPartError says that a model has no part of a name.
 type UnknownPartError struct {
 	Name  string
-	Parts []string // those that it has
+	Parts []string // the names of its parts
 }
 
 func (e *UnknownPartError) Error() string {
@@ -115,8 +115,8 @@ func (s *search) checkNames() error {
 	return nil
 }
 
-// alone measures part i alone. A part of a graph has the factors with which it loses
-// least, if that is much less than it loses without.
+// alone measures part i alone. A part of a graph gets the factors with which it
+// loses least, if that is much less than without them.
 func (s *search) alone(i int) error {
 	part := s.parts[i]
 	dtype, fixed := s.Parts[part.Name]
@@ -147,7 +147,7 @@ func (s *search) alone(i int) error {
 	return nil
 }
 
-// worthFactors is the part of a loss that must be left for factors to be worth a
+// worthFactors is the fraction of a loss that factors must reach to be worth a
 // multiplication of the inputs.
 const worthFactors = 0.8
 
@@ -190,8 +190,8 @@ func (s *search) measure(what string, p Plan) (*format.Model, float64, error) {
 	return q, loss, err
 }
 
-// exceeds reports whether a loss is too great. One that is not a number is, unless
-// every loss is accepted.
+// exceeds reports whether a loss is too great. NaN is, unless every loss is
+// accepted.
 func (s *search) exceeds(loss float64) bool {
 	return !(loss <= s.MaxLoss) && !math.IsInf(s.MaxLoss, 1)
 }
@@ -202,14 +202,14 @@ func (s *search) keep(i int) {
 	s.parts[i].Set(&s.result.Plan, format.DTypeF16)
 }
 
-// keepable reports whether part i would go back to F16, which is then more exact.
+// keepable reports whether part i can go back to F16, and F16 is more exact.
 func (s *search) keepable(i int) bool {
 	_, fixed := s.Parts[s.parts[i].Name]
 	return !fixed && !s.result.Parts[i].Kept && s.DType != format.DTypeF16
 }
 
-// worst returns the part with the greatest loss of those that are keepable; -1: none
-// is. One that is not a number is the greatest.
+// worst returns the keepable part with the greatest loss; -1: none is keepable. NaN
+// is the greatest.
 func (s *search) worst() int {
 	worst, greatest := -1, math.Inf(-1)
 	for i, part := range s.result.Parts {

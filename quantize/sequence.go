@@ -5,8 +5,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A Sequence is what models are run on to be compared: tokens, or numbers, or of a
-// graph both.
+// A Sequence is the input on which models are compared: tokens, or numbers, or for
+// a graph both.
 type Sequence struct {
 	Tokens     []int32   // [steps][TokenWidth]
 	Inputs     []float32 // [steps][Width]
@@ -27,9 +27,9 @@ func (s Sequence) Len() int {
 	return len(s.Inputs) / s.Width
 }
 
-// run runs the steps from one to before another, after those that the session
-// has run, and returns what each output of the model gave: of all steps, or of the
-// sequence. That is valid until the session's next call.
+// run continues a session with the steps [from, to), and returns the values of
+// each output of the model: for all steps, or for the sequence. They are valid
+// until the session's next call.
 func (s Sequence) run(session *rnn.Session, from, to int) ([][]float32, error) {
 	width, tokens := s.Width, max(s.TokenWidth, 1)
 	var ids []int32
@@ -47,7 +47,8 @@ func (s Sequence) run(session *rnn.Session, from, to int) ([][]float32, error) {
 	return byOutput(session, y, to-from), nil
 }
 
-// byOutput returns what each output of a model gave, of the outputs y of n steps.
+// byOutput returns the values of each output of a model, from the outputs y of n
+// steps.
 func byOutput(session *rnn.Session, y []float32, n int) [][]float32 {
 	outputs := session.Model().Outputs()
 	list := make([][]float32, len(outputs))
@@ -75,8 +76,8 @@ func byOutput(session *rnn.Session, y []float32, n int) [][]float32 {
 	return list
 }
 
-// outputs returns what each output of a model gives for whole sequences, each from
-// the start.
+// outputs returns the values of each output of a model for whole sequences, each
+// from the start.
 func outputs(m *rnn.Model, sequences []Sequence) ([][]float32, error) {
 	all := make([][]float32, len(m.Outputs()))
 	for _, s := range sequences {

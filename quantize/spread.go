@@ -35,8 +35,8 @@ func greatest(got, want []float32) (most float64) {
 	return most
 }
 
-// difference returns that of two outputs: 0 of infinities that are the same. What is
-// not a number differs from everything by NaN.
+// difference returns the difference of two outputs: 0 for equal infinities. NaN
+// differs from everything by NaN.
 func difference(got, want float32) float64 {
 	if got == want {
 		return 0

@@ -107,12 +107,12 @@ func TestDryRunOfWhatIsRefused(t *testing.T) {
 	}{
 		{filepath.Join(folder, "model.json"), []string{
 			`in InputLayer input, 1×3`,
-			`own Lambda REFUSED: not supported: "own (Lambda)": what it computes is code of its own`,
+			`own Lambda REFUSED: not supported: "own (Lambda)": it computes with code of its own`,
 			`rnn LSTM not judged: it depends on own (Lambda)`,
 			`plane ConvLSTM2D REFUSED: not supported: "plane (ConvLSTM2D)": layers of this class are not read`,
 			`d Dense REFUSED: not supported: "d (Dense)": the activation "cosine"`,
 			`drop Dropout not judged: it depends on d (Dense)`,
-		}, `"own (Lambda)": what it computes is code of its own`},
+		}, `"own (Lambda)": it computes with code of its own`},
 		{write(t, "odd.onnx", string(unread().Marshal())), []string{
 			`/positive Relu read`,
 			`/odd Gumbel REFUSED: not supported: node "/odd" (Gumbel): an operator that is not supported`,

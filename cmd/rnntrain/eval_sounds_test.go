@@ -56,7 +56,7 @@ func TestSoundsThatAreMeasured(t *testing.T) {
 		{"another column", []string{model, list, "--label", "kind", "--group", ""}, 0, " of 1)"},
 		{"another rate", []string{model, fast}, 1, "it has 8000 samples per second, but the model was made for 4000: give --resample"},
 		{"no group", []string{model, folder, "--groups", "p9"}, 2, `has no sound of the group "p9"`},
-		{"unlike the training's pattern", []string{model, nested}, 1, `is like the pattern "{label}_{group}_*"`},
+		{"unlike the training's pattern", []string{model, nested}, 1, `matches the pattern "{label}_{group}_*"`},
 		{"one sound", []string{model, filepath.Join(folder, "up_p0_0.wav")}, 1, "it is one sound: give the folder that it is in, or a table"},
 		{"column of a folder", []string{model, folder, "--group", "who"}, 2, "--group does nothing here"},
 		{"pattern of a table", []string{model, list, "--pattern", "{label}"}, 2, "--pattern does nothing here"},

@@ -86,7 +86,7 @@ func TestQuantizeAGraph(t *testing.T) {
 	drawn := filepath.Join(dir, "drift.svg")
 	code, _, stderr := invoke(t, "quantize", model, "-o", small, "--dtype", "f16", "--calibrate", lines, "--drift", drawn)
 	require.Equal(t, 1, code)
-	require.Contains(t, stderr, "needs 100", "the first sequence is short")
+	require.Contains(t, stderr, "want at least 100", "the first sequence is short")
 	long := write(t, "long.csv", strings.Repeat("0.5,-1,0.3\n1.25,0,-0.2\n", 100))
 	code, out, stderr := invoke(t, "quantize", model, "-o", small, "--calibrate", long, "--drift", drawn)
 	require.Zero(t, code, stderr)

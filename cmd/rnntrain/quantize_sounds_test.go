@@ -59,7 +59,7 @@ func TestSoundsThatCannotBeQuantizedOn(t *testing.T) {
 	}{
 		{"another rate", []string{model, "--calibrate", fast}, 1, "give --resample"},
 		{"another rate of one sound", []string{model, "--calibrate", filepath.Join(fast, "up_p0_0.wav")}, 1, "give --resample"},
-		{"pattern", []string{model, "--calibrate", folder, "--pattern", "{label}/*"}, 1, "is like the pattern"},
+		{"pattern", []string{model, "--calibrate", folder, "--pattern", "{label}/*"}, 1, "matches the pattern"},
 		{"column of a folder", []string{model, "--calibrate", folder, "--label", "x"}, 2, "--label does nothing here"},
 		{"pattern of one sound", []string{model, "--calibrate", filepath.Join(folder, "up_p0_0.wav"), "--pattern", "{label}"}, 2, "--pattern does nothing here"},
 		{"no data", []string{model, "--resample"}, 2, "without --calibrate no data are read"},

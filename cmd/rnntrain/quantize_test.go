@@ -140,7 +140,7 @@ func TestQuantizeRefuses(t *testing.T) {
 		{"part of a text", []string{bare, "--last", "0"}, 2, "--last"},
 		{"a curve without data", []string{bare, "--drift", "x.svg"}, 2, "--calibrate"},
 		{"a curve of another kind", []string{bare, "--calibrate", steps, "--drift", "x.pdf"}, 2, "neither .png nor .svg"},
-		{"a curve of too few steps", []string{bare, "--calibrate", steps, "--drift", filepath.Join(dir, "x.svg")}, 1, "needs 100"},
+		{"a curve of too few steps", []string{bare, "--calibrate", steps, "--drift", filepath.Join(dir, "x.svg")}, 1, "want at least 100"},
 		{"steps", []string{bare, "--steps", "0"}, 2, "--steps"},
 		{"loss that nothing keeps", []string{bare, "--calibrate", steps, "--max-loss", "0"}, 1, "keep the model as it is"},
 	} {

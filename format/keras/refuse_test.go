@@ -57,7 +57,7 @@ func TestRefuses(t *testing.T) {
 		err     error
 		message string
 	}{
-		{layer("Lambda", `, "function": ["4wEA", null, null]`), nil, network.ErrUnsupported, `"lLambda (Lambda)": what it computes is code of its own, which is not run`},
+		{layer("Lambda", `, "function": ["4wEA", null, null]`), nil, network.ErrUnsupported, `"lLambda (Lambda)": it computes with code of its own, which is not run`},
 		{layer("MyLayer", ``), nil, network.ErrUnsupported, `"lMyLayer (MyLayer)": layers of this class are not read`},
 		{layer("ConvLSTM1D", ``), nil, network.ErrUnsupported, `(ConvLSTM1D)": layers of this class are not read`},
 		{layer("LSTM", `, "units": 2, "recurrent_activation": "sigmoid", "peepholes": true`), lstm, network.ErrUnsupported, `its "peepholes" is "true", whose meaning is not known`},
@@ -80,7 +80,7 @@ func TestRefuses(t *testing.T) {
 			network.ErrUnsupported, `the axis "1" of 2, want the last one`},
 		{layer("LSTM", `, "units": 2, "recurrent_activation": "sigmoid", "return_sequences": true`) + "," + layer("LSTM", `, "units": 2`), lstm, network.ErrDamaged, "two layers have this name"},
 		{layer("Masking", ``) + "," + layer("LSTM", `, "units": 2, "recurrent_activation": "sigmoid", "return_sequences": true`) + "," + layer("GlobalMaxPooling1D", ``), lstm, network.ErrUnsupported, "what it computes depends on the padding"},
-		{layer("TextVectorization", ``), nil, network.ErrUnsupported, "save the model without it, from what reads its tokens or numbers on"},
+		{layer("TextVectorization", ``), nil, network.ErrUnsupported, "save the model without it, starting from the layer that reads its tokens or numbers"},
 		{layer("Conv2D", ``), nil, network.ErrUnsupported, "convolutions along two axes are read: python3 -m tf2onnx.convert --keras"},
 		{layer("MyAttention", ``), nil, network.ErrUnsupported, "describe the network and its weights by an --arch file of nodes"},
 		{layer("RNN", `, "cell": {"class_name": "PeepholeLSTMCell", "config": {"units": 2}}`), lstm, network.ErrUnsupported, `the cell "PeepholeLSTMCell", want SimpleRNNCell, LSTMCell, GRUCell and StackedRNNCells`},
@@ -119,13 +119,13 @@ func TestRefusesModels(t *testing.T) {
 		many += "," + strings.ReplaceAll(layer("Dense", ""), "lDense", fmt.Sprint(i))
 	}
 	for _, c := range []struct{ topology, message string }{
-		{`{"class_name": "MyModel", "config": {}}`, `the class "MyModel", want Sequential and functional models`},
+		{`{"class_name": "MyModel", "config": {}}`, `the class "MyModel", want a Sequential or functional model`},
 		{`{"class_name": "Sequential", "config": {}}`, "it has no list of layers"},
 		{functional("d", "{}"), "it reads what it gives"},
 		{functional("y", "{}"), `"y": call 0 of it is read, which the model does not have`},
 		{functional("x", `{"mask": ["m", 0, 0]}`), "it is given a mask that is not made by an Embedding or a Masking"},
 		{functional("x", `{"initial_state": [["x", 0, 0]]}`), "it is given initial states, but is not a recurrent layer"},
-		{strings.ReplaceAll(functional("x", `{"slice_spec": [{"start": null, "stop": null, "step": null}, -1]}`), `"Dense"`, `"SlicingOpLambda"`), `"d (SlicingOpLambda)": what it computes is code of its own`},
+		{strings.ReplaceAll(functional("x", `{"slice_spec": [{"start": null, "stop": null, "step": null}, -1]}`), `"Dense"`, `"SlicingOpLambda"`), `"d (SlicingOpLambda)": it computes with code of its own`},
 		{functional("x", `{"use_causal_mask": true}`), `it is called with "use_causal_mask"="true", whose meaning is not known`},
 		{functional("x", `{"other": ["x", 0, 0]}`), "it reads 2 tensors, want one"},
 		{functional("x", `{"other": "text"}`), "its inputs are not described as Keras describes them"},
@@ -223,7 +223,7 @@ func TestNotes(t *testing.T) {
 	for name, note := range map[string]string{
 		"tokens-mask.h5":     "leaves out the steps that its mask names, which are padding",
 		"masking.h5":         "leaves out the steps that its mask names, which are padding",
-		"padded-tokens.h5":   "no mask leaves the padding out: give it too, by rnnrun run --pad 9, or --pad 9:behind",
+		"padded-tokens.h5":   "no mask leaves the padding out: pad its sequences with rnnrun run --pad 9, or --pad 9:behind",
 		"facts.h5":           `the input of "facts" describes the whole sequence: the model takes it from the last step`,
 		"encoder-decoder.h5": "a sequence is one step of the model, of 7×3 numbers",
 	} {

@@ -82,7 +82,7 @@ func TestConstantsThatDoNotFit(t *testing.T) {
 	}{
 		{"name", onnx.Constant{Name: "V", Shape: []int{1}, Floats: []float32{1}}, network.ErrUnsupported, `tensor "V": the graph has no input of this name, but "x", "W", "R", "B"`},
 		{"shape", onnx.Constant{Name: "B", Shape: []int{1, 9}, Floats: make([]float32, 9)}, network.ErrShape, "has the shape [1 9], but the input has another"},
-		{"rank", onnx.Constant{Name: "B", Shape: []int{18}, Floats: make([]float32, 18)}, network.ErrShape, "and the input another"},
+		{"rank", onnx.Constant{Name: "B", Shape: []int{18}, Floats: make([]float32, 18)}, network.ErrShape, "but the input has another"},
 		{"elements", onnx.Constant{Name: "B", Shape: []int{1, 18}, Floats: make([]float32, 2)}, network.ErrShape, "the shape [1 18] and 2 elements"},
 		{"type", onnx.Constant{Name: "B", Shape: []int{1, 18}, Ints: make([]int64, 18)}, network.ErrShape, "the input is of the type float"},
 	} {

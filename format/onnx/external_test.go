@@ -69,14 +69,14 @@ func TestRefusesDataElsewhere(t *testing.T) {
 		reason   error
 		message  string
 	}{
-		{"no folder", nil, "secret", network.ErrUnsupported, "give the model as a file in the folder of that one"},
+		{"no folder", nil, "secret", network.ErrUnsupported, "give the model as a file in the same folder"},
 		{"the folder above", root.FS(), "../secret", network.ErrUnsupported, `"../secret", which is not a file in the model's folder`},
-		{"the folder above, by a detour", root.FS(), "sub/../../secret", network.ErrUnsupported, "no file in the model's folder"},
-		{"an absolute path", root.FS(), filepath.Join(folder, "secret"), network.ErrUnsupported, "no file in the model's folder"},
-		{"a path of Windows", root.FS(), `..\secret`, network.ErrUnsupported, "no file in the model's folder"},
+		{"the folder above, by a detour", root.FS(), "sub/../../secret", network.ErrUnsupported, "not a file in the model's folder"},
+		{"an absolute path", root.FS(), filepath.Join(folder, "secret"), network.ErrUnsupported, "not a file in the model's folder"},
+		{"a path of Windows", root.FS(), `..\secret`, network.ErrUnsupported, "not a file in the model's folder"},
 		{"a link out of the folder", root.FS(), "link", network.ErrUnsupported, `"link": `},
 		{"a folder", root.FS(), "sub", network.ErrUnsupported, `"sub", which is not a regular file`},
-		{"nothing", root.FS(), "", network.ErrUnsupported, "no file in the model's folder"},
+		{"nothing", root.FS(), "", network.ErrUnsupported, "not a file in the model's folder"},
 		{"a file that is not there", root.FS(), "gone", network.ErrUnsupported, `"gone", which is not in the model's folder: copy that file`},
 		{"a short file", root.FS(), "short", network.ErrDamaged, `of "short", which has 10`},
 	} {

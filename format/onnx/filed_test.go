@@ -162,7 +162,7 @@ func TestFixedNumberOfStepsThatIsNotRead(t *testing.T) {
 		{"an operator", func() *model { return position(node("Det", list("y"), list("z"))) }, []string{
 			`node "Y" (GRU): it reads 20 steps that are those of one call`,
 			`Reading it with any number of steps, of which 37 are tried, fails, too: wrong shape: node "v" (Add)`,
-			`So does reading the whole sequence as one step: not supported: node "z" (Det): an operator that is not read`}},
+			`So does reading the whole sequence as one step: not supported: node "z" (Det): an operator that is not supported`}},
 		{"a state", func() *model {
 			m := position(node("GRU", list("y", "W2", "R", "", "", "h"), list("z", "h'"), attr("hidden_size", 3), attr("linear_before_reset", 1)))
 			m.Inputs = append(m.Inputs, onnxtest.Value{Name: "h", Type: onnxtest.Float, Shape: []any{1, 1, 3}})
@@ -194,5 +194,5 @@ func TestOpenNumberIsNamed(t *testing.T) {
 	m.Inputs = append(m.Inputs, onnxtest.Value{Name: "sr", Type: onnxtest.Int64, Shape: []any{1}})
 	_, err := onnx.Read(m.Marshal())
 	require.ErrorIs(t, err, network.ErrUnsupported)
-	require.ErrorContains(t, err, `The input "sr" is one integer: if it is the same at each step, give it by --input sr=NUMBER`)
+	require.ErrorContains(t, err, `The input "sr" is one integer: if it is the same at each step, give it with --input sr=NUMBER`)
 }

@@ -344,7 +344,7 @@ func TestLoopsThatAreRefused(t *testing.T) {
 			n.Inputs, n.Outputs = list("h0", "x_t"), list("h''", "hs2")
 			body.Nodes[len(body.Nodes)-1] = n
 			body.Outputs[2] = named("hs2")[0]
-		}, "within the body of another one"},
+		}, "inside the body of another one"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, body := looped(stepCells()[c.cell])

@@ -99,7 +99,7 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		message string
 	}{
 		// The file as a whole.
-		{"opset 6", func(m *model) { m.Opset = 6 }, network.ErrUnsupported, "opset 6; opsets 7 to 24 are read"},
+		{"opset 6", func(m *model) { m.Opset = 6 }, network.ErrUnsupported, "opset 6; opsets 7 to 24 are supported"},
 		{"opset 25", func(m *model) { m.Opset = 25 }, network.ErrUnsupported, "export it with one of these"},
 		{"no outputs", func(m *model) { m.Outputs = nil }, network.ErrDamaged, "the graph has no outputs"},
 

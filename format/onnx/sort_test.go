@@ -82,7 +82,7 @@ func TestRefusesSequencesThatStaySorted(t *testing.T) {
 		{"lengths that are not sorted", "it reads some inputs sorted by the lengths of sequences, and others not", func(m *model) {
 			at(m, "lengths32").Inputs[0] = "lengths"
 		}},
-		{"sequences that are not sorted", "or puts back others than are", func(m *model) { at(m, "xs").Inputs[1] = "inverse" }},
+		{"sequences that are not sorted", "or restores the order of sequences that are not", func(m *model) { at(m, "xs").Inputs[1] = "inverse" }},
 		{"sequences sorted twice", "it sorts sequences that are sorted", func(m *model) {
 			m.Nodes = append(m.Nodes, node("Gather", list("Y_h", "by64"), list("twice"), attr("axis", 1)), node("Gather", list("twice", "inverse"), list("once"), attr("axis", 1)))
 			at(m, "features").Inputs[0] = "once"

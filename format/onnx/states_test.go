@@ -71,7 +71,7 @@ func TestReadRefusesStates(t *testing.T) {
 			*tensor(m, "weight") = floats("weight", 2, 2)
 			find(m, "GRU").Attributes[0] = attr("hidden_size", 2)
 		}},
-		{"an input for its shape only", `tensor "shape": this input of the graph is none of`, func(m *model) {
+		{"an input for its shape only", `tensor "shape": this input of the graph is not the network's input`, func(m *model) {
 			m.Inputs = append(m.Inputs, onnxtest.Value{Name: "shape", Type: onnxtest.Float, Shape: []any{"T", "N", 6}})
 			add(m, node("Shape", list("shape"), list("flat")))
 			find(m, "Reshape").Inputs[1] = "same"

@@ -40,7 +40,7 @@ func TestHostileTexts(t *testing.T) {
 		{"a long number", strings.Repeat("9", 1<<20), ""},
 		{"a long text", `"` + strings.Repeat("a", 4<<20) + `"`, ""},
 		{"long names of many", `{"` + long + `":[` + strings.Repeat(`"",`, 40000) + `0]}`, ""},
-		{"dilations of many", wave("[1,4]", list("1")), `"dilations": it is no list`},
+		{"dilations of many", wave("[1,4]", list("1")), `"dilations": it is not a list`},
 		{"a dilation that reaches far", wave("[1,4]", "[1,1000000000]"), `"dilations": one is 1e+09`},
 		{"a dilation that needs much", wave("[1,4]", "[600000,600000]"), "taps"},
 		{"many channels", wave(`"channels":2`, `"channels":1000000`), "end within"},

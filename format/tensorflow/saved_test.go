@@ -199,7 +199,7 @@ func TestSavedRefuses(t *testing.T) {
 		{"a slice of a variable", graph(append(flat, restore("net/w", "2 1 0,1:0,1", "AssignVariableOp")...)...), network.ErrDamaged, `no tensor for this variable, "net/w, a slice"`},
 		{"a variable that each call changes", with(graph(append(append(flat, restore("net/w", "", "AssignVariableOp")...), node("StatefulPartitionedCall", "go", []string{"w", "read"}, named("f", "keep")))...),
 			function("keep", []string{"w", "v"}, nil, node("AssignVariableOp", "set", []string{"w", "v"}))), network.ErrUnsupported, "the graph changes this variable each time that it runs"},
-		{"a mask of padding", graph(x, floats("zero", nil, 0), node("NotEqual", "y", []string{"x", "zero"})), network.ErrUnsupported, `"y": NotEqual: a mask of steps that are padding (mask_zero): save the model of Keras with its layers`},
+		{"a mask of padding", graph(x, floats("zero", nil, 0), node("NotEqual", "y", []string{"x", "zero"})), network.ErrUnsupported, `"y": NotEqual: a mask of steps that are padding (mask_zero): save the Keras model with its layers`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := saved(c.graph, "y")

@@ -174,7 +174,7 @@ func TestOptions(t *testing.T) {
 		{"tf-gru", tensorflow.Options{Output: "BiasAdd:0"}, ""},
 		{"tf-gru", tensorflow.Options{Shape: []int{1, 9, 5}}, ""},
 		{"tf-gru", tensorflow.Options{Shape: []int{1, 0, 4}}, `MatMul: of the shapes [1, 8] and [9, 8]`},
-		{"words", tensorflow.Options{Output: "backward/transpose_1"}, `whose order along the axis 1 is turned round`},
+		{"words", tensorflow.Options{Output: "backward/transpose_1"}, `reversed along the axis 1`},
 		{"learning-phase", tensorflow.Options{}, ""},
 		{"dropout", tensorflow.Options{Constants: []onnx.Constant{{Name: "keep_prob", Number: "1"}}}, ""},
 		{"dropout", tensorflow.Options{Constants: []onnx.Constant{{Name: "keep_prob", Number: "0.5"}}}, "as a dropout in training has them"},

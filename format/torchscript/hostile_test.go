@@ -38,7 +38,7 @@ func TestRefusesEndlessCode(t *testing.T) {
 		{"a list that doubles, read by an operator", before(doubled + "    x = torch.cat(l60)\n"), "more than 524288 steps"},
 		{"a list that doubles, returned", with(t, before(doubled), "return torch.linear(input, weight, bias)", "return l60"), "more than 524288 steps"},
 		{"a list that is joined with itself", before(joined), "more than 524288 steps"},
-		{"a product of many weights", before("    l = [" + strings.Repeat("torch.linear(input, self.weight), ", 5000) + "]\n"), "numbers are made of a file with fewer"},
+		{"a product of many weights", before("    l = [" + strings.Repeat("torch.linear(input, self.weight), ", 5000) + "]\n"), "numbers are made from a file with fewer"},
 		{"many nodes of one line", before("    l = [" + strings.Repeat("torch.relu(input),", 40000) + "]\n"), "too much code"},
 		{"a chain of attributes", before("    x = self" + strings.Repeat(".a", 10000) + "\n"), "a chain of more than 200 attributes and calls"},
 		{"a chain of calls", before("    x = self" + strings.Repeat("()", 10000) + "\n"), "a chain of more than 200 attributes and calls"},
@@ -74,7 +74,7 @@ func TestRefusesModulesWithoutWeights(t *testing.T) {
 	n, err := torchscript.Options{}.Read(data)
 	require.Nil(t, n)
 	require.ErrorIs(t, err, network.ErrUnsupported)
-	require.ErrorContains(t, err, "give it by --shape")
+	require.ErrorContains(t, err, "give it with --shape")
 }
 
 // Modules that lie in themselves, or in many others, and constants that lie in

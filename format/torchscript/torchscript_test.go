@@ -84,7 +84,7 @@ func TestReadRefuses(t *testing.T) {
 		{"an unknown name", with(t, tag, "torch.linear(", "numpy.linear("), `the name "numpy.linear" is not known`},
 		{"a loop without an end", with(t, all["TagLSTM.script.pt"], "    weight = self.weight\n", "    while True:\n      pass\n    weight = self.weight\n"), `a "while" statement`},
 		{"a long loop", with(t, tag, "    weight = self.weight\n", "    weight = self.weight\n    for i in range(999999999):\n      j = i\n"), "more than 16384 statements"},
-		{"many constants", with(t, tag, "    weight = self.weight\n", "    weight = self.weight\n    for i in range(9999):\n      j = torch.zeros([1000, 1000])\n"), "numbers are made of a file with fewer"},
+		{"many constants", with(t, tag, "    weight = self.weight\n", "    weight = self.weight\n    for i in range(9999):\n      j = torch.zeros([1000, 1000])\n"), "numbers are made from a file with fewer"},
 		{"calls without an end", with(t, tag, "torch.linear(input, weight, bias)", "(self).forward(input, )"), "more than 64 deep"},
 		{"a mean of all", with(t, tag, "torch.linear(input, weight, bias)", "torch.mean(torch.linear(input, weight, bias))"), "mean over all axes"},
 		{"a use after a change in place", with(t, tag, "torch.linear(input, weight, bias)", "torch.add(torch.relu_(input), input)"), "that an operator has changed in place"},

@@ -33,7 +33,7 @@ func log(_ *kernels.Set, dst, src []float32) {
 	}
 }
 
-// A peak is the greatest of something, and the first x that has it.
+// A peak is the greatest value of a measure, and the first x that has it.
 type peak struct {
 	size float64
 	at   float32
@@ -45,13 +45,13 @@ func (p *peak) raise(size float64, at float32) {
 	}
 }
 
-// A report is what was found of a function.
+// A report holds the findings for a function.
 type report struct {
 	abs, ulp peak // errors
 	drops    int  // pairs of neighbours that descend
 	drop     peak // the largest descent
 	outside  int  // results that are not in the function's range
-	wrongNaN int  // results that are NaN where the exact value is not, or the reverse
+	wrongNaN int  // results that are NaN although the exact value is not, or the reverse
 }
 
 func (r *report) merge(s report) {
@@ -106,8 +106,8 @@ func (f *function) measure(set *kernels.Set, step uint64, done *atomic.Uint64) r
 	return total
 }
 
-// compare adds to r what it finds in y = f(x). The value of the next block
-// counts only for drops.
+// compare adds the errors of y = f(x) to r. The value of the next block counts
+// only for drops.
 func (f *function) compare(r *report, x, y []float32) {
 	for i := range x {
 		if i > 0 && y[i] < y[i-1] {

@@ -2,7 +2,7 @@
 
 package avx2
 
-// A panel is packed where its rows stand at least packStride apart and enough
+// A panel is packed if its rows stand at least packStride apart and enough
 // columns share the cost: packCols or more. It has at most packDepth × packRows
 // weights.
 const (
@@ -36,8 +36,8 @@ func packedPanel(acc []float32, ldacc int, start []float32, ldstart int, w []flo
 	panel(&acc[0], ldacc, &start[0], ldstart, &packed[0], rows, rows, &x[0], ldx, incx, depth, cols)
 }
 
-// widenCols is how many columns share the cost of widening a panel once. Fewer
-// have its weights widened on the way to each block of columns.
+// widenCols is how many columns share the cost of widening a panel once. With
+// fewer columns the weights are widened for each block of columns.
 const widenCols = 16
 
 // PanelHalf is generic.PanelHalf.

@@ -9,7 +9,7 @@ import (
 )
 
 // Steps of prepared arguments: generic.Linear with an activation, or
-// generic.LinearTail where LastRows is not 0, generic.LSTMStep and
+// generic.LinearTail if LastRows is not 0, generic.LSTMStep and
 // generic.GRUStep.
 
 func LinearArgs(a *generic.Args)     { linear((*byte)(unsafe.Pointer(a))) }

@@ -2,7 +2,7 @@
 
 package avx512
 
-// A panel is packed where its rows stand at least packStride apart and enough
+// A panel is packed if its rows stand at least packStride apart and enough
 // columns share the cost: packCols or more. It has at most packDepth × packRows
 // weights.
 const (

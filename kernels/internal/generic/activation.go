@@ -84,7 +84,7 @@ func exp(x float32) float32 {
 	return p * math.Float32frombits(half<<23) * math.Float32frombits((bits-half)<<23)
 }
 
-// clamp returns the nearest to x of [lo, hi], and NaN for NaN.
+// clamp returns the number of [lo, hi] nearest to x, and NaN for NaN.
 func clamp(x, lo, hi float32) float32 {
 	if x < lo {
 		return lo
@@ -129,7 +129,7 @@ func ReLU(dst, src []float32) {
 // Softmax is kernels.Set.Softmax.
 func Softmax(dst, src []float32) { SoftmaxBy(Exp, dst, src) }
 
-// SoftmaxBy is Softmax by a function that is Exp.
+// SoftmaxBy is Softmax with a given function for Exp.
 func SoftmaxBy(exp func(dst, src []float32), dst, src []float32) {
 	if len(src) == 0 {
 		return

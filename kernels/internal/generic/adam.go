@@ -4,12 +4,12 @@ import "math"
 
 // AdamStep is kernels.AdamStep.
 type AdamStep struct {
-	Beta1, Rest1        float32 // of the mean of gradients: what stays of it, and how much comes in
-	Beta2, Rest2        float32 // the same of the mean of their squares
-	Decay               float32 // of the weights, which is added to their gradients
-	Shrink              float32 // what stays of the weights
+	Beta1, Rest1        float32 // for the mean of gradients: the weights of the old mean and of the new gradient
+	Beta2, Rest2        float32 // the same for the mean of their squares
+	Decay               float32 // weight decay that is added to the gradients
+	Shrink              float32 // factor of the old weights
 	Rate                float32 // learning rate, with the mean's correction
-	Correction, Epsilon float32 // of the root of the mean square: a factor, and what is added
+	Correction, Epsilon float32 // for the root of the mean square: a factor, and a number that is added
 }
 
 // Adam is kernels.Set.Adam.

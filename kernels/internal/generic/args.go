@@ -6,7 +6,7 @@ import "unsafe"
 // for assembly, which reads them at the offsets that are noted. They are
 // prepared once for a stream, so that a step costs no more than the step.
 // Pointers are to the tile that comes first, and steps are in bytes from tile to
-// tile: where the last one comes first, they are negative.
+// tile: negative if the last one comes first.
 type Args struct {
 	Next     *float32       //  0: the new h
 	C        *float32       //  8: of an LSTM
@@ -22,22 +22,22 @@ type Args struct {
 	At       *float32       // 88: of a GRU the state of the first tile's units
 	Out      *float32       // 96: a second place for the new h, which may be Next
 
-	// Of a linear product.
+	// For a linear product.
 	Last       unsafe.Pointer // 104: the weights of a narrow last tile, before which stand at most two others
 	LastRows   int            // 112: its rows, or 0
 	Activation int            // 120: one of those below
 
-	// Of int8 weights. X and H are quantized, and Inputs and Hidden count groups
-	// of four; there is one of H at least.
+	// For int8 weights. X and H are quantized, and Inputs and Hidden count
+	// groups of four; H has at least one.
 	ScaleX, ScaleH *float32 // 128, 136: the scales of rows, in the columns of X and of H
 	ScaleStep      int      // 144: of both
 	StepX, StepH   float32  // 152, 156
 
-	// What the sums of rows begin with, where the set wants that, as ScaleX and ScaleH.
+	// The start of the sums of rows, if the set needs it, like ScaleX and ScaleH.
 	OffsetX, OffsetH *int32 // 160, 168
 }
 
-// What a linear product becomes.
+// The functions of a linear product.
 const (
 	Identity = iota
 	IsTanh

@@ -8,7 +8,7 @@ import "math"
 //
 // The product of two float32 is exact in float64, and so only the sum is
 // rounded on the way: once to float64 and once more to float32. That differs
-// from rounding once only where the sum is [doubtful].
+// from rounding once only if the sum is [doubtful].
 func FMA(x, y, z float32) float32 {
 	p := float64(x) * float64(y)
 	s := p + float64(z)
@@ -18,21 +18,20 @@ func FMA(x, y, z float32) float32 {
 	return float32(s)
 }
 
-// doubtful reports whether s, a rounded sum, may be the midpoint of two
-// float32: the second rounding then needs what the first one lost. The
-// midpoints have the lowest 29 bits 1000…0, and below 2^-126, where float32
-// has fewer bits, they lie elsewhere. A sum of 0 is exact, and so silence, whose
-// sums are all 0, is as fast as signal.
+// doubtful reports whether s, a rounded sum, may be the midpoint of two float32:
+// the second rounding then needs what the first one lost. The midpoints have the
+// lowest 29 bits 1000…0, and below 2^-126, since float32 has fewer bits there,
+// they are elsewhere. A sum of 0 is exact, so silence, whose sums are all 0, is
+// as fast as a signal.
 func doubtful(s float64) bool {
 	b := math.Float64bits(s)
 	return b<<35 == 1<<63 || b<<1 < 0x702<<52 && b<<1 != 0
 }
 
-// oddSum returns p + z rounded to odd: where the sum is not exact, it is the
-// one of the two nearest float64 that has an odd last bit. Rounding that to
-// float32 gives the bits of rounding once (Boldo & Melquiond, "Emulation of a
-// FMA and correctly rounded sums: proved algorithms using rounding to odd",
-// 2008).
+// oddSum returns p + z rounded to odd: if the sum is not exact, it is the one
+// of the two nearest float64 with an odd last bit. Rounding that to float32
+// gives the bits of rounding once (Boldo & Melquiond, "Emulation of a FMA and
+// correctly rounded sums: proved algorithms using rounding to odd", 2008).
 func oddSum(p, z float64) float64 {
 	s := p + z
 	b := math.Float64bits(s)

@@ -2,8 +2,8 @@ package generic
 
 import "math"
 
-// Quantize sets dst[i] to the integer nearest to src[i]*inverse, of two the
-// even one, within ±127:
+// Quantize sets dst[i] to src[i]*inverse rounded to the nearest integer, ties
+// to even, within ±127:
 //
 //	dst[i] = round(min(max(src[i]*inverse, -127), 127))
 //
@@ -55,9 +55,9 @@ func Magnitude(x []float32) float32 {
 //	}
 //
 // Weights and inputs are within ±127. The sums are exact, so their order does
-// not matter. offset, [ntiles*rows], is what a kernel that wants it begins its
-// sums with: -128 times the sum of a row's weights, if it takes x+128 for x.
-// dst may be start. Where reverse is set, the last tile comes first.
+// not matter. offset, [ntiles*rows], is the start of the sums for a kernel that
+// uses x+128 instead of x: -128 times the sum of a row's weights. dst may be
+// start. If reverse is set, the last tile comes first.
 func LinearInt8(dst, start []float32, w []int8, stride, rows, ntiles int, offset []int32, scale []float32, step float32, x []int8, reverse bool) {
 	for t := range Tiles(ntiles, reverse) {
 		tileInt8(dst[t*tileRows:][:rows], start[t*tileRows:], w[t*stride:], scale[t*rows:], step, x)
@@ -77,10 +77,10 @@ func tileInt8(dst, start []float32, w []int8, scale []float32, step float32, x [
 	}
 }
 
-// SpreadInt8 prepares a vector for [PanelInt8]: of each four numbers of q the
-// magnitudes, and then -1 for each that is negative and 0 for the others. It returns
-// the sum of the magnitudes of all that are negative. The length of q is a multiple of
-// 16, and x has twice as many.
+// SpreadInt8 prepares a vector for [PanelInt8]: for each four numbers of q, their
+// magnitudes, and then -1 for each negative one and 0 for the others. It returns the
+// sum of the magnitudes of the negative numbers. The length of q is a multiple of 16,
+// and x has twice as many.
 //
 //	for i := range q {
 //		x[i/4*8+i%4], x[i/4*8+4+i%4] = abs(q[i]), -(q[i] < 0)
@@ -120,8 +120,8 @@ func QuantizeSpread(x []int8, src []float32, inverse float32) (lacking int32, na
 //		}
 //	}
 //
-// What a row's sum lacks, since all bits of a weight are inverted and not its sign, is
-// the magnitude of each number that is negative.
+// lacking corrects a row's sum: inverting all bits of a weight instead of its sign
+// loses the magnitude of each negative number.
 func PanelInt8(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, _ []int32, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int) {
 	for c := range cols {
 		for r := range rows {

@@ -17,17 +17,17 @@ type Weight interface{ float32 | uint16 }
 //		}
 //	}
 //
-// dst may be start. Where reverse is set, the last tile comes first: the same
-// numbers, and what the caches hold of the last pass is read first.
+// dst may be start. If reverse is set, the last tile comes first: the numbers
+// are the same, and the weights that the caches still hold from the last pass
+// are read first.
 func Linear[W Weight](dst, start []float32, w []W, stride int, x, h []float32, reverse bool) {
 	for t := range Tiles(len(dst)/tileRows, reverse) {
 		tile(dst[t*tileRows:][:tileRows], start[t*tileRows:], w[t*stride:], x, h)
 	}
 }
 
-// LinearTail is [Linear] for the last rows of a matrix: len(dst)/32 full
-// tiles, of which there are at most two, and a narrow one of len(dst)%32 rows,
-// whose weights are last.
+// LinearTail is [Linear] for the last rows of a matrix: len(dst)/32 full tiles,
+// at most two, and a narrow one of len(dst)%32 rows, whose weights come last.
 func LinearTail[W Weight](dst, start []float32, w []W, stride int, last []W, x, h []float32) {
 	full := len(dst) / tileRows * tileRows
 	if full > 0 {
@@ -52,7 +52,7 @@ func LSTMStep[W Weight](next, c, start []float32, w []W, stride int, x, h []floa
 }
 
 // GRUStep is a step of a GRU whose reset gate is applied after the product,
-// from its inputs x and its state h, of which hidden units are not padding:
+// from its inputs x and its state h, whose first hidden units are not padding:
 //
 //	for t := range len(next)/8 {
 //		nx, r, z, nh := start[t*32:], start[t*32+8:], start[t*32+16:], start[t*32+24:]

@@ -21,9 +21,9 @@ const (
 //	q = f*f*½
 //	log x = k*ln2high + (f - (q - fma(s, q+p, k*ln2low)))
 //
-// That is fdlibm's way: log(1+f) = f - f²/2 + s(f²/2 + P(s²)), with a minimax P
-// of FreeBSD's logf. The error is at most 0.9 ulp. It is -Inf of ±0, and NaN
-// below.
+// This is fdlibm's method: log(1+f) = f - f²/2 + s(f²/2 + P(s²)), with the
+// minimax P of FreeBSD's logf. The error is at most 0.9 ulp. The result is -Inf
+// for ±0, and NaN below.
 func Log(x float32) float32 {
 	switch {
 	case x != x || x < 0:

@@ -7,7 +7,7 @@ package generic
 //	p = 1/3 + u/5 + u²/7 + u³/9 + u⁴/11 + u⁵/13 + u⁶/15, by Horner's rule with fma
 //	log(1+t) = fma(s+s, u*p, s+s)
 //
-// The error is at most 1.7e-7 of the result, but for denormal t.
+// The error is at most 1.7e-7 of the result, except for denormal t.
 func Log1p(t float32) float32 {
 	s := t / (2 + t)
 	u := s * s

@@ -22,7 +22,7 @@ func Panel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, 
 	}
 }
 
-// PanelHalf is [Panel] of binary16 weights, whose columns stand side by side:
+// PanelHalf is [Panel] for binary16 weights, whose columns stand side by side:
 //
 //	for c := range cols {
 //		for r := range rows {

@@ -18,7 +18,7 @@ func Quantize(dst []int8, src []float32, inverse float32) (nan bool) {
 }
 
 // An int8Kernel does the work of LinearInt8 for tiles of 8, 16, 24 or 32 rows,
-// with strides in bytes from tile to tile: negative where the last one comes
+// with strides in bytes from tile to tile: negative if the last one comes
 // first. ntiles is at least 1.
 type int8Kernel func(dst, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups, ntiles int)
 
@@ -36,7 +36,7 @@ func LinearInt8(dst, start []float32, w []int8, stride, rows, ntiles int, _ []in
 	walkInt8(kernel, dst, start, w, stride, rows, ntiles, scale, step, x, reverse)
 }
 
-// DotInt8 is generic.LinearInt8, for a CPU that has SDOT.
+// DotInt8 is generic.LinearInt8 for a CPU with SDOT.
 func DotInt8(dst, start []float32, w []int8, stride, rows, ntiles int, _ []int32, scale []float32, step float32, x []int8, reverse bool) {
 	kernel := dotInt8x32
 	switch rows {

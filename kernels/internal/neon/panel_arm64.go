@@ -2,9 +2,9 @@
 
 package neon
 
-// A panel is packed where its rows stand at least packStride apart, enough
-// columns share the cost, packCols or more, and the rows are too many for the
-// few ways of a cache: packMin or more. At most they are packDepth.
+// A panel is packed if its rows stand at least packStride apart, enough columns
+// share the cost, packCols or more, and the rows are too many for the few ways
+// of a cache: packMin or more. At most they are packDepth.
 const (
 	packStride = 256
 	packCols   = 64

@@ -13,14 +13,14 @@ const (
 	tileRows = 32
 )
 
-// args and isTanh are what the assembly knows by these names.
+// The assembly refers to args and isTanh by these names.
 type args generic.Args
 
 //lint:ignore U1000 the assembly uses it
 const isTanh = generic.IsTanh
 
 // Steps of prepared arguments: generic.Linear with an activation, or
-// generic.LinearTail where LastRows is not 0, generic.LSTMStep and
+// generic.LinearTail if LastRows is not 0, generic.LSTMStep and
 // generic.GRUStep.
 
 func LinearArgs(a *generic.Args)     { linear((*args)(a)) }

@@ -1,6 +1,7 @@
 // Package rvv implements the kernels for 64-bit RISC-V with the vector extension of
 // version 1.0, whose registers may have any length from 128 bits up. Each function
-// gives the bits of the one of the same name in package generic, whatever the length.
+// gives the same bits as the function of that name in package generic, whatever the
+// length.
 //
 // A group of registers holds the sums of all rows of a tile, one each, so that the
 // order of sums does not depend on the length: rvv.h takes as many registers for a

@@ -99,7 +99,7 @@ func (s Set) GRU(h, before, acc []float32) {
 	}
 }
 
-// padded returns less than a vector as one.
+// padded returns fewer numbers than a vector has as a vector.
 func padded(x []float32) (v [vector]float32) {
 	copy(v[:], x)
 	return v

@@ -30,7 +30,7 @@ func (s Set) fuses() bool {
 		{tiny, tiny, -tiny},
 		{tiny, 1 - 0x1p-24, -1},
 		{0x1p-75, 0x1p-75, 0x1p-126},
-		{1 + 0x1p-15, 0x1p-24 * (1 - 0x1p-15), tiny}, // a midpoint of float32 but for what float64 loses
+		{1 + 0x1p-15, 0x1p-24 * (1 - 0x1p-15), tiny}, // a midpoint of float32 except for the part that float64 loses
 		{0x1.fffffep127, 2, -0x1.fffffep127},
 	}
 	for i := range products {
