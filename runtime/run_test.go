@@ -138,9 +138,13 @@ func TestStepGivesTheBitsOfRun(t *testing.T) {
 
 func TestEveryKernelSetGivesTheSameBits(t *testing.T) {
 	t.Parallel()
+	steps := 50
+	if testing.Short() {
+		steps = 20
+	}
 	for _, s := range shapes() {
 		t.Run(s.String(), func(t *testing.T) {
-			in := inputOf(s, 50)
+			in := inputOf(s, steps)
 			want := run(t, s, in, rnn.WithKernels("generic"))
 			for set, opt := range kernelSets() {
 				require.Equal(t, want, run(t, s, in, opt), set)
