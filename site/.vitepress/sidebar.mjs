@@ -13,7 +13,7 @@ export function sidebar() {
   const named = new Set([...guides, ...reference, ...benchmarks]);
   const others = pages("docs").filter((name) => !named.has(name));
   return [
-    { text: "Start", items: [page("README", "rnnrun"), page("examples/README"), page("web/README")] },
+    { text: "Start", items: [page("README", "rnnrun"), page("examples/README"), page("web/README"), page("beam/README")] },
     { text: "Tutorials", items: folder("docs/tutorials") },
     { text: "Guides", items: [...guides, ...others].map((name) => page(`docs/${name}`)) },
     { text: "Reference", items: [...reference.map((name) => page(`docs/${name}`)), ...packages] },
