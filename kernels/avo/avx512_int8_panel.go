@@ -110,8 +110,11 @@ func (p int8Panel512) block(rows, cols int) {
 	sums := newSums512(rows, cols, func(int) Mem { return Mem{Base: offset} })
 
 	in, w, groups := pointTo(p.x, p.ldx, cols), param("w"), param("groups")
+	ahead := GP64()
+	IMUL3Q(I32(4*rows), groups, ahead)
 	loop := fmt.Sprintf("loop%d", cols)
 	Label(loop)
+	fetch512(rows, w, ahead)
 	sums.multiply(rows, Mem{Base: w}, func(c int, x VecVirtual) { VPBROADCASTD(in.mem(c), x) },
 		func(w, x, sum VecVirtual) { VPDPBUSD(w, x, sum) })
 	ADDQ(I32(4*rows), w)

@@ -38,8 +38,12 @@ func (p panelArgs) block512(rows, cols int) {
 	in := pointTo(p.x, p.ldx, cols)
 	w, k := GP64(), param("depth")
 	MOVQ(p.w, w)
+	ahead := GP64()
+	MOVQ(k, ahead)
+	IMULQ(p.ldw, ahead)
 	loop := fmt.Sprintf("loop%d", cols)
 	Label(loop)
+	fetch512(rows, w, ahead)
 	sums.multiply(rows, Mem{Base: w}, func(c int, x VecVirtual) { VBROADCASTSS(in.mem(c), x) },
 		func(w, x, sum VecVirtual) { VFMADD231PS(w, x, sum) })
 	ADDQ(p.ldw, w)
@@ -54,6 +58,15 @@ func (p panelArgs) block512(rows, cols int) {
 	for range cols {
 		ADDQ(p.ldacc, p.acc)
 		ADDQ(p.ldx, p.x)
+	}
+}
+
+// fetch512 fetches rows of weights that stand so many bytes behind w into the
+// second-level cache: those of the next panel, for which a processor would wait
+// otherwise, since it does not see them come while the columns pass over this one's.
+func fetch512(rows int, w, ahead GPVirtual) {
+	for at := 0; at < 4*rows; at += 64 {
+		PREFETCHT1(Mem{Base: w, Index: ahead, Scale: 1, Disp: at})
 	}
 }
 

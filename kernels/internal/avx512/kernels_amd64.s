@@ -315,8 +315,8 @@ DATA minusInf<>+28(SB)/4, $0xff800000
 GLOBL minusInf<>(SB), RODATA|NOPTR, $32
 
 // func panel8(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
-// Requires: AVX, AVX512F, FMA3
-TEXT ·panel8(SB), NOSPLIT, $0-88
+// Requires: AVX, AVX512F, FMA3, MMX+
+TEXT ·panel8(SB), NOSPLIT, $8-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
@@ -407,8 +407,11 @@ block12:
 	ADDQ            DI, R13
 	MOVQ            depth+72(FP), R15
 	MOVQ            DX, R14
+	MOVQ            R15, BP
+	IMULQ           BX, BP
 
 loop12:
+	PREFETCHT1      (R14)(BP*1)
 	VBROADCASTF64X4 (R14), Z6
 	VBROADCASTSS    (R10), Z7
 	VBROADCASTSS    (R10)(DI*1), Z8
@@ -537,8 +540,11 @@ block11:
 	ADDQ            DI, R13
 	MOVQ            depth+72(FP), R15
 	MOVQ            DX, R14
+	MOVQ            R15, BP
+	IMULQ           BX, BP
 
 loop11:
+	PREFETCHT1      (R14)(BP*1)
 	VBROADCASTF64X4 (R14), Z6
 	VBROADCASTSS    (R10), Z7
 	VBROADCASTSS    (R10)(DI*1), Z8
@@ -659,8 +665,11 @@ block10:
 	ADDQ            DI, R13
 	MOVQ            depth+72(FP), R15
 	MOVQ            DX, R14
+	MOVQ            R15, BP
+	IMULQ           BX, BP
 
 loop10:
+	PREFETCHT1      (R14)(BP*1)
 	VBROADCASTF64X4 (R14), Z5
 	VBROADCASTSS    (R10), Z6
 	VBROADCASTSS    (R10)(DI*1), Z7
@@ -770,8 +779,11 @@ block9:
 	ADDQ            DI, R12
 	MOVQ            depth+72(FP), R14
 	MOVQ            DX, R13
+	MOVQ            R14, R15
+	IMULQ           BX, R15
 
 loop9:
+	PREFETCHT1      (R13)(R15*1)
 	VBROADCASTF64X4 (R13), Z5
 	VBROADCASTSS    (R10), Z6
 	VBROADCASTSS    (R10)(DI*1), Z7
@@ -870,8 +882,11 @@ block8:
 	ADDQ            DI, R12
 	MOVQ            depth+72(FP), R14
 	MOVQ            DX, R13
+	MOVQ            R14, R15
+	IMULQ           BX, R15
 
 loop8:
+	PREFETCHT1      (R13)(R15*1)
 	VBROADCASTF64X4 (R13), Z4
 	VBROADCASTSS    (R10), Z5
 	VBROADCASTSS    (R10)(DI*1), Z6
@@ -963,8 +978,11 @@ block7:
 	ADDQ            DI, R12
 	MOVQ            depth+72(FP), R14
 	MOVQ            DX, R13
+	MOVQ            R14, R15
+	IMULQ           BX, R15
 
 loop7:
+	PREFETCHT1      (R13)(R15*1)
 	VBROADCASTF64X4 (R13), Z4
 	VBROADCASTSS    (R10), Z5
 	VBROADCASTSS    (R10)(DI*1), Z6
@@ -1044,8 +1062,11 @@ block6:
 	ADDQ            DI, R11
 	MOVQ            depth+72(FP), R13
 	MOVQ            DX, R12
+	MOVQ            R13, R14
+	IMULQ           BX, R14
 
 loop6:
+	PREFETCHT1      (R12)(R14*1)
 	VBROADCASTF64X4 (R12), Z3
 	VBROADCASTSS    (R10), Z4
 	VBROADCASTSS    (R10)(DI*1), Z5
@@ -1115,8 +1136,11 @@ block5:
 	ADDQ            DI, R11
 	MOVQ            depth+72(FP), R13
 	MOVQ            DX, R12
+	MOVQ            R13, R14
+	IMULQ           BX, R14
 
 loop5:
+	PREFETCHT1      (R12)(R14*1)
 	VBROADCASTF64X4 (R12), Z3
 	VBROADCASTSS    (R10), Z4
 	VBROADCASTSS    (R10)(DI*1), Z5
@@ -1178,8 +1202,11 @@ block4:
 	ADDQ            DI, R11
 	MOVQ            depth+72(FP), R13
 	MOVQ            DX, R12
+	MOVQ            R13, R14
+	IMULQ           BX, R14
 
 loop4:
+	PREFETCHT1      (R12)(R14*1)
 	VBROADCASTF64X4 (R12), Z2
 	VBROADCASTSS    (R10), Z3
 	VBROADCASTSS    (R10)(DI*1), Z4
@@ -1230,8 +1257,11 @@ block3:
 	MOVQ            SI, R10
 	MOVQ            depth+72(FP), R12
 	MOVQ            DX, R11
+	MOVQ            R12, R13
+	IMULQ           BX, R13
 
 loop3:
+	PREFETCHT1      (R11)(R13*1)
 	VBROADCASTF64X4 (R11), Z2
 	VBROADCASTSS    (R10), Z3
 	VBROADCASTSS    (R10)(DI*1), Z4
@@ -1271,8 +1301,11 @@ block2:
 	MOVQ            SI, R10
 	MOVQ            depth+72(FP), R12
 	MOVQ            DX, R11
+	MOVQ            R12, R13
+	IMULQ           BX, R13
 
 loop2:
+	PREFETCHT1      (R11)(R13*1)
 	VBROADCASTF64X4 (R11), Z1
 	VBROADCASTSS    (R10), Z2
 	VBROADCASTSS    (R10)(DI*1), Z3
@@ -1305,8 +1338,11 @@ block1:
 	MOVQ    SI, R10
 	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
 
 loop1:
+	PREFETCHT1   (R11)(R13*1)
 	VMOVUPS      (R11), Y1
 	VBROADCASTSS (R10), Z2
 	VFMADD231PS  Y1, Y2, Y0
@@ -1324,8 +1360,8 @@ loop1:
 	RET
 
 // func panel16(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
-// Requires: AVX, AVX512F
-TEXT ·panel16(SB), NOSPLIT, $0-88
+// Requires: AVX, AVX512F, MMX+
+TEXT ·panel16(SB), NOSPLIT, $8-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
@@ -1416,8 +1452,11 @@ block12:
 	ADDQ    DI, R13
 	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
+	MOVQ    R15, BP
+	IMULQ   BX, BP
 
 loop12:
+	PREFETCHT1   (R14)(BP*1)
 	VMOVUPS      (R14), Z12
 	VBROADCASTSS (R10), Z13
 	VFMADD231PS  Z12, Z13, Z0
@@ -1540,8 +1579,11 @@ block11:
 	ADDQ    DI, R13
 	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
+	MOVQ    R15, BP
+	IMULQ   BX, BP
 
 loop11:
+	PREFETCHT1   (R14)(BP*1)
 	VMOVUPS      (R14), Z11
 	VBROADCASTSS (R10), Z12
 	VFMADD231PS  Z11, Z12, Z0
@@ -1657,8 +1699,11 @@ block10:
 	ADDQ    DI, R13
 	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
+	MOVQ    R15, BP
+	IMULQ   BX, BP
 
 loop10:
+	PREFETCHT1   (R14)(BP*1)
 	VMOVUPS      (R14), Z10
 	VBROADCASTSS (R10), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -1763,8 +1808,11 @@ block9:
 	ADDQ    DI, R12
 	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
+	MOVQ    R14, R15
+	IMULQ   BX, R15
 
 loop9:
+	PREFETCHT1   (R13)(R15*1)
 	VMOVUPS      (R13), Z9
 	VBROADCASTSS (R10), Z10
 	VFMADD231PS  Z9, Z10, Z0
@@ -1859,8 +1907,11 @@ block8:
 	ADDQ    DI, R12
 	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
+	MOVQ    R14, R15
+	IMULQ   BX, R15
 
 loop8:
+	PREFETCHT1   (R13)(R15*1)
 	VMOVUPS      (R13), Z8
 	VBROADCASTSS (R10), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -1948,8 +1999,11 @@ block7:
 	ADDQ    DI, R12
 	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
+	MOVQ    R14, R15
+	IMULQ   BX, R15
 
 loop7:
+	PREFETCHT1   (R13)(R15*1)
 	VMOVUPS      (R13), Z7
 	VBROADCASTSS (R10), Z8
 	VFMADD231PS  Z7, Z8, Z0
@@ -2026,8 +2080,11 @@ block6:
 	ADDQ    DI, R11
 	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
+	MOVQ    R13, R14
+	IMULQ   BX, R14
 
 loop6:
+	PREFETCHT1   (R12)(R14*1)
 	VMOVUPS      (R12), Z6
 	VBROADCASTSS (R10), Z7
 	VFMADD231PS  Z6, Z7, Z0
@@ -2094,8 +2151,11 @@ block5:
 	ADDQ    DI, R11
 	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
+	MOVQ    R13, R14
+	IMULQ   BX, R14
 
 loop5:
+	PREFETCHT1   (R12)(R14*1)
 	VMOVUPS      (R12), Z5
 	VBROADCASTSS (R10), Z6
 	VFMADD231PS  Z5, Z6, Z0
@@ -2155,8 +2215,11 @@ block4:
 	ADDQ    DI, R11
 	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
+	MOVQ    R13, R14
+	IMULQ   BX, R14
 
 loop4:
+	PREFETCHT1   (R12)(R14*1)
 	VMOVUPS      (R12), Z4
 	VBROADCASTSS (R10), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -2205,8 +2268,11 @@ block3:
 	MOVQ    SI, R10
 	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
 
 loop3:
+	PREFETCHT1   (R11)(R13*1)
 	VMOVUPS      (R11), Z3
 	VBROADCASTSS (R10), Z4
 	VFMADD231PS  Z3, Z4, Z0
@@ -2245,8 +2311,11 @@ block2:
 	MOVQ    SI, R10
 	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
 
 loop2:
+	PREFETCHT1   (R11)(R13*1)
 	VMOVUPS      (R11), Z2
 	VBROADCASTSS (R10), Z3
 	VFMADD231PS  Z2, Z3, Z0
@@ -2278,8 +2347,11 @@ block1:
 	MOVQ    SI, R10
 	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
 
 loop1:
+	PREFETCHT1   (R11)(R13*1)
 	VMOVUPS      (R11), Z1
 	VBROADCASTSS (R10), Z2
 	VFMADD231PS  Z1, Z2, Z0
@@ -2297,8 +2369,8 @@ loop1:
 	RET
 
 // func panel24(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
-// Requires: AVX, AVX512F, FMA3
-TEXT ·panel24(SB), NOSPLIT, $0-88
+// Requires: AVX, AVX512F, FMA3, MMX+
+TEXT ·panel24(SB), NOSPLIT, $8-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
@@ -2401,8 +2473,12 @@ block12:
 	ADDQ            DI, R13
 	MOVQ            depth+72(FP), R15
 	MOVQ            DX, R14
+	MOVQ            R15, BP
+	IMULQ           BX, BP
 
 loop12:
+	PREFETCHT1      (R14)(BP*1)
+	PREFETCHT1      64(R14)(BP*1)
 	VMOVUPS         (R14), Z18
 	VBROADCASTF64X4 64(R14), Z19
 	VBROADCASTSS    (R10), Z20
@@ -2567,8 +2643,12 @@ block11:
 	ADDQ            DI, R13
 	MOVQ            depth+72(FP), R15
 	MOVQ            DX, R14
+	MOVQ            R15, BP
+	IMULQ           BX, BP
 
 loop11:
+	PREFETCHT1      (R14)(BP*1)
+	PREFETCHT1      64(R14)(BP*1)
 	VMOVUPS         (R14), Z17
 	VBROADCASTF64X4 64(R14), Z18
 	VBROADCASTSS    (R10), Z19
@@ -2722,8 +2802,12 @@ block10:
 	ADDQ            DI, R13
 	MOVQ            depth+72(FP), R15
 	MOVQ            DX, R14
+	MOVQ            R15, BP
+	IMULQ           BX, BP
 
 loop10:
+	PREFETCHT1      (R14)(BP*1)
+	PREFETCHT1      64(R14)(BP*1)
 	VMOVUPS         (R14), Z15
 	VBROADCASTF64X4 64(R14), Z16
 	VBROADCASTSS    (R10), Z17
@@ -2863,8 +2947,12 @@ block9:
 	ADDQ            DI, R12
 	MOVQ            depth+72(FP), R14
 	MOVQ            DX, R13
+	MOVQ            R14, R15
+	IMULQ           BX, R15
 
 loop9:
+	PREFETCHT1      (R13)(R15*1)
+	PREFETCHT1      64(R13)(R15*1)
 	VMOVUPS         (R13), Z14
 	VBROADCASTF64X4 64(R13), Z15
 	VBROADCASTSS    (R10), Z16
@@ -2990,8 +3078,12 @@ block8:
 	ADDQ            DI, R12
 	MOVQ            depth+72(FP), R14
 	MOVQ            DX, R13
+	MOVQ            R14, R15
+	IMULQ           BX, R15
 
 loop8:
+	PREFETCHT1      (R13)(R15*1)
+	PREFETCHT1      64(R13)(R15*1)
 	VMOVUPS         (R13), Z12
 	VBROADCASTF64X4 64(R13), Z13
 	VBROADCASTSS    (R10), Z14
@@ -3107,8 +3199,12 @@ block7:
 	ADDQ            DI, R12
 	MOVQ            depth+72(FP), R14
 	MOVQ            DX, R13
+	MOVQ            R14, R15
+	IMULQ           BX, R15
 
 loop7:
+	PREFETCHT1      (R13)(R15*1)
+	PREFETCHT1      64(R13)(R15*1)
 	VMOVUPS         (R13), Z11
 	VBROADCASTF64X4 64(R13), Z12
 	VBROADCASTSS    (R10), Z13
@@ -3209,8 +3305,12 @@ block6:
 	ADDQ            DI, R11
 	MOVQ            depth+72(FP), R13
 	MOVQ            DX, R12
+	MOVQ            R13, R14
+	IMULQ           BX, R14
 
 loop6:
+	PREFETCHT1      (R12)(R14*1)
+	PREFETCHT1      64(R12)(R14*1)
 	VMOVUPS         (R12), Z9
 	VBROADCASTF64X4 64(R12), Z10
 	VBROADCASTSS    (R10), Z11
@@ -3298,8 +3398,12 @@ block5:
 	ADDQ            DI, R11
 	MOVQ            depth+72(FP), R13
 	MOVQ            DX, R12
+	MOVQ            R13, R14
+	IMULQ           BX, R14
 
 loop5:
+	PREFETCHT1      (R12)(R14*1)
+	PREFETCHT1      64(R12)(R14*1)
 	VMOVUPS         (R12), Z8
 	VBROADCASTF64X4 64(R12), Z9
 	VBROADCASTSS    (R10), Z10
@@ -3376,8 +3480,12 @@ block4:
 	ADDQ            DI, R11
 	MOVQ            depth+72(FP), R13
 	MOVQ            DX, R12
+	MOVQ            R13, R14
+	IMULQ           BX, R14
 
 loop4:
+	PREFETCHT1      (R12)(R14*1)
+	PREFETCHT1      64(R12)(R14*1)
 	VMOVUPS         (R12), Z6
 	VBROADCASTF64X4 64(R12), Z7
 	VBROADCASTSS    (R10), Z8
@@ -3440,8 +3548,12 @@ block3:
 	MOVQ            SI, R10
 	MOVQ            depth+72(FP), R12
 	MOVQ            DX, R11
+	MOVQ            R12, R13
+	IMULQ           BX, R13
 
 loop3:
+	PREFETCHT1      (R11)(R13*1)
+	PREFETCHT1      64(R11)(R13*1)
 	VMOVUPS         (R11), Z5
 	VBROADCASTF64X4 64(R11), Z6
 	VBROADCASTSS    (R10), Z7
@@ -3490,8 +3602,12 @@ block2:
 	MOVQ            SI, R10
 	MOVQ            depth+72(FP), R12
 	MOVQ            DX, R11
+	MOVQ            R12, R13
+	IMULQ           BX, R13
 
 loop2:
+	PREFETCHT1      (R11)(R13*1)
+	PREFETCHT1      64(R11)(R13*1)
 	VMOVUPS         (R11), Z3
 	VBROADCASTF64X4 64(R11), Z4
 	VBROADCASTSS    (R10), Z5
@@ -3530,8 +3646,12 @@ block1:
 	MOVQ    SI, R10
 	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
 
 loop1:
+	PREFETCHT1   (R11)(R13*1)
+	PREFETCHT1   64(R11)(R13*1)
 	VMOVUPS      (R11), Z2
 	VMOVUPS      64(R11), Y3
 	VBROADCASTSS (R10), Z4
@@ -3552,8 +3672,8 @@ loop1:
 	RET
 
 // func panel32(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
-// Requires: AVX, AVX512F
-TEXT ·panel32(SB), NOSPLIT, $0-88
+// Requires: AVX, AVX512F, MMX+
+TEXT ·panel32(SB), NOSPLIT, $8-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
@@ -3656,8 +3776,12 @@ block12:
 	ADDQ    DI, R13
 	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
+	MOVQ    R15, BP
+	IMULQ   BX, BP
 
 loop12:
+	PREFETCHT1   (R14)(BP*1)
+	PREFETCHT1   64(R14)(BP*1)
 	VMOVUPS      (R14), Z24
 	VMOVUPS      64(R14), Z25
 	VBROADCASTSS (R10), Z26
@@ -3816,8 +3940,12 @@ block11:
 	ADDQ    DI, R13
 	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
+	MOVQ    R15, BP
+	IMULQ   BX, BP
 
 loop11:
+	PREFETCHT1   (R14)(BP*1)
+	PREFETCHT1   64(R14)(BP*1)
 	VMOVUPS      (R14), Z22
 	VMOVUPS      64(R14), Z23
 	VBROADCASTSS (R10), Z24
@@ -3966,8 +4094,12 @@ block10:
 	ADDQ    DI, R13
 	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
+	MOVQ    R15, BP
+	IMULQ   BX, BP
 
 loop10:
+	PREFETCHT1   (R14)(BP*1)
+	PREFETCHT1   64(R14)(BP*1)
 	VMOVUPS      (R14), Z20
 	VMOVUPS      64(R14), Z21
 	VBROADCASTSS (R10), Z22
@@ -4102,8 +4234,12 @@ block9:
 	ADDQ    DI, R12
 	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
+	MOVQ    R14, R15
+	IMULQ   BX, R15
 
 loop9:
+	PREFETCHT1   (R13)(R15*1)
+	PREFETCHT1   64(R13)(R15*1)
 	VMOVUPS      (R13), Z18
 	VMOVUPS      64(R13), Z19
 	VBROADCASTSS (R10), Z20
@@ -4225,8 +4361,12 @@ block8:
 	ADDQ    DI, R12
 	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
+	MOVQ    R14, R15
+	IMULQ   BX, R15
 
 loop8:
+	PREFETCHT1   (R13)(R15*1)
+	PREFETCHT1   64(R13)(R15*1)
 	VMOVUPS      (R13), Z16
 	VMOVUPS      64(R13), Z17
 	VBROADCASTSS (R10), Z18
@@ -4338,8 +4478,12 @@ block7:
 	ADDQ    DI, R12
 	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
+	MOVQ    R14, R15
+	IMULQ   BX, R15
 
 loop7:
+	PREFETCHT1   (R13)(R15*1)
+	PREFETCHT1   64(R13)(R15*1)
 	VMOVUPS      (R13), Z14
 	VMOVUPS      64(R13), Z15
 	VBROADCASTSS (R10), Z16
@@ -4437,8 +4581,12 @@ block6:
 	ADDQ    DI, R11
 	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
+	MOVQ    R13, R14
+	IMULQ   BX, R14
 
 loop6:
+	PREFETCHT1   (R12)(R14*1)
+	PREFETCHT1   64(R12)(R14*1)
 	VMOVUPS      (R12), Z12
 	VMOVUPS      64(R12), Z13
 	VBROADCASTSS (R10), Z14
@@ -4523,8 +4671,12 @@ block5:
 	ADDQ    DI, R11
 	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
+	MOVQ    R13, R14
+	IMULQ   BX, R14
 
 loop5:
+	PREFETCHT1   (R12)(R14*1)
+	PREFETCHT1   64(R12)(R14*1)
 	VMOVUPS      (R12), Z10
 	VMOVUPS      64(R12), Z11
 	VBROADCASTSS (R10), Z12
@@ -4599,8 +4751,12 @@ block4:
 	ADDQ    DI, R11
 	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
+	MOVQ    R13, R14
+	IMULQ   BX, R14
 
 loop4:
+	PREFETCHT1   (R12)(R14*1)
+	PREFETCHT1   64(R12)(R14*1)
 	VMOVUPS      (R12), Z8
 	VMOVUPS      64(R12), Z9
 	VBROADCASTSS (R10), Z10
@@ -4661,8 +4817,12 @@ block3:
 	MOVQ    SI, R10
 	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
 
 loop3:
+	PREFETCHT1   (R11)(R13*1)
+	PREFETCHT1   64(R11)(R13*1)
 	VMOVUPS      (R11), Z6
 	VMOVUPS      64(R11), Z7
 	VBROADCASTSS (R10), Z8
@@ -4710,8 +4870,12 @@ block2:
 	MOVQ    SI, R10
 	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
 
 loop2:
+	PREFETCHT1   (R11)(R13*1)
+	PREFETCHT1   64(R11)(R13*1)
 	VMOVUPS      (R11), Z4
 	VMOVUPS      64(R11), Z5
 	VBROADCASTSS (R10), Z6
@@ -4749,8 +4913,12 @@ block1:
 	MOVQ    SI, R10
 	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
 
 loop1:
+	PREFETCHT1   (R11)(R13*1)
+	PREFETCHT1   64(R11)(R13*1)
 	VMOVUPS      (R11), Z2
 	VMOVUPS      64(R11), Z3
 	VBROADCASTSS (R10), Z4

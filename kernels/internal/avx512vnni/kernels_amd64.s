@@ -8585,8 +8585,8 @@ loop:
 	RET
 
 // func panelInt8x8(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
-// Requires: AVX, AVX512F, AVX512VL, AVX512VNNI, FMA3
-TEXT ·panelInt8x8(SB), NOSPLIT, $0-96
+// Requires: AVX, AVX512F, AVX512VL, AVX512VNNI, FMA3, MMX+
+TEXT ·panelInt8x8(SB), NOSPLIT, $8-96
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
@@ -8654,8 +8654,10 @@ block12:
 	ADDQ            R8, R13
 	MOVQ            w+32(FP), R14
 	MOVQ            groups+80(FP), R15
+	IMUL3Q          $+32, R15, BP
 
 loop12:
+	PREFETCHT1      (R14)(BP*1)
 	VBROADCASTF64X4 (R14), Z6
 	VPBROADCASTD    (R10), Z7
 	VPBROADCASTD    (R10)(R8*1), Z8
@@ -8819,8 +8821,10 @@ block11:
 	ADDQ            R8, R13
 	MOVQ            w+32(FP), R14
 	MOVQ            groups+80(FP), R15
+	IMUL3Q          $+32, R15, BP
 
 loop11:
+	PREFETCHT1      (R14)(BP*1)
 	VBROADCASTF64X4 (R14), Z6
 	VPBROADCASTD    (R10), Z7
 	VPBROADCASTD    (R10)(R8*1), Z8
@@ -8972,8 +8976,10 @@ block10:
 	ADDQ            R8, R13
 	MOVQ            w+32(FP), R14
 	MOVQ            groups+80(FP), R15
+	IMUL3Q          $+32, R15, BP
 
 loop10:
+	PREFETCHT1      (R14)(BP*1)
 	VBROADCASTF64X4 (R14), Z5
 	VPBROADCASTD    (R10), Z6
 	VPBROADCASTD    (R10)(R8*1), Z7
@@ -9112,8 +9118,10 @@ block9:
 	ADDQ            R8, R12
 	MOVQ            w+32(FP), R13
 	MOVQ            groups+80(FP), R14
+	IMUL3Q          $+32, R14, R15
 
 loop9:
+	PREFETCHT1      (R13)(R15*1)
 	VBROADCASTF64X4 (R13), Z5
 	VPBROADCASTD    (R10), Z6
 	VPBROADCASTD    (R10)(R8*1), Z7
@@ -9239,8 +9247,10 @@ block8:
 	ADDQ            R8, R12
 	MOVQ            w+32(FP), R13
 	MOVQ            groups+80(FP), R14
+	IMUL3Q          $+32, R14, R15
 
 loop8:
+	PREFETCHT1      (R13)(R15*1)
 	VBROADCASTF64X4 (R13), Z4
 	VPBROADCASTD    (R10), Z5
 	VPBROADCASTD    (R10)(R8*1), Z6
@@ -9355,8 +9365,10 @@ block7:
 	ADDQ            R8, R12
 	MOVQ            w+32(FP), R13
 	MOVQ            groups+80(FP), R14
+	IMUL3Q          $+32, R14, R15
 
 loop7:
+	PREFETCHT1      (R13)(R15*1)
 	VBROADCASTF64X4 (R13), Z4
 	VPBROADCASTD    (R10), Z5
 	VPBROADCASTD    (R10)(R8*1), Z6
@@ -9457,8 +9469,10 @@ block6:
 	ADDQ            R8, R11
 	MOVQ            w+32(FP), R12
 	MOVQ            groups+80(FP), R13
+	IMUL3Q          $+32, R13, R14
 
 loop6:
+	PREFETCHT1      (R12)(R14*1)
 	VBROADCASTF64X4 (R12), Z3
 	VPBROADCASTD    (R10), Z4
 	VPBROADCASTD    (R10)(R8*1), Z5
@@ -9547,8 +9561,10 @@ block5:
 	ADDQ            R8, R11
 	MOVQ            w+32(FP), R12
 	MOVQ            groups+80(FP), R13
+	IMUL3Q          $+32, R13, R14
 
 loop5:
+	PREFETCHT1      (R12)(R14*1)
 	VBROADCASTF64X4 (R12), Z3
 	VPBROADCASTD    (R10), Z4
 	VPBROADCASTD    (R10)(R8*1), Z5
@@ -9625,8 +9641,10 @@ block4:
 	ADDQ            R8, R11
 	MOVQ            w+32(FP), R12
 	MOVQ            groups+80(FP), R13
+	IMUL3Q          $+32, R13, R14
 
 loop4:
+	PREFETCHT1      (R12)(R14*1)
 	VBROADCASTF64X4 (R12), Z2
 	VPBROADCASTD    (R10), Z3
 	VPBROADCASTD    (R10)(R8*1), Z4
@@ -9690,8 +9708,10 @@ block3:
 	MOVQ            DI, R10
 	MOVQ            w+32(FP), R11
 	MOVQ            groups+80(FP), R12
+	IMUL3Q          $+32, R12, R13
 
 loop3:
+	PREFETCHT1      (R11)(R13*1)
 	VBROADCASTF64X4 (R11), Z2
 	VPBROADCASTD    (R10), Z3
 	VPBROADCASTD    (R10)(R8*1), Z4
@@ -9742,8 +9762,10 @@ block2:
 	MOVQ            DI, R10
 	MOVQ            w+32(FP), R11
 	MOVQ            groups+80(FP), R12
+	IMUL3Q          $+32, R12, R13
 
 loop2:
+	PREFETCHT1      (R11)(R13*1)
 	VBROADCASTF64X4 (R11), Z1
 	VPBROADCASTD    (R10), Z2
 	VPBROADCASTD    (R10)(R8*1), Z3
@@ -9783,8 +9805,10 @@ block1:
 	MOVQ    DI, R10
 	MOVQ    w+32(FP), R11
 	MOVQ    groups+80(FP), R12
+	IMUL3Q  $+32, R12, R13
 
 loop1:
+	PREFETCHT1   (R11)(R13*1)
 	VMOVUPS      (R11), Y1
 	VPBROADCASTD (R10), Z2
 	VPDPBUSD     Y1, Y2, Y0
@@ -9808,8 +9832,8 @@ loop1:
 	RET
 
 // func panelInt8x16(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
-// Requires: AVX, AVX512F, AVX512VNNI
-TEXT ·panelInt8x16(SB), NOSPLIT, $0-96
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
+TEXT ·panelInt8x16(SB), NOSPLIT, $8-96
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
@@ -9877,8 +9901,10 @@ block12:
 	ADDQ    R8, R13
 	MOVQ    w+32(FP), R14
 	MOVQ    groups+80(FP), R15
+	IMUL3Q  $+64, R15, BP
 
 loop12:
+	PREFETCHT1   (R14)(BP*1)
 	VMOVUPS      (R14), Z12
 	VPBROADCASTD (R10), Z13
 	VPDPBUSD     Z12, Z13, Z0
@@ -10036,8 +10062,10 @@ block11:
 	ADDQ    R8, R13
 	MOVQ    w+32(FP), R14
 	MOVQ    groups+80(FP), R15
+	IMUL3Q  $+64, R15, BP
 
 loop11:
+	PREFETCHT1   (R14)(BP*1)
 	VMOVUPS      (R14), Z11
 	VPBROADCASTD (R10), Z12
 	VPDPBUSD     Z11, Z12, Z0
@@ -10184,8 +10212,10 @@ block10:
 	ADDQ    R8, R13
 	MOVQ    w+32(FP), R14
 	MOVQ    groups+80(FP), R15
+	IMUL3Q  $+64, R15, BP
 
 loop10:
+	PREFETCHT1   (R14)(BP*1)
 	VMOVUPS      (R14), Z10
 	VPBROADCASTD (R10), Z11
 	VPDPBUSD     Z10, Z11, Z0
@@ -10319,8 +10349,10 @@ block9:
 	ADDQ    R8, R12
 	MOVQ    w+32(FP), R13
 	MOVQ    groups+80(FP), R14
+	IMUL3Q  $+64, R14, R15
 
 loop9:
+	PREFETCHT1   (R13)(R15*1)
 	VMOVUPS      (R13), Z9
 	VPBROADCASTD (R10), Z10
 	VPDPBUSD     Z9, Z10, Z0
@@ -10442,8 +10474,10 @@ block8:
 	ADDQ    R8, R12
 	MOVQ    w+32(FP), R13
 	MOVQ    groups+80(FP), R14
+	IMUL3Q  $+64, R14, R15
 
 loop8:
+	PREFETCHT1   (R13)(R15*1)
 	VMOVUPS      (R13), Z8
 	VPBROADCASTD (R10), Z9
 	VPDPBUSD     Z8, Z9, Z0
@@ -10554,8 +10588,10 @@ block7:
 	ADDQ    R8, R12
 	MOVQ    w+32(FP), R13
 	MOVQ    groups+80(FP), R14
+	IMUL3Q  $+64, R14, R15
 
 loop7:
+	PREFETCHT1   (R13)(R15*1)
 	VMOVUPS      (R13), Z7
 	VPBROADCASTD (R10), Z8
 	VPDPBUSD     Z7, Z8, Z0
@@ -10653,8 +10689,10 @@ block6:
 	ADDQ    R8, R11
 	MOVQ    w+32(FP), R12
 	MOVQ    groups+80(FP), R13
+	IMUL3Q  $+64, R13, R14
 
 loop6:
+	PREFETCHT1   (R12)(R14*1)
 	VMOVUPS      (R12), Z6
 	VPBROADCASTD (R10), Z7
 	VPDPBUSD     Z6, Z7, Z0
@@ -10740,8 +10778,10 @@ block5:
 	ADDQ    R8, R11
 	MOVQ    w+32(FP), R12
 	MOVQ    groups+80(FP), R13
+	IMUL3Q  $+64, R13, R14
 
 loop5:
+	PREFETCHT1   (R12)(R14*1)
 	VMOVUPS      (R12), Z5
 	VPBROADCASTD (R10), Z6
 	VPDPBUSD     Z5, Z6, Z0
@@ -10816,8 +10856,10 @@ block4:
 	ADDQ    R8, R11
 	MOVQ    w+32(FP), R12
 	MOVQ    groups+80(FP), R13
+	IMUL3Q  $+64, R13, R14
 
 loop4:
+	PREFETCHT1   (R12)(R14*1)
 	VMOVUPS      (R12), Z4
 	VPBROADCASTD (R10), Z5
 	VPDPBUSD     Z4, Z5, Z0
@@ -10879,8 +10921,10 @@ block3:
 	MOVQ    DI, R10
 	MOVQ    w+32(FP), R11
 	MOVQ    groups+80(FP), R12
+	IMUL3Q  $+64, R12, R13
 
 loop3:
+	PREFETCHT1   (R11)(R13*1)
 	VMOVUPS      (R11), Z3
 	VPBROADCASTD (R10), Z4
 	VPDPBUSD     Z3, Z4, Z0
@@ -10930,8 +10974,10 @@ block2:
 	MOVQ    DI, R10
 	MOVQ    w+32(FP), R11
 	MOVQ    groups+80(FP), R12
+	IMUL3Q  $+64, R12, R13
 
 loop2:
+	PREFETCHT1   (R11)(R13*1)
 	VMOVUPS      (R11), Z2
 	VPBROADCASTD (R10), Z3
 	VPDPBUSD     Z2, Z3, Z0
@@ -10970,8 +11016,10 @@ block1:
 	MOVQ    DI, R10
 	MOVQ    w+32(FP), R11
 	MOVQ    groups+80(FP), R12
+	IMUL3Q  $+64, R12, R13
 
 loop1:
+	PREFETCHT1   (R11)(R13*1)
 	VMOVUPS      (R11), Z1
 	VPBROADCASTD (R10), Z2
 	VPDPBUSD     Z1, Z2, Z0
@@ -10995,8 +11043,8 @@ loop1:
 	RET
 
 // func panelInt8x24(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
-// Requires: AVX, AVX512F, AVX512VL, AVX512VNNI, FMA3
-TEXT ·panelInt8x24(SB), NOSPLIT, $0-96
+// Requires: AVX, AVX512F, AVX512VL, AVX512VNNI, FMA3, MMX+
+TEXT ·panelInt8x24(SB), NOSPLIT, $8-96
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
@@ -11076,8 +11124,11 @@ block12:
 	ADDQ            R8, R13
 	MOVQ            w+32(FP), R14
 	MOVQ            groups+80(FP), R15
+	IMUL3Q          $+96, R15, BP
 
 loop12:
+	PREFETCHT1      (R14)(BP*1)
+	PREFETCHT1      64(R14)(BP*1)
 	VMOVUPS         (R14), Z18
 	VBROADCASTF64X4 64(R14), Z19
 	VPBROADCASTD    (R10), Z20
@@ -11313,8 +11364,11 @@ block11:
 	ADDQ            R8, R13
 	MOVQ            w+32(FP), R14
 	MOVQ            groups+80(FP), R15
+	IMUL3Q          $+96, R15, BP
 
 loop11:
+	PREFETCHT1      (R14)(BP*1)
+	PREFETCHT1      64(R14)(BP*1)
 	VMOVUPS         (R14), Z17
 	VBROADCASTF64X4 64(R14), Z18
 	VPBROADCASTD    (R10), Z19
@@ -11532,8 +11586,11 @@ block10:
 	ADDQ            R8, R13
 	MOVQ            w+32(FP), R14
 	MOVQ            groups+80(FP), R15
+	IMUL3Q          $+96, R15, BP
 
 loop10:
+	PREFETCHT1      (R14)(BP*1)
+	PREFETCHT1      64(R14)(BP*1)
 	VMOVUPS         (R14), Z15
 	VBROADCASTF64X4 64(R14), Z16
 	VPBROADCASTD    (R10), Z17
@@ -11732,8 +11789,11 @@ block9:
 	ADDQ            R8, R12
 	MOVQ            w+32(FP), R13
 	MOVQ            groups+80(FP), R14
+	IMUL3Q          $+96, R14, R15
 
 loop9:
+	PREFETCHT1      (R13)(R15*1)
+	PREFETCHT1      64(R13)(R15*1)
 	VMOVUPS         (R13), Z14
 	VBROADCASTF64X4 64(R13), Z15
 	VPBROADCASTD    (R10), Z16
@@ -11913,8 +11973,11 @@ block8:
 	ADDQ            R8, R12
 	MOVQ            w+32(FP), R13
 	MOVQ            groups+80(FP), R14
+	IMUL3Q          $+96, R14, R15
 
 loop8:
+	PREFETCHT1      (R13)(R15*1)
+	PREFETCHT1      64(R13)(R15*1)
 	VMOVUPS         (R13), Z12
 	VBROADCASTF64X4 64(R13), Z13
 	VPBROADCASTD    (R10), Z14
@@ -12077,8 +12140,11 @@ block7:
 	ADDQ            R8, R12
 	MOVQ            w+32(FP), R13
 	MOVQ            groups+80(FP), R14
+	IMUL3Q          $+96, R14, R15
 
 loop7:
+	PREFETCHT1      (R13)(R15*1)
+	PREFETCHT1      64(R13)(R15*1)
 	VMOVUPS         (R13), Z11
 	VBROADCASTF64X4 64(R13), Z12
 	VPBROADCASTD    (R10), Z13
@@ -12221,8 +12287,11 @@ block6:
 	ADDQ            R8, R11
 	MOVQ            w+32(FP), R12
 	MOVQ            groups+80(FP), R13
+	IMUL3Q          $+96, R13, R14
 
 loop6:
+	PREFETCHT1      (R12)(R14*1)
+	PREFETCHT1      64(R12)(R14*1)
 	VMOVUPS         (R12), Z9
 	VBROADCASTF64X4 64(R12), Z10
 	VPBROADCASTD    (R10), Z11
@@ -12347,8 +12416,11 @@ block5:
 	ADDQ            R8, R11
 	MOVQ            w+32(FP), R12
 	MOVQ            groups+80(FP), R13
+	IMUL3Q          $+96, R13, R14
 
 loop5:
+	PREFETCHT1      (R12)(R14*1)
+	PREFETCHT1      64(R12)(R14*1)
 	VMOVUPS         (R12), Z8
 	VBROADCASTF64X4 64(R12), Z9
 	VPBROADCASTD    (R10), Z10
@@ -12455,8 +12527,11 @@ block4:
 	ADDQ            R8, R11
 	MOVQ            w+32(FP), R12
 	MOVQ            groups+80(FP), R13
+	IMUL3Q          $+96, R13, R14
 
 loop4:
+	PREFETCHT1      (R12)(R14*1)
+	PREFETCHT1      64(R12)(R14*1)
 	VMOVUPS         (R12), Z6
 	VBROADCASTF64X4 64(R12), Z7
 	VPBROADCASTD    (R10), Z8
@@ -12544,8 +12619,11 @@ block3:
 	MOVQ            DI, R10
 	MOVQ            w+32(FP), R11
 	MOVQ            groups+80(FP), R12
+	IMUL3Q          $+96, R12, R13
 
 loop3:
+	PREFETCHT1      (R11)(R13*1)
+	PREFETCHT1      64(R11)(R13*1)
 	VMOVUPS         (R11), Z5
 	VBROADCASTF64X4 64(R11), Z6
 	VPBROADCASTD    (R10), Z7
@@ -12614,8 +12692,11 @@ block2:
 	MOVQ            DI, R10
 	MOVQ            w+32(FP), R11
 	MOVQ            groups+80(FP), R12
+	IMUL3Q          $+96, R12, R13
 
 loop2:
+	PREFETCHT1      (R11)(R13*1)
+	PREFETCHT1      64(R11)(R13*1)
 	VMOVUPS         (R11), Z3
 	VBROADCASTF64X4 64(R11), Z4
 	VPBROADCASTD    (R10), Z5
@@ -12667,8 +12748,11 @@ block1:
 	MOVQ    DI, R10
 	MOVQ    w+32(FP), R11
 	MOVQ    groups+80(FP), R12
+	IMUL3Q  $+96, R12, R13
 
 loop1:
+	PREFETCHT1   (R11)(R13*1)
+	PREFETCHT1   64(R11)(R13*1)
 	VMOVUPS      (R11), Z2
 	VMOVUPS      64(R11), Y3
 	VPBROADCASTD (R10), Z4
@@ -12698,8 +12782,8 @@ loop1:
 	RET
 
 // func panelInt8x32(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
-// Requires: AVX, AVX512F, AVX512VNNI
-TEXT ·panelInt8x32(SB), NOSPLIT, $0-96
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
+TEXT ·panelInt8x32(SB), NOSPLIT, $8-96
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
@@ -12779,8 +12863,11 @@ block12:
 	ADDQ    R8, R13
 	MOVQ    w+32(FP), R14
 	MOVQ    groups+80(FP), R15
+	IMUL3Q  $+128, R15, BP
 
 loop12:
+	PREFETCHT1   (R14)(BP*1)
+	PREFETCHT1   64(R14)(BP*1)
 	VMOVUPS      (R14), Z24
 	VMOVUPS      64(R14), Z25
 	VPBROADCASTD (R10), Z26
@@ -13010,8 +13097,11 @@ block11:
 	ADDQ    R8, R13
 	MOVQ    w+32(FP), R14
 	MOVQ    groups+80(FP), R15
+	IMUL3Q  $+128, R15, BP
 
 loop11:
+	PREFETCHT1   (R14)(BP*1)
+	PREFETCHT1   64(R14)(BP*1)
 	VMOVUPS      (R14), Z22
 	VMOVUPS      64(R14), Z23
 	VPBROADCASTD (R10), Z24
@@ -13224,8 +13314,11 @@ block10:
 	ADDQ    R8, R13
 	MOVQ    w+32(FP), R14
 	MOVQ    groups+80(FP), R15
+	IMUL3Q  $+128, R15, BP
 
 loop10:
+	PREFETCHT1   (R14)(BP*1)
+	PREFETCHT1   64(R14)(BP*1)
 	VMOVUPS      (R14), Z20
 	VMOVUPS      64(R14), Z21
 	VPBROADCASTD (R10), Z22
@@ -13419,8 +13512,11 @@ block9:
 	ADDQ    R8, R12
 	MOVQ    w+32(FP), R13
 	MOVQ    groups+80(FP), R14
+	IMUL3Q  $+128, R14, R15
 
 loop9:
+	PREFETCHT1   (R13)(R15*1)
+	PREFETCHT1   64(R13)(R15*1)
 	VMOVUPS      (R13), Z18
 	VMOVUPS      64(R13), Z19
 	VPBROADCASTD (R10), Z20
@@ -13596,8 +13692,11 @@ block8:
 	ADDQ    R8, R12
 	MOVQ    w+32(FP), R13
 	MOVQ    groups+80(FP), R14
+	IMUL3Q  $+128, R14, R15
 
 loop8:
+	PREFETCHT1   (R13)(R15*1)
+	PREFETCHT1   64(R13)(R15*1)
 	VMOVUPS      (R13), Z16
 	VMOVUPS      64(R13), Z17
 	VPBROADCASTD (R10), Z18
@@ -13756,8 +13855,11 @@ block7:
 	ADDQ    R8, R12
 	MOVQ    w+32(FP), R13
 	MOVQ    groups+80(FP), R14
+	IMUL3Q  $+128, R14, R15
 
 loop7:
+	PREFETCHT1   (R13)(R15*1)
+	PREFETCHT1   64(R13)(R15*1)
 	VMOVUPS      (R13), Z14
 	VMOVUPS      64(R13), Z15
 	VPBROADCASTD (R10), Z16
@@ -13897,8 +13999,11 @@ block6:
 	ADDQ    R8, R11
 	MOVQ    w+32(FP), R12
 	MOVQ    groups+80(FP), R13
+	IMUL3Q  $+128, R13, R14
 
 loop6:
+	PREFETCHT1   (R12)(R14*1)
+	PREFETCHT1   64(R12)(R14*1)
 	VMOVUPS      (R12), Z12
 	VMOVUPS      64(R12), Z13
 	VPBROADCASTD (R10), Z14
@@ -14020,8 +14125,11 @@ block5:
 	ADDQ    R8, R11
 	MOVQ    w+32(FP), R12
 	MOVQ    groups+80(FP), R13
+	IMUL3Q  $+128, R13, R14
 
 loop5:
+	PREFETCHT1   (R12)(R14*1)
+	PREFETCHT1   64(R12)(R14*1)
 	VMOVUPS      (R12), Z10
 	VMOVUPS      64(R12), Z11
 	VPBROADCASTD (R10), Z12
@@ -14126,8 +14234,11 @@ block4:
 	ADDQ    R8, R11
 	MOVQ    w+32(FP), R12
 	MOVQ    groups+80(FP), R13
+	IMUL3Q  $+128, R13, R14
 
 loop4:
+	PREFETCHT1   (R12)(R14*1)
+	PREFETCHT1   64(R12)(R14*1)
 	VMOVUPS      (R12), Z8
 	VMOVUPS      64(R12), Z9
 	VPBROADCASTD (R10), Z10
@@ -14213,8 +14324,11 @@ block3:
 	MOVQ    DI, R10
 	MOVQ    w+32(FP), R11
 	MOVQ    groups+80(FP), R12
+	IMUL3Q  $+128, R12, R13
 
 loop3:
+	PREFETCHT1   (R11)(R13*1)
+	PREFETCHT1   64(R11)(R13*1)
 	VMOVUPS      (R11), Z6
 	VMOVUPS      64(R11), Z7
 	VPBROADCASTD (R10), Z8
@@ -14282,8 +14396,11 @@ block2:
 	MOVQ    DI, R10
 	MOVQ    w+32(FP), R11
 	MOVQ    groups+80(FP), R12
+	IMUL3Q  $+128, R12, R13
 
 loop2:
+	PREFETCHT1   (R11)(R13*1)
+	PREFETCHT1   64(R11)(R13*1)
 	VMOVUPS      (R11), Z4
 	VMOVUPS      64(R11), Z5
 	VPBROADCASTD (R10), Z6
@@ -14334,8 +14451,11 @@ block1:
 	MOVQ    DI, R10
 	MOVQ    w+32(FP), R11
 	MOVQ    groups+80(FP), R12
+	IMUL3Q  $+128, R12, R13
 
 loop1:
+	PREFETCHT1   (R11)(R13*1)
+	PREFETCHT1   64(R11)(R13*1)
 	VMOVUPS      (R11), Z2
 	VMOVUPS      64(R11), Z3
 	VPBROADCASTD (R10), Z4
