@@ -20,25 +20,26 @@ func newAmpCommand(args []string) *cobra.Command {
 	}}
 	c := &cobra.Command{
 		Use:   "amp DRY.wav WET.wav -o MODEL",
-		Short: "Train a network that sounds as an amplifier or a pedal does",
-		Long: `amp trains a network to model an amplifier, a pedal or a cabinet, sample by sample. DRY.wav is what went in and WET.wav what came out,
-both of one channel, at the same rate and from the same moment on.
+		Short: "Train a network that sounds like an amplifier or a pedal",
+		Long: `amp trains a network to model an amplifier, a pedal or a cabinet, sample by sample.
+DRY.wav is the input signal and WET.wav the recorded output. Both have one channel and
+the same sample rate, and start at the same moment.
 
-The end of both sounds is held back. The error-to-signal ratio (ESR) there, the energy
-of the error as a part of the energy of WET.wav, is printed at the end, beside that of
-the dry sound as it is: 0.01 is 1 % of the energy, or -20 dB. The losses printed
-meanwhile are the same figure, relative to the energy of what is trained on.
+The end of both sounds is held back. At the end, the command prints the error-to-signal
+ratio (ESR) there, the energy of the error divided by the energy of WET.wav, beside the
+ESR of the unprocessed dry sound: 0.01 is 1 % of the energy, or -20 dB. The losses printed
+during training are the same ratio on the training data.
 
-If the recording added a delay, the command says of how many samples the wet sound
-is most like the dry one, and --delay takes that away. A network hears nothing of what
-comes later, so a wet sound that comes too early cannot be learned.
+If the recording added a delay, the command prints the shift in samples at which the
+sounds are most alike, and --delay removes it. A network cannot hear future samples, so
+a wet sound that is too early cannot be learned.
 
---pre-emphasis 0.85 trains on errors after the filter 1 - 0.85 z⁻¹, so that treble
-counts as the ear hears it, and on their mean, an offset; the printed losses of the
-training are then of that, those of what is held back are not.
+--pre-emphasis 0.85 trains on errors after the filter 1 - 0.85 z⁻¹, so that treble counts
+as the ear hears it, and on their mean, an offset. The training losses printed are then
+filtered, but the validation losses are not.
 
-The network's answer is added to the dry sound. Its gradients reach back over --window
-samples, and before every segment it hears --burn-in samples that have no loss.`,
+The network's output is added to the dry sound. Gradients reach back over --window
+samples, and each segment starts with --burn-in samples that have no loss.`,
 		Example: `  rnntrain amp dry.wav wet.wav -o amp.rnn
   rnntrain amp dry.wav wet.wav --delay 37 --hidden 16 --epochs 200 --patience 20 -o amp.rnn
   rnnrun run -m amp.rnn -i guitar.wav -o played.wav
@@ -66,20 +67,20 @@ func (a *ampTraining) add(c *cobra.Command) {
 	a.network.addRecurrent(c)
 	a.fit.add(c)
 	hide(c, "bidirectional") // it is refused, with the reason
-	c.Flags().Lookup("batch").Usage = "segments of a minibatch"
+	c.Flags().Lookup("batch").Usage = "segments in a minibatch"
 	c.Flags().Lookup("memory").Usage = "MiB of sound to keep in memory; longer sounds are refused"
 	c.Flags().IntVar(&a.delay, "delay", 0, "delay of the wet sound after the dry one, in samples")
-	c.Flags().IntVar(&a.segment, "segment", 24000, "samples that are trained on one after the other")
+	c.Flags().IntVar(&a.segment, "segment", 24000, "samples in a segment, which is trained on from start to end")
 	c.Flags().IntVar(&a.burnIn, "burn-in", 1000, "samples at the start of a segment without a loss (burn-in)")
 	c.Flags().IntVar(&a.window, "window", 512, "samples that gradients reach back; the weights change after each")
 	c.Flags().Float64Var(&a.preEmphasis, "pre-emphasis", 0, "train on errors filtered by 1 - P z⁻¹, such as 0.85, and on their mean; 0: on errors as they are")
-	c.Flags().Float64Var(&a.fraction, "valid-fraction", 0.2, "how much of the end of the sounds to hold back")
+	c.Flags().Float64Var(&a.fraction, "valid-fraction", 0.2, "fraction of the sounds, at their end, to hold back")
 }
 
 // run trains an amplifier on what went in and what came out.
 func (a *ampTraining) run(c *cobra.Command, dry, wet string) error {
 	if a.network.bidirectional {
-		return cli.Usagef("--bidirectional: an amplifier plays each sample before it hears the next")
+		return cli.Usagef("--bidirectional: an amplifier must play each sample before it hears the next one: leave it out")
 	}
 	if err := within(
 		limit{"segment", float64(a.segment), 1, math.MaxInt32}, limit{"window", float64(a.window), 1, math.MaxInt32},
@@ -124,9 +125,9 @@ func (a *ampTraining) checkOrigin() error {
 	}
 	switch m := a.origin.model; {
 	case m.InputSize != 1 || m.OutputSize() != 1 || m.Pool != format.PoolNone || m.Bidirectional() || m.Output != format.OutputLinear:
-		return fmt.Errorf("--from %s: it does not turn a sample into a sample", a.origin.name)
+		return fmt.Errorf("--from %s: the model does not turn one sample into one sample", a.origin.name)
 	case m.SampleRate != 0 && m.SampleRate != float64(a.sounds.rate):
-		return fmt.Errorf("--from %s: it was made for %g samples a second, and %s has %d", a.origin.name, m.SampleRate, a.sounds.names[0], a.sounds.rate)
+		return fmt.Errorf("--from %s: it was made for %g samples per second, but %s has %d", a.origin.name, m.SampleRate, a.sounds.names[0], a.sounds.rate)
 	}
 	return nil
 }
@@ -137,7 +138,7 @@ func (a *ampTraining) job(task *trainer.Stream) (*job, error) {
 	in, out := rms(a.sounds.dry[:trained]), rms(a.sounds.wet[:trained])
 	for i, level := range []float64{in, out} {
 		if level < leastLevel {
-			return nil, fmt.Errorf("%s: what is trained on is silent", a.sounds.names[i])
+			return nil, fmt.Errorf("%s: the part to train on is silent", a.sounds.names[i])
 		}
 	}
 	a.architecture.InputSize, a.architecture.Outputs, a.architecture.Skip = 1, 1, true
@@ -157,7 +158,7 @@ func (a *ampTraining) job(task *trainer.Stream) (*job, error) {
 	if a.preEmphasis > 0 {
 		filtered := rms(emphasized(a.sounds.wet[:trained], a.preEmphasis)) / out
 		if filtered == 0 {
-			return nil, fmt.Errorf("%s: nothing is left of it after --pre-emphasis %g", a.sounds.names[1], a.preEmphasis)
+			return nil, fmt.Errorf("%s: --pre-emphasis %g leaves only silence", a.sounds.names[1], a.preEmphasis)
 		}
 		j.options.Waveform = &trainer.WaveformLoss{PreEmphasis: a.preEmphasis, Energy: filtered * filtered}
 	}

@@ -9,7 +9,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// An ampMeasurement is how far a model is from an amplifier.
+// An ampMeasurement is the error of a model of an amplifier.
 type ampMeasurement struct {
 	on       string // what was measured, such as "60 s"
 	key      string // of its length in JSON
@@ -60,7 +60,7 @@ func play(m *rnn.Model, dry []float32) (played []float32, err error) {
 func (p *soundPair) compare(played []float32, from int, part string) (*ampMeasurement, error) {
 	wet := p.wet[from:]
 	if rms(wet) < leastLevel {
-		return nil, fmt.Errorf("%s: the part that is %s is silent, and has no error-to-signal ratio: cut the silence at its end", p.names[1], part)
+		return nil, fmt.Errorf("%s: the part that is %s is silent, so it has no error-to-signal ratio: cut the silence at its end", p.names[1], part)
 	}
 	return &ampMeasurement{
 		seconds: float64(len(wet)) / float64(p.rate),
@@ -104,7 +104,7 @@ func (e *ampMeasurement) print(w io.Writer, asJSON bool) error {
 	if asJSON {
 		return cli.WriteJSON(w, e.object())
 	}
-	_, err := fmt.Fprintf(w, "ESR %.4g (%.1f dB) on %s; of the dry sound as it is %.4g; after pre-emphasis by 1 - %g z⁻¹ %.4g\n",
+	_, err := fmt.Fprintf(w, "ESR %.4g (%.1f dB) on %s; ESR of the unprocessed dry sound %.4g; ESR after pre-emphasis by 1 - %g z⁻¹ %.4g\n",
 		e.esr, 10*math.Log10(e.esr), e.on, e.dry, usualPreEmphasis, e.filtered)
 	return err
 }

@@ -69,8 +69,8 @@ func TestAmp(t *testing.T) {
 		"--segment", "400", "--burn-in", "50", "--window", "100", "--json"}
 	code, stdout, stderr := invoke(t, append(args, "--delay", "37")...)
 	require.Zero(t, code, stderr)
-	require.Contains(t, stderr, "2 s of sound, 8000 samples a second")
-	require.Contains(t, stderr, "one sound is longer: its last 37 samples are left out")
+	require.Contains(t, stderr, "2 s of sound, 8000 samples per second")
+	require.Contains(t, stderr, "one sound is longer: left out its last 37 samples")
 	var report ampReport
 	require.NoError(t, json.Unmarshal([]byte(stdout), &report), stdout)
 	require.Less(t, report.ESR, 0.01)
@@ -115,12 +115,12 @@ func TestAmp(t *testing.T) {
 	require.Equal(t, played[:n-delay-block], written[:n-delay-block])
 	code, stdout, stderr = invoke(t, "eval", model, in, out, "--delay", "37")
 	require.Zero(t, code, stderr)
-	require.Regexp(t, `^ESR 0\.00\d+ \(-2\d\.\d dB\) on 2 s; of the dry sound as it is \d.*; after pre-emphasis by 1 - 0\.85 z⁻¹ 0\.`, stdout)
+	require.Regexp(t, `^ESR 0\.00\d+ \(-2\d\.\d dB\) on 2 s; ESR of the unprocessed dry sound \d.*; ESR after pre-emphasis by 1 - 0\.85 z⁻¹ 0\.`, stdout)
 
 	better := filepath.Join(dir, "better.rnn")
 	code, stdout, stderr = invoke(t, "amp", in, out, "--delay", "37", "--from", model, "-o", better, "--epochs", "2", "--lr", "1e-4")
 	require.Zero(t, code, stderr)
-	require.Regexp(t, `\nESR 0\.00\d+ \(-2\d\.\d dB\) on the last 0\.399 s, which were held back; of the dry sound as it is \d`, stdout)
+	require.Regexp(t, `\nESR 0\.00\d+ \(-2\d\.\d dB\) on the last 0\.399 s, which were held back; ESR of the unprocessed dry sound \d`, stdout)
 	again, err := rnn.Open(better)
 	require.NoError(t, err)
 	defer again.Close()
@@ -144,13 +144,13 @@ func TestEvalOfAnAmplifierRefuses(t *testing.T) {
 	}
 	amp, plain := model("amp.rnn", 8000), model("plain.rnn", 0)
 	for _, c := range []struct{ args, want string }{
-		{amp + " " + in, "give what went in and what came out"},
+		{amp + " " + in, "give the sound before and after it"},
 		{plain + " " + in + " " + out, "is measured on one file"},
 		{amp + " " + other + " " + other, "was made for 8000"},
-		{amp + " " + in + " " + out + " --label x", "--label does nothing here"},
+		{amp + " " + in + " " + out + " --label x", "--label has no effect here"},
 		{amp + " " + in + " " + out + " --last 2", "--last 2"},
 		{amp + " " + in + " " + out + " --played " + in, "--played"},
-		{plain + " " + in + " --played x.wav", "--played does nothing here"},
+		{plain + " " + in + " --played x.wav", "--played has no effect here"},
 	} {
 		code, _, stderr := invoke(t, append([]string{"eval"}, strings.Fields(c.args)...)...)
 		require.NotZero(t, code, c.args)
@@ -193,10 +193,10 @@ func TestSoundPairAnnouncesItsDelay(t *testing.T) {
 	}{
 		{amplified, 0, "the sounds are aligned"},
 		{delayed(amplified, 30), 0, "30 samples later (correlation 0.9"},
-		{delayed(amplified, 30), 7, "--delay 37 takes it away"},
+		{delayed(amplified, 30), 7, "--delay 37 removes it"},
 		{amplified[20:], 0, "20 samples earlier"},
-		{amplified[20:], 0, "--delay -20 takes it away"},
-		{make([]float32, 4000), 0, "the sounds are too unlike (correlation 0.00)"},
+		{amplified[20:], 0, "--delay -20 removes it"},
+		{make([]float32, 4000), 0, "the sounds are too different (correlation 0.00)"},
 		{inverted(amplified), 0, "without a delay (correlation -0.9"},
 	} {
 		var b strings.Builder
@@ -224,7 +224,7 @@ func TestClippings(t *testing.T) {
 	var b strings.Builder
 	p := soundPair{names: [2]string{"dry.wav", "wet.wav"}, dry: []float32{0, 0, 0, 0}, wet: []float32{0, 1, 1, 1}, rate: 4}
 	p.announce(&b, 0)
-	require.Contains(t, b.String(), "wet.wav is clipped at full scale, in so many places: 1;")
+	require.Contains(t, b.String(), "wet.wav is clipped at full scale in 1 place;")
 	require.NotContains(t, b.String(), "dry.wav is clipped")
 }
 
@@ -278,19 +278,19 @@ func TestAmpRefuses(t *testing.T) {
 		code     int
 		reason   string
 	}{
-		{"another rate", in, file("rate.wav", 2000, 1, wet), "", 1, "has 1000 samples a second, and " + filepath.Join(dir, "rate.wav") + " has 2000"},
-		{"two channels", file("stereo.wav", 1000, 2, dry), out, "", 1, "it has 2 channels, and an amplifier has one"},
+		{"another rate", in, file("rate.wav", 2000, 1, wet), "", 1, "has 1000 samples per second, but " + filepath.Join(dir, "rate.wav") + " has 2000"},
+		{"two channels", file("stereo.wav", 1000, 2, dry), out, "", 1, "it has 2 channels, but an amplifier has one"},
 		{"another length", in, file("short.wav", 1000, 1, wet[:2999]), "", 1, "the lengths differ by more than a second"},
-		{"silence", in, file("silent.wav", 1000, 1, silent), "", 1, "what is trained on is silent"},
+		{"silence", in, file("silent.wav", 1000, 1, silent), "", 1, "the part to train on is silent"},
 		{"silence to measure on", in, file("end.wav", 1000, 1, append(append([]float32(nil), wet[:3000]...), silent[:1000]...)), "", 1, "the part that is held back is silent"},
 		{"NaN", in, file("nan.wav", 1000, 1, bad), "", 1, "sample 7 is NaN"},
 		{"no sound", text, out, "", 1, "not a WAV file"},
 		{"too short", in, out, "--burn-in 3200", 1, "3200 steps to train on are no more than a burn-in of 3200"},
 		{"too long", in, out, "--memory 0", 1, "it has more than 0 samples"},
 		{"a delay beyond the end", in, out, "--delay 4000", 1, "--delay 4000: the sounds have only 4000"},
-		{"bidirectional", in, out, "--bidirectional", 2, "plays each sample before it hears the next"},
+		{"bidirectional", in, out, "--bidirectional", 2, "must play each sample before it hears the next one"},
 		{"no window", in, out, "--window 0", 2, "--window 0 must be at least 1"},
-		{"a model of another rate", in, out, "--from " + other, 1, "it was made for 2000 samples a second, and " + in + " has 1000"},
+		{"a model of another rate", in, out, "--from " + other, 1, "it was made for 2000 samples per second, but " + in + " has 1000"},
 		{"a model that reads words", in, out, "--from builtin:shakespeare", 2, "this command trains for regress"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
-// anomalyFlags say from which errors on a forecaster takes a step for an anomaly.
+// anomalyFlags define which prediction errors of a forecaster are anomalies.
 type anomalyFlags struct {
 	wanted bool
 	rate   float64 // of false alarms
@@ -29,17 +29,17 @@ func (f *anomalyFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.wanted, "anomaly", false, "store the prediction errors on the validation data, for rnnrun run --anomaly")
 	c.Flags().Float64Var(&f.rate, "false-alarms", 0.001, "rate of false alarms to accept, as a fraction of the steps")
 	c.Flags().IntVar(&f.steps, "smooth", 1, "steps over which anomaly scores are averaged")
-	c.Flags().IntVar(&f.memory, "adapt", 50000, "steps of a stream that the thresholds follow; 0: they stay those of what is held back")
+	c.Flags().IntVar(&f.memory, "adapt", 50000, "steps of a stream over which the thresholds adapt; 0: keep the thresholds of the validation data")
 	c.Flags().IntVar(&f.hold, "hold", 200, "consecutive steps with a low score that end an alarm")
 }
 
-// check refuses flags that make no sense.
+// check refuses invalid combinations of flags.
 func (f *anomalyFlags) check(changed func(flag string) bool, binary bool) error {
 	switch {
 	case !f.wanted && (changed("false-alarms") || changed("smooth") || changed("adapt") || changed("hold")):
 		return cli.Usagef("--false-alarms, --smooth, --adapt and --hold are for --anomaly")
 	case f.wanted && binary:
-		return cli.Usagef("--anomaly is for errors of numbers, and --binary predicts probabilities")
+		return cli.Usagef("--anomaly needs prediction errors of numbers, but --binary predicts probabilities")
 	case !(f.rate > 0 && f.rate < 0.5):
 		return cli.Usagef("--false-alarms %g is not above 0 and below 0.5", f.rate)
 	case f.steps < 1 || f.steps > format.MaxSize:
@@ -49,7 +49,7 @@ func (f *anomalyFlags) check(changed func(flag string) bool, binary bool) error 
 	case f.hold < 0 || f.hold > format.MaxSize:
 		return cli.Usagef("--hold %d is not between 0 and %d", f.hold, format.MaxSize)
 	case f.memory == 0 && changed("hold"):
-		return cli.Usagef("--hold ends alarms of thresholds that adapt: leave out --adapt 0")
+		return cli.Usagef("--hold is for thresholds that adapt: leave out --adapt 0")
 	}
 	return nil
 }
@@ -67,7 +67,7 @@ func (f *anomalyFlags) enough(file *dataset.SeriesFile, held float64) error {
 		n += steps - max(1, dataset.SplitSeries(steps, held)) // the first step is not predicted
 	}
 	if n < fewest {
-		return fmt.Errorf("%s: --anomaly needs the errors of %d steps that are held back, and there are %d: raise --valid-fraction, or give more by --valid", file.Path, fewest, n)
+		return fmt.Errorf("%s: --anomaly needs %d validation steps, but there are %d: raise --valid-fraction, or give more data with --valid", file.Path, fewest, n)
 	}
 	return nil
 }
@@ -95,7 +95,7 @@ func (f *anomalyFlags) store(path string, file *dataset.SeriesFile, columns []in
 	for i, e := range errors {
 		median, scale := spread(e)
 		if !(scale > 0) {
-			return 0, fmt.Errorf("%s: all errors of %s are the same, so that none can be an anomaly: leave it out of --targets", file.Path, message.Quote(names[i]))
+			return 0, fmt.Errorf("%s: all errors of %s are the same, so no step can be an anomaly: leave it out of --targets", file.Path, message.Quote(names[i]))
 		}
 		a.Median, a.Scale = append(a.Median, float32(median)), append(a.Scale, float32(scale))
 	}

@@ -78,7 +78,7 @@ func TestTrainADetectorOfAnomalies(t *testing.T) {
 			model := filepath.Join(t.TempDir(), "model.rnn")
 			code, _, stderr := invoke(t, append([]string{"forecast", data, "-o", model, "--anomaly", "--hidden", "8", "--epochs", "15", "--lr", "0.02"}, c.args...)...)
 			require.Zero(t, code, stderr)
-			require.Contains(t, stderr, fmt.Sprintf("thresholds of anomalies are from the errors of %d steps\n", c.errors))
+			require.Contains(t, stderr, fmt.Sprintf("anomaly thresholds computed from the errors of %d steps\n", c.errors))
 			m, err := rnn.Open(model)
 			require.NoError(t, err)
 			require.Equal(t, c.weight, m.Description().Anomaly.Weight)
@@ -155,7 +155,7 @@ func TestAnomalyRefusals(t *testing.T) {
 		{[]string{data, "--anomaly", "--false-alarms", "NaN"}, 2, "--false-alarms NaN"},
 		{[]string{data, "--anomaly", "--smooth", "0"}, 2, "--smooth 0"},
 		{[]string{data, "--anomaly", "--binary"}, 2, "probabilities"},
-		{[]string{short, "--anomaly"}, 1, "errors of 50 steps that are held back, and there are 20"},
+		{[]string{short, "--anomaly"}, 1, "needs 50 validation steps, but there are 20"},
 	} {
 		code, _, stderr := invoke(t, append([]string{"forecast", "-o", out, "--hidden", "4"}, c.args...)...)
 		require.Equal(t, c.code, code, stderr)
@@ -206,7 +206,7 @@ func TestEvalDrawsScores(t *testing.T) {
 	}
 	code, _, stderr = invoke(t, "eval", plain, data, "--plot", picture)
 	require.NotZero(t, code)
-	require.Contains(t, stderr, "train it by rnntrain forecast --anomaly")
+	require.Contains(t, stderr, "train it with rnntrain forecast --anomaly")
 	code, _, stderr = invoke(t, "eval", model, data, "--plot", "x.pdf")
 	require.Equal(t, 2, code, stderr)
 }

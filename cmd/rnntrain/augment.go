@@ -60,7 +60,7 @@ func parseAugmentation(text string) (a augmentation, err error) {
 		case "noise":
 			a.noise = value
 		default:
-			return a, cli.Usagef("--augment: %s is none of %s", message.Quote(setting), augmentHelp)
+			return a, cli.Usagef("--augment: %s is not one of %s", message.Quote(setting), augmentHelp)
 		}
 		if err != nil {
 			return a, cli.Usagef("--augment: %s has no number", message.Quote(setting))

@@ -34,7 +34,7 @@ func (f *checkpointFlags) file(model string) (string, error) {
 	case err == nil && info.IsDir():
 		return filepath.Join(f.path, filepath.Base(model)+".checkpoint"), nil
 	case err == nil && f.resume && !info.Mode().IsRegular():
-		return "", cli.Usagef("--resume: --checkpoint %s is no file that can be read back", f.path)
+		return "", cli.Usagef("--resume: --checkpoint %s cannot be read back: give a file", f.path)
 	}
 	return f.path, nil
 }

@@ -72,7 +72,7 @@ func TestInterruptedTrainingResumes(t *testing.T) {
 	var out, errs bytes.Buffer
 	code := run(ctx, small(text, model, "--checkpoint", folder), strings.NewReader(""), &out, &errs)
 	require.Equal(t, 1, code)
-	require.Contains(t, errs.String(), "with --resume goes on")
+	require.Contains(t, errs.String(), "with --resume continues")
 	require.FileExists(t, filepath.Join(folder, "model.rnn.checkpoint"), "of a folder it is the name")
 
 	code, _, stderr := invoke(t, small(text, model, "--lr", "0.5", "--resume")...)

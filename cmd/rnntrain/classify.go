@@ -45,45 +45,45 @@ func newClassifyCommand(args []string) *cobra.Command {
 
 const classifyHelp = `classify trains a network to classify texts (many-to-one). DATA is a
 table with a header line, columns separated by tabs, or by commas in a .csv file;
-or lines of JSON objects in a .jsonl file. Part of its rows, chosen by --seed, is
-held back to validate on: the same part of every class, and at least one row of a
-class of two. Rows that overlap, such as windows of one recording or texts of one
-writer, come on one side by --group.
+or lines of JSON objects in a .jsonl file. A part of the rows, chosen by --seed, is held
+back to validate on: the same fraction of every class, and at least one row of a class
+with two. --group keeps related rows, such as windows of one recording or texts by one
+writer, on the same side.
 
-Or it names the class of sequences of numbers, which it normalizes: DATA is an
-array [N, steps] or [N, steps, width] in a .npy file, or in one of MNIST's format
-IDX, with the labels in --label-file, an array or a label a line; or the objects of a .jsonl file have a
-field "inputs", a list of steps, each a number or a list of them.
+It also classifies sequences of numbers, which it normalizes: DATA is an array
+[N, steps] or [N, steps, width] in a .npy file, or in MNIST's IDX format, with the labels
+in --label-file (an array, or one label per line); or a .jsonl file of objects with a
+field "inputs", a list of steps, each a number or a list of numbers.
 
-Or it names the class of what sensors do: with --columns or --window, DATA is a table
-of readings, a step a row, with the class in the column --label; the columns may be
-separated by semicolons, too, and decimals then by commas. It may also be lines of
-JSON objects, each a reading, or of JSON lists, [0.1,9.8,1] a reading, whose columns are
-0, 1, …, or an array [T, columns]. Windows of the table are
-sequences; one whose readings have several labels is left out and counted, as is one
-of which a reading has none. No window crosses an empty line, a row that --missing
-drop leaves out, a gap in the time (--time, --gap) or a change of --group. Groups,
-such as those who wear the sensor, are trained on, validated on or, with
---test-fraction, measured on at the end. Without --group, at most ten windows that
-follow one another share readings, and they come on one side. The file has the names
-of the columns and of the classes, the normalization, and how windows are cut, so
-that rnnrun classify and rnntrain eval need no more than the data.
+It also classifies sensor readings: with --columns or --window, DATA is a table of
+readings, one step per row, with the class in the column --label. The columns may also
+be separated by semicolons, and then numbers may have decimal commas. DATA may also be
+lines of JSON objects, each a reading, or of JSON lists such as [0.1,9.8,1], whose
+columns are 0, 1, …, or an array [T, columns]. Windows of the table are the sequences;
+windows with several labels, or with a reading without a label, are left out and
+counted. No window crosses an empty line, a row that --missing drop leaves out, a gap
+in the time (--time, --gap) or a change of --group. Each group, such as a person who
+wears the sensor, is used either for training, for validation or, with --test-fraction,
+for a test at the end. Without --group, at most ten consecutive windows share readings,
+and they stay on the same side. The model's file has the names of the columns and of the
+classes, the normalization, and how windows are cut, so rnnrun classify and rnntrain
+eval need only the data.
 
-Or it names the class of sounds: with --front-end, DATA is a folder of WAV files, or a
-table with the columns path and label. In a folder, a file's label is the name of the
-folder that it is in, or what stands for {label} in the --pattern; {group} is who
-speaks, for instance. The front end (docs/frontends.md) makes features of the samples
-and is in the model, which so reads samples. A sound is read as a whole, or with
---window as so many steps: the loudest ones of a longer sound, and silence around a
-shorter one. A stream is then cut into windows of as many steps. --from goes on with such
-a model, by the same front end.
+It also classifies sounds: with --front-end, DATA is a folder of WAV files, or a table
+with the columns path and label. In a folder, a file's label is the name of its folder,
+or the part of its name at {label} in the --pattern; {group} is the speaker, for
+instance. The front end (docs/frontends.md) computes features from samples. It is part
+of the model, which therefore reads samples. A sound is read as a whole, or with --window
+as that many steps: the loudest ones of a longer sound, and a shorter one padded with
+silence. A stream is then cut into windows of the same length. --from continues training
+such a model, with the same front end.
 
---augment copies=4 also trains on four altered copies of each sound to train on: faster
-or slower by up to 10 %, and so higher or lower, at another place of its window, louder
-or less loud by up to 10 dB, as other microphones hear it, and three of four with noise from 10 dB below the sound on,
-of the recordings in a folder or generated. --background gives a class of its own to
-windows without a whole sound, which are made: silence, noise, ends and beginnings of
-sounds.`
+--augment copies=4 also trains on four altered copies of each training sound: faster or
+slower by up to 10 %, which also changes the pitch; at another place in the window; louder
+or quieter by up to 10 dB; as other microphones hear it; and three of four with noise, at
+least 10 dB below the sound, from recordings in a folder or generated. --background adds
+a class of generated windows without a whole sound: silence, noise, ends and beginnings
+of sounds.`
 
 // A classTraining is what the command classify is told.
 type classTraining struct {
@@ -99,14 +99,14 @@ func (t *classTraining) add(c *cobra.Command) {
 	t.labelledTraining.add(c)
 	t.columns.add(c)
 	t.series.add(c)
-	c.Flags().StringVar(&t.series.validLabels, "valid-label-file", "", "of a .npy file to validate on: the file of its labels")
+	c.Flags().StringVar(&t.series.validLabels, "valid-label-file", "", "label file of the .npy file to validate on")
 	c.Flags().IntVar(&t.text.maxLength, "max-length", t.text.maxLength, "longest text, in tokens; the rest is cut off; 0: no limit")
 	c.Flags().StringVar(&t.columns.group, "group", "", "column or field that groups rows, such as the person: a group is either trained on or held back as a whole")
 	t.reading.add(c)
 	t.sound.add(c)
-	c.Flags().Float64Var(&t.testing, "test-fraction", 0, "of sounds or a table of readings, how much to hold back to measure the model on at the end")
-	c.Flags().StringSliceVar(&t.testOn, "test-groups", nil, "of sounds or a table of readings, the groups to hold back to measure the model on at the end")
-	c.Flags().StringVar(&t.confusion, "confusion", "", "for sounds or readings: draw the confusion matrix to a .png or .svg file")
+	c.Flags().Float64Var(&t.testing, "test-fraction", 0, "sounds or readings: fraction to hold back to test the model on at the end")
+	c.Flags().StringSliceVar(&t.testOn, "test-groups", nil, "sounds or readings: groups to hold back to test the model on at the end")
+	c.Flags().StringVar(&t.confusion, "confusion", "", "sounds or readings: draw the confusion matrix to a .png or .svg file")
 	c.Flags().BoolVar(&t.balanced, "balanced", false, "balance the classes: repeat examples of rare classes")
 	c.Flags().StringVar(&t.pool, "pool", "last", "pooling over the steps (many-to-one): last, max, mean")
 	complete(c, "pool", "last", "max", "mean")
@@ -121,7 +121,7 @@ func (t *classTraining) run(c *cobra.Command, path string) error {
 		return err
 	}
 	if t.columns.group != "" && t.validation != "" {
-		return cli.Usagef("--group: nothing is held back of %s, since --valid gives what to validate on", path)
+		return cli.Usagef("--group: nothing is held back from %s, since --valid gives the validation data: leave it out", path)
 	}
 	if t.sound.frontEnd != "" || isFolder(path) {
 		return t.runSounds(c, path, pool)

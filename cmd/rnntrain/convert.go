@@ -20,7 +20,7 @@ func newConvertCommand(args []string) *cobra.Command {
 	f := convertFlags{args: args}
 	c := &cobra.Command{
 		Use:   "convert IN -o MODEL",
-		Short: "Bring in a model that another framework trained",
+		Short: "Convert a model from another framework",
 		Long:  convertHelp, Example: convertExamples,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error { return f.run(c, paths[0]) },
@@ -34,7 +34,7 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 		return err
 	}
 	if !(f.tolerance >= 0) {
-		return cli.Usagef("--tolerance %g is no number from 0 on", f.tolerance)
+		return cli.Usagef("--tolerance %g is negative or not a number", f.tolerance)
 	}
 	if _, err := choose("golden", f.golden, map[string]bool{"check": true, "synthetic": true}, convertGoldens...); err != nil {
 		return err

@@ -16,7 +16,7 @@ import (
 	"github.com/rnnrun/rnnrun/runtime"
 )
 
-// errDifferent: the converted model computes something else.
+// errDifferent: the converted model's outputs differ from the source's.
 var errDifferent = errors.New("the converted model computes something else")
 
 // A proof is inputs with the outputs that the source framework computed, and
@@ -120,9 +120,9 @@ func readArray(path string) (npy.Array, error) {
 func (p *proof) whole() error {
 	switch {
 	case len(p.parts) > 0:
-		return fmt.Errorf("the array %q is none of x (inputs) and y (outputs)", p.parts[0].Name)
+		return fmt.Errorf("the array %q is neither x (inputs) nor y (outputs)", p.parts[0].Name)
 	case p.x.Name == "" || p.y.Name == "":
-		return errors.New("it lacks one of the arrays x (inputs) and y (outputs)")
+		return errors.New("it must have the arrays x (inputs) and y (outputs)")
 	}
 	return nil
 }
@@ -152,19 +152,19 @@ func (p *proof) layout(m *runtime.Model) error {
 	}
 	if !p.tokens() {
 		if len(shape) < 2 || shape[len(shape)-1] != m.InputSize() {
-			return fmt.Errorf("x has the shape %v, where [T %d] or [N T %d] is due", shape, m.InputSize(), m.InputSize())
+			return fmt.Errorf("x has the shape %v, want [T %d] or [N T %d]", shape, m.InputSize(), m.InputSize())
 		}
 		shape = shape[:len(shape)-1]
 	}
 	if len(shape) < 1 || len(shape) > 2 {
-		return fmt.Errorf("x has the shape %v, where tokens are [T] or [N T], and numbers [T I] or [N T I]", p.x.Shape)
+		return fmt.Errorf("x has the shape %v, want [T] or [N T] for tokens, or [T I] or [N T I] for numbers", p.x.Shape)
 	}
 	p.sequences, p.steps = 1, shape[len(shape)-1]
 	if len(shape) == 2 {
 		p.sequences = shape[0]
 	}
 	if p.sequences == 0 || p.steps == 0 {
-		return fmt.Errorf("x has the shape %v, and so nothing to check", p.x.Shape)
+		return fmt.Errorf("x has the shape %v, so there is nothing to check", p.x.Shape)
 	}
 	want := slices.Clone(shape)
 	if m.Pooled() {
@@ -172,7 +172,7 @@ func (p *proof) layout(m *runtime.Model) error {
 	}
 	alone := m.OutputSize() == 1 && slices.Equal(p.y.Shape, want) // the only output has no dimension
 	if want = append(want, m.OutputSize()); !alone && !slices.Equal(p.y.Shape, want) {
-		return fmt.Errorf("y has the shape %v, where the model's outputs for x of the shape %v have %v (sequences, steps, features)", p.y.Shape, p.x.Shape, want)
+		return fmt.Errorf("y has the shape %v, but the model's outputs for x of the shape %v have %v (sequences, steps, features)", p.y.Shape, p.x.Shape, want)
 	}
 	return nil
 }
@@ -197,7 +197,7 @@ func (p *proof) choose(n *network.Network, m *format.Model, tolerance float64) (
 			return other, nil
 		}
 	}
-	return nil, fmt.Errorf("%w. Nor are the last step's outputs of all directions y, nor the greatest or the mean over the steps", first)
+	return nil, fmt.Errorf("%w. The other pools (the last step of all directions, the maximum and the mean over the steps) do not give y either", first)
 }
 
 // chooseReset proves the model of a network whose GRUs may reset after the product
@@ -214,7 +214,7 @@ func (p *proof) chooseReset(n *network.Network, m *format.Model, tolerance float
 		return nil, err
 	}
 	if p.prove(other, tolerance) != nil {
-		return nil, fmt.Errorf("%w. Nor are y the outputs if the graph's GRUs reset after the product (--gru reset-after)", first)
+		return nil, fmt.Errorf("%w. GRUs that reset after the product (--gru reset-after) do not give y either", first)
 	}
 	n.Notes = append(n.Notes, resetShown)
 	return other, nil
@@ -313,9 +313,9 @@ func (p *proof) judge(tolerance float64) error {
 		where = message.Quote(p.greatest) + ", " + where
 	}
 	if !(p.max <= tolerance) {
-		return fmt.Errorf("%w: its outputs differ from y by up to %.3g and on average by %.3g, where --tolerance is %g; the greatest difference is at %v. "+
+		return fmt.Errorf("%w: its outputs differ from y by up to %.3g and on average by %.3g, but --tolerance is %g; the greatest difference is at %v. "+
 			"The commonest cause is that the other framework computed y in training mode, with dropout: call model.eval() first. "+
-			"If x or y have the time first, transpose them to [N T …]; if y is what a function such as softmax made of the outputs, say so by --output-function", errDifferent, p.max, p.mean, tolerance, where)
+			"If x or y have the time first, transpose them to [N T …]; if y are the outputs after a function such as softmax, name it with --output-function", errDifferent, p.max, p.mean, tolerance, where)
 	}
 	return nil
 }

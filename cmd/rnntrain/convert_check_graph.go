@@ -52,7 +52,7 @@ func (p *port) String() string {
 	case p.sequence:
 		return fmt.Sprintf("[N, %d]", p.size())
 	case p.frames > 1:
-		return fmt.Sprintf("[N, T, %d] of steps, or [N, %d*T, %d] of frames", p.size(), p.frames, p.channels)
+		return fmt.Sprintf("[N, T, %d] (steps) or [N, %d*T, %d] (frames)", p.size(), p.frames, p.channels)
 	case p.tokens:
 		return "[N, T]"
 	}
@@ -76,7 +76,7 @@ func (p *proof) graphPorts(m *runtime.Model, states []*checkedState) (inputs, ou
 		return nil, nil, err
 	}
 	if len(arrays) > 0 {
-		return nil, nil, fmt.Errorf("the array %s is none of x (inputs), y (outputs) and the names of the model's inputs and outputs", message.Quote(arrays[0].Name))
+		return nil, nil, fmt.Errorf("the array %s is neither x (inputs), y (outputs), nor one of the model's inputs and outputs", message.Quote(arrays[0].Name))
 	}
 	return inputs, outputs, nil
 }
@@ -129,14 +129,14 @@ func takeArrays(all string, ports []port, arrays []*npy.Array) ([]port, []*npy.A
 	if alike && take(&whole, all) {
 		return []port{whole}, arrays, nil
 	}
-	return nil, nil, fmt.Errorf("there is no array %s, and none of the model's %s", all, message.Quote(missing))
+	return nil, nil, fmt.Errorf("there is neither an array %s nor one for the model's %s", all, message.Quote(missing))
 }
 
 // layoutGraph finds out how many sequences and steps the arrays have.
 func (p *proof) layoutGraph(inputs, outputs []port) error {
 	first := inputs[0].array
 	if len(first.Shape) == 0 || slices.Contains(first.Shape, 0) {
-		return fmt.Errorf("%s has the shape %v, and so nothing to check", message.Quote(first.Name), first.Shape)
+		return fmt.Errorf("%s has the shape %v, so there is nothing to check", message.Quote(first.Name), first.Shape)
 	}
 	numbers := max(len(first.Floats), len(first.Integers))
 	var fault error
@@ -157,10 +157,10 @@ func (p *proof) checkShapes(ports []port) error {
 		port := &ports[i]
 		if !port.fits(p.sequences, p.steps) {
 			if i == 0 {
-				return fmt.Errorf("the array %s has the shape %v, where %v is due of N sequences of T steps", message.Quote(port.array.Name), port.array.Shape, port)
+				return fmt.Errorf("the array %s has the shape %v, want %v for N sequences of T steps", message.Quote(port.array.Name), port.array.Shape, port)
 			}
-			return fmt.Errorf("the array %s has the shape %v, where %v is due of %d sequences of %d steps, as %s has",
-				message.Quote(port.array.Name), port.array.Shape, port, p.sequences, p.steps, message.Quote(ports[0].array.Name))
+			return fmt.Errorf("the array %s has the shape %v, want %v for %s of %s, as in %s",
+				message.Quote(port.array.Name), port.array.Shape, port, message.Count(p.sequences, "sequence"), message.Count(p.steps, "step"), message.Quote(ports[0].array.Name))
 		}
 		if port.tokens && !port.array.DType.Integer() {
 			return fmt.Errorf("the array %s is of %v, but the model takes tokens there: integers", message.Quote(port.array.Name), port.array.DType)

@@ -45,10 +45,10 @@ func TestCheckOfPorts(t *testing.T) {
 		"apart":                {[]npy.Array{left, right, fc, greatest}, ""},
 		"a wrong output":       {[]npy.Array{left, right, fc, wrong}, `the greatest difference is at "greatest", sequence 0, step 1, output 2`},
 		"side by side":         {[]npy.Array{sides, array("y", []int{1, 2, 5}, 921, 843, 3, 4, 9, 765, 687, 7, 8, 7)}, ""},
-		"an output is missing": {[]npy.Array{left, right, fc}, `there is no array y, and none of the model's "greatest"`},
-		"an input is missing":  {[]npy.Array{left, fc, greatest}, `there is no array x, and none of the model's "right"`},
-		"one too many":         {[]npy.Array{left, right, fc, greatest, array("z", []int{1}, 1)}, `the array "z" is none of x`},
-		"fewer steps":          {[]npy.Array{left, array("right", []int{2, 1}, 9, 8), fc, greatest}, `the array "right" has the shape [2 1], where [N, T, 2] of steps, or [N, 2*T, 1] of frames is due of 1 sequences of 2 steps, as "left" has`},
+		"an output is missing": {[]npy.Array{left, right, fc}, `there is neither an array y nor one for the model's "greatest"`},
+		"an input is missing":  {[]npy.Array{left, fc, greatest}, `there is neither an array x nor one for the model's "right"`},
+		"one too many":         {[]npy.Array{left, right, fc, greatest, array("z", []int{1}, 1)}, `the array "z" is neither x`},
+		"fewer steps":          {[]npy.Array{left, array("right", []int{2, 1}, 9, 8), fc, greatest}, `the array "right" has the shape [2 1], want [N, T, 2] (steps) or [N, 2*T, 1] (frames) for 1 sequence of 2 steps, as in "left"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := invoke(t, "convert", weights, "--arch", at("arch.json"), "-o", at("m.rnn"), "--check", write("check.npz", tt.arrays...))
@@ -116,10 +116,10 @@ func TestCheckOfTokensStatesAndSequences(t *testing.T) {
 		{"apart", []npy.Array{word, x, rnn, end}, ""},
 		{"from states to states", []npy.Array{word, x, h0, later, array("end", []int{2}, 136, 255), hn}, ""},
 		{"wrong states", []npy.Array{word, x, rnn, end, hn}, `the greatest difference is at "h_n", sequence 1`},
-		{"states of another shape", []npy.Array{word, x, rnn, end, array("h_n", []int{2, 1}, 136, 255)}, `the array "h_n" has the shape [2 1], where [1 2 1] is due`},
+		{"states of another shape", []npy.Array{word, x, rnn, end, array("h_n", []int{2, 1}, 136, 255)}, `the array "h_n" has the shape [2 1], want [1 2 1]`},
 		{"a wrong answer of the sequence", []npy.Array{word, x, rnn, array("end", []int{2, 1}, 36, 56)}, `the greatest difference is at "end", sequence 1, step 2, output 0`},
 		{"a wrong answer of a step", []npy.Array{word, x, array("rnn", []int{2, 3, 1}, 1, 14, 36, 24, 49, 55), end}, `the greatest difference is at "rnn", sequence 0, step 1, output 0`},
-		{"answers side by side", []npy.Array{word, x, array("y", []int{2, 3, 2}, make([]float32, 12)...)}, "there is no array y"},
+		{"answers side by side", []npy.Array{word, x, array("y", []int{2, 3, 2}, make([]float32, 12)...)}, "there is neither an array y"},
 		{"floats as words", []npy.Array{array("word", []int{2, 3}, 0, 1, 2, 2, 2, 0), x, rnn, end}, `the array "word" is of <f4, but the model takes tokens there: integers`},
 		{"a word too great", []npy.Array{{Name: "word", DType: npy.Int32, Shape: []int{2, 3}, Integers: []int32{0, 1, 3, 2, 2, 0}}, x, rnn, end}, "token 3 of step 2"},
 	} {

@@ -77,7 +77,7 @@ func (c *checkedState) settle(n int) error {
 	rows, last := len(c.array.Floats)/(n*c.channels), len(c.given)-2 // whatever the rows' dimensions are
 	fits := last >= 1 && slices.Equal(c.given[last:], []int{n, c.channels}) || n == 1 && last == 0 && c.given[1] == c.channels
 	if !fits || rows != len(c.places) {
-		return fmt.Errorf("the array %s has the shape %v, where %v is due: states of each direction of the layers, of N sequences",
+		return fmt.Errorf("the array %s has the shape %v, want %v: states of each direction of the layers, for N sequences",
 			message.Quote(c.name), c.given, []int{len(c.places), n, c.channels})
 	}
 	var floats []float32

@@ -100,14 +100,14 @@ func TestCheckOfOutputsThatNoPoolHas(t *testing.T) {
 	require.NoError(t, f.Close())
 	code, _, stderr := invoke(t, "convert", write(t, "state.json", state), "-o", filepath.Join(t.TempDir(), "model.rnn"), "--check", check)
 	require.Equal(t, 1, code)
-	require.Contains(t, stderr, "Nor are the last step's outputs of all directions y, nor the greatest or the mean over the steps")
+	require.Contains(t, stderr, "The other pools (the last step of all directions, the maximum and the mean over the steps) do not give y either")
 }
 
 func TestConvertOfACheckpoint(t *testing.T) {
 	code, _, stderr := invoke(t, "convert", converted+"words-checkpoint.pt", "-o", filepath.Join(t.TempDir(), "model.rnn"), "--pool", "last")
 	require.Equal(t, 1, code)
 	require.Contains(t, stderr, `{"state_dict": "state_dict"}`)
-	require.Contains(t, stderr, "--arch FILE gives the architecture, --state-dict, --pool and --nonlinearity parts of it")
+	require.Contains(t, stderr, "--arch FILE gives the architecture; --state-dict, --pool and --nonlinearity give parts of it")
 	code, _, stderr = invoke(t, "convert", converted+"words-checkpoint.pt", "-o", filepath.Join(t.TempDir(), "model.rnn"), "--pool", "last", "--state-dict", "state_dict")
 	require.Zero(t, code, stderr)
 }

@@ -16,7 +16,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// errNotConverted: a dry run has said why.
+// errNotConverted is the error of a dry run that found a reason to refuse the file.
 var errNotConverted = errors.New("it would not be converted")
 
 // dryRun prints what of the source is understood, part by part, and writes nothing.
@@ -81,7 +81,7 @@ func (f *convertFlags) written(c *conversion) (steps string, size int64, err err
 	defer m.Close()
 	steps = "step by step, as a stream, or whole sequences"
 	if !m.Streamable() {
-		steps = "whole sequences: it reads ahead"
+		steps = "whole sequences, since it reads backward, too"
 	}
 	return steps, int64(len(file)), nil
 }

@@ -53,7 +53,7 @@ func TestConvertWithNumbersAndAChosenOutput(t *testing.T) {
 	}
 	code, _, stderr := invoke(t, "convert", converted+"keras.json", "-o", model+"2", "--output", "y")
 	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "--output beside -o is of an ONNX graph, but the file is JSON")
+	require.Contains(t, stderr, "--output beside -o is for ONNX graphs, but the file is JSON")
 	code, _, stderr = invoke(t, "convert", converted+"keras.json", "--output", model)
 	require.Zero(t, code, stderr)
 }

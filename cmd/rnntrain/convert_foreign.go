@@ -20,17 +20,17 @@ const (
 		"    keras.models.load_model(\"FILE\").export(\"model.onnx\", format=\"onnx\")\n" +
 		"or in a shell, with Keras 2:\n" +
 		"    python3 -m tf2onnx.convert --keras FILE --output model.onnx"
-	exportLite  = "convert what it was made from; or turn it into ONNX:\n    python3 -m tf2onnx.convert --tflite FILE --output model.onnx"
+	exportLite  = "convert the model that it was made from, or turn it into ONNX:\n    python3 -m tf2onnx.convert --tflite FILE --output model.onnx"
 	exportGraph = "write it as a binary file, in Python:\n" +
 		"    graph = google.protobuf.text_format.Parse(open(\"FILE\").read(), tensorflow.compat.v1.GraphDef())\n" +
 		"    open(\"graph.pb\", \"wb\").write(graph.SerializeToString())"
 	exportProgram = "save its state_dict, in Python:\n    torch.save(dict(torch.export.load(\"FILE\").state_dict), \"state.pt\")"
-	exportCoreML  = "convert what it was made from: for a PyTorch model save model.state_dict() with torch.save, for a Keras model " + exportKeras
-	exportArrays  = "save its arrays by their names with numpy.savez(\"state.npz\", **arrays), and describe the network by --arch (docs/arch.md, Weights of other programs)"
+	exportCoreML  = "convert the model that it was made from: for a PyTorch model save model.state_dict() with torch.save, for a Keras model " + exportKeras
+	exportArrays  = "save its arrays by name with numpy.savez(\"state.npz\", **arrays), and describe the network by --arch (docs/arch.md, Weights of other programs)"
 	exportFlax    = "save its arrays, in Python, and describe the network by --arch (docs/arch.md, Weights of other programs):\n" +
 		"    tree = flax.serialization.msgpack_restore(open(\"FILE\", \"rb\").read())\n" +
 		"    numpy.savez(\"state.npz\", **flax.traverse_util.flatten_dict(tree, sep=\".\"))"
-	freezeCheckpoint = "freeze it, in Python, where OUTPUT is the name of the node that is the network's output, and convert frozen.pb:\n" +
+	freezeCheckpoint = "freeze it in Python, with the name of the network's output node for OUTPUT, and convert frozen.pb:\n" +
 		"    tf = tensorflow.compat.v1; tf.disable_eager_execution(); s = tf.Session()\n" +
 		"    tf.train.import_meta_graph(\"model.ckpt.meta\").restore(s, \"model.ckpt\")\n" +
 		"    g = tf.graph_util.convert_variables_to_constants(s, s.graph_def, [\"OUTPUT\"])\n" +
@@ -52,35 +52,35 @@ var foreign = []struct{ start, is string }{
 	{"\x28\xb5\x2f\xfd", "compressed by zstd" + unpackIt},
 	{"7z\xbc\xaf\x27\x1c", "a 7-Zip archive" + unpackIt},
 	{"Rar!", "a RAR archive" + unpackIt},
-	{"7767517\n", "a model of ncnn: convert what it was made from"},
-	{"<?xml", "XML, as OpenVINO writes it: convert what it was made from"},
+	{"7767517\n", "an ncnn model: convert the model that it was made from"},
+	{"<?xml", "XML, as OpenVINO writes it: convert the model that it was made from"},
 	{"<!DOCTYPE", htmlPage},
 	{"<html", htmlPage},
-	{"version https://git-lfs", "a pointer of Git LFS: fetch the file itself with git lfs pull"},
-	{"ftrt", "an engine of TensorRT: convert the ONNX file that it was made from"},
-	{"MATLAB 5.0", "a file of MATLAB: take its arrays by scipy.io.loadmat, and " + exportArrays},
-	{"\x12\x01\x00\x00\x00\x00\x00\x00", "a file of parameters of MXNet: " + exportArrays},
-	{"\x04\x00\x00\x00\x01\x00\x00\x00", "a file of Torch 7: load it by torchfile in Python, and " + exportArrays},
-	{"RIFF", "a sound, and no model"},
+	{"version https://git-lfs", "a Git LFS pointer: fetch the file itself with git lfs pull"},
+	{"ftrt", "a TensorRT engine: convert the ONNX file that it was made from"},
+	{"MATLAB 5.0", "a MATLAB file: read its arrays with scipy.io.loadmat, and " + exportArrays},
+	{"\x12\x01\x00\x00\x00\x00\x00\x00", "an MXNet parameter file: " + exportArrays},
+	{"\x04\x00\x00\x00\x01\x00\x00\x00", "a Torch 7 file: load it with torchfile in Python, and " + exportArrays},
+	{"RIFF", "a sound, not a model"},
 }
 
-const htmlPage = "a page of HTML, and no model: fetch the file itself (of GitHub the raw one)"
+const htmlPage = "an HTML page, not a model: download the file itself (on GitHub, the raw file)"
 
 // foreignNames are the ends of names of files whose content does not tell what they are,
 // and which are known not to be read.
 var foreignNames = []struct{ end, is string }{
 	{".mlmodel", "a CoreML model: " + exportCoreML},
-	{".caffemodel", "a model of Caffe: " + exportArrays},
-	{".prototxt", "a file of the layers of a Caffe model, whose weights are in a .caffemodel: " + exportArrays},
+	{".caffemodel", "a Caffe model: " + exportArrays},
+	{".prototxt", "the layers of a Caffe model, whose weights are in a .caffemodel: " + exportArrays},
 	{".ckpt.index", "a part of a TensorFlow checkpoint: " + freezeCheckpoint},
 	{".ckpt.meta", "the graph of a TensorFlow checkpoint: " + freezeCheckpoint},
-	{".msgpack", "a file of parameters of Flax: " + exportFlax},
+	{".msgpack", "a Flax parameter file: " + exportFlax},
 	{".py", "Python code, which is not run: give the file of the trained model"},
 }
 
 // unreadKinds are the starts of files of which some are read, but not these.
 var unreadKinds = []struct{ start, is string }{
-	{"\x80", "a Python pickle, but none of torch.save: save model.state_dict() with torch.save, or a dictionary of arrays with numpy.savez(\"state.npz\", **arrays)"},
+	{"\x80", "a Python pickle that torch.save did not write: save model.state_dict() with torch.save, or a dictionary of arrays with numpy.savez(\"state.npz\", **arrays)"},
 }
 
 // foreignMarks are what lies at some byte of files that are known not to be read.
@@ -186,7 +186,7 @@ func (s *source) unreadArchive() error {
 			}
 		}
 	}
-	return fmt.Errorf("%w: it is a ZIP archive, but none of PyTorch, Keras or NumPy: unpack it, and give the model's file", network.ErrUnsupported)
+	return fmt.Errorf("%w: it is a ZIP archive, but not one of PyTorch, Keras or NumPy: unpack it, and give the model's file", network.ErrUnsupported)
 }
 
 // unreadFolder says what a folder is, since only files are read.
@@ -197,15 +197,15 @@ func unreadFolder(folder string) error {
 		}
 	}
 	if list, err := filepath.Glob(filepath.Join(folder, "*.ckpt*.index")); err == nil && len(list) > 0 {
-		return fmt.Errorf("%w: it is a folder of a TensorFlow checkpoint: %s", network.ErrUnsupported, freezeCheckpoint)
+		return fmt.Errorf("%w: it is the folder of a TensorFlow checkpoint: %s", network.ErrUnsupported, freezeCheckpoint)
 	}
 	if list, err := filepath.Glob(filepath.Join(folder, "*.msgpack")); err == nil && len(list) > 0 {
-		return fmt.Errorf("%w: it is a folder with parameters of Flax: %s", network.ErrUnsupported, exportFlax)
+		return fmt.Errorf("%w: it is a folder with Flax parameters: %s", network.ErrUnsupported, exportFlax)
 	}
 	for _, pattern := range modelFiles {
 		if list, err := filepath.Glob(filepath.Join(folder, pattern)); err == nil && len(list) > 0 {
 			return fmt.Errorf("%w: it is a folder: give the file in it, such as %s", network.ErrUnsupported, list[0])
 		}
 	}
-	return fmt.Errorf("%w: it is a folder, but of no kind that is known: give the model's file", network.ErrUnsupported)
+	return fmt.Errorf("%w: it is a folder of an unknown kind: give the model's file", network.ErrUnsupported)
 }

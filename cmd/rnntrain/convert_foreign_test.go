@@ -51,8 +51,8 @@ func TestConvertKnowsFilesOfOtherPrograms(t *testing.T) {
 		{"model.ort", "\x20\x00\x00\x00ORTM\x00\x00", "ONNX Runtime's own format", "convert the .onnx file"},
 		{"model.tar.gz", "\x1f\x8b\x08\x00", "compressed by gzip", "tar -xzf"},
 		{"model.tar", string(make([]byte, 257)) + "ustar\x0000", "a tar archive", "unpack it"},
-		{"model.param", "7767517\n75 83\n", "a model of ncnn", "convert what it was made from"},
-		{"model.xml", "<?xml version=\"1.0\"?>\n<net name=\"m\">", "as OpenVINO writes it", "convert what it was made from"},
+		{"model.param", "7767517\n75 83\n", "an ncnn model", "convert the model that it was made from"},
+		{"model.xml", "<?xml version=\"1.0\"?>\n<net name=\"m\">", "as OpenVINO writes it", "convert the model that it was made from"},
 		{"index.json", `{"metadata": {"total_size": 12}, "weight_map": {"lstm.weight_ih_l0": "model-00001-of-00002.safetensors"}}`, "the index of a model in several files", "save_file"},
 		{"model.rnn", "\x89RNN\r\n\x1a\n", "a .rnn file already", ""},
 	} {
@@ -75,7 +75,7 @@ func TestConvertKnowsFolders(t *testing.T) {
 		{"Keras", "model.weights.h5", "an unpacked .keras file"},
 		{"CoreML", "Manifest.json", "a CoreML package"},
 		{"a repository", "model.safetensors", "give the file in it, such as "},
-		{"another", "notes.txt", "of no kind that is known: give the model's file"},
+		{"another", "notes.txt", "of an unknown kind: give the model's file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			folder := t.TempDir()

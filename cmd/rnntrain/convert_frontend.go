@@ -6,6 +6,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/frontend"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // behindFrontEnd puts the model behind the front end that the flags ask for. Inputs to
@@ -30,9 +31,9 @@ func (f *convertFlags) behindFrontEnd(m *format.Model) (*format.Model, []string,
 
 // frontEndNotes say what a step of a model behind a front end is.
 func frontEndNotes(front *frontend.FrontEnd, m *format.Model) []string {
-	notes := []string{fmt.Sprintf("a step reads %d samples of %d a second, within ±1", m.InputSize, front.Rate)}
+	notes := []string{fmt.Sprintf("a step reads %d samples within ±1, at %d per second", m.InputSize, front.Rate)}
 	if n := front.Delay(); n > 0 {
-		notes = append(notes, fmt.Sprintf("frames begin as those of a framework that pads nothing, %d steps later; the first %d have zeros before the sound", n, n))
+		notes = append(notes, fmt.Sprintf("zeros precede the sound in the first %s; later frames are those of a framework without padding", message.Count(n, "step")))
 	}
 	return append(notes, front.Notes()...)
 }

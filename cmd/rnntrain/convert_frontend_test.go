@@ -50,10 +50,10 @@ func TestConvertBehindAFrontEnd(t *testing.T) {
 
 	code, stdout, stderr := convert("power:rate=8000,window=10,hop=5,function=none")
 	require.Zero(t, code, stderr)
-	require.Contains(t, stdout, "samples, 5×1 a step")
-	require.Contains(t, stdout, "a step reads 5 samples of 8000 a second")
-	require.Contains(t, stdout, "1 steps later")
-	require.Contains(t, stdout, "3 of random inputs")
+	require.Contains(t, stdout, "samples, 5×1 per step")
+	require.Contains(t, stdout, "a step reads 5 samples within ±1, at 8000 per second")
+	require.Contains(t, stdout, "in the first 1 step;")
+	require.Contains(t, stdout, "3 with random inputs")
 
 	m, err := rnn.Open(at("model.rnn"))
 	require.NoError(t, err)
@@ -112,7 +112,7 @@ func TestConvertPutsAFrontEndBeforeARNN(t *testing.T) {
 	const spec = "power:rate=8000,window=10,hop=5,function=none"
 	code, stdout, stderr := invoke(t, "convert", at("features.rnn"), "-o", at("model.rnn"), "--front-end", spec, "--labels", "voice")
 	require.Zero(t, code, stderr)
-	require.Contains(t, stdout, "a step reads 5 samples of 8000 a second")
+	require.Contains(t, stdout, "a step reads 5 samples within ±1, at 8000 per second")
 	m, err := rnn.Open(at("model.rnn"))
 	require.NoError(t, err)
 	require.NoError(t, m.Verify())
@@ -145,7 +145,7 @@ func TestConvertPutsAFrontEndBeforeARNN(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--front-end", spec, "--task", "tag"}, "--task does nothing here"},
+		{[]string{"--front-end", spec, "--task", "tag"}, "--task has no effect here"},
 		{[]string{"--front-end", "mfcc:rate=8000"}, "the front end gives frames of 13"},
 		{nil, "it is a .rnn file already"},
 	} {

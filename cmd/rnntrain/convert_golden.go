@@ -45,7 +45,7 @@ func addSynthetic(d *format.Model, numbers int) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("--golden synthetic: random inputs give outputs that are no finite numbers; give inputs with --check")
+	return fmt.Errorf("--golden synthetic: random inputs give outputs that are not finite; give inputs with --check")
 }
 
 // randomSteps returns random steps of all inputs: numbers from least to 1.

@@ -62,10 +62,10 @@ func TestConvertWithSyntheticGoldens(t *testing.T) {
 		goldens int
 		text    string
 	}{
-		{[]string{"--check", check}, 1, "over 1 sequences of 1 steps; kept in the model\n"},
-		{[]string{"--check", check, "--golden", "synthetic"}, 3, "over 1 sequences of 1 steps\n            fc: max error 0, mean error 0\n            end: max error 0, mean error 0\ngoldens     3 of random inputs"},
-		{[]string{"--golden", "synthetic"}, 3, "goldens     3 of random inputs"},
-		{nil, 0, "input       x, 2×2 a step\noutput      fc, 2×1 a step\noutput      end, 2×1 a sequence\n"},
+		{[]string{"--check", check}, 1, "over 1 sequence of 1 step; kept in the model\n"},
+		{[]string{"--check", check, "--golden", "synthetic"}, 3, "over 1 sequence of 1 step\n            fc: max error 0, mean error 0\n            end: max error 0, mean error 0\ngoldens     3 with random inputs"},
+		{[]string{"--golden", "synthetic"}, 3, "goldens     3 with random inputs"},
+		{nil, 0, "input       x, 2×2 per step\noutput      fc, 2×1 per step\noutput      end, 2×1 per sequence\n"},
 	} {
 		code, stdout, stderr := invoke(t, append([]string{"convert", weights, "--arch", at("arch.json"), "-o", at("m.rnn")}, c.args...)...)
 		require.Zero(t, code, stderr)

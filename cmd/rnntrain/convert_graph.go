@@ -48,12 +48,12 @@ func portsOf(d *format.Model) (list []graphPort) {
 
 // String says what the port is: "gains, 1×22 a step".
 func (p graphPort) String() string {
-	text := fmt.Sprintf("%s, %v a step", cli.Printable(p.name), p.Value)
+	text := fmt.Sprintf("%s, %v per step", cli.Printable(p.name), p.Value)
 	if p.Tokens > 0 {
 		text += fmt.Sprintf(", below %d", p.Tokens)
 	}
 	if !p.EachStep() {
-		text = fmt.Sprintf("%s, %v a sequence", cli.Printable(p.name), p.Value)
+		text = fmt.Sprintf("%s, %v per sequence", cli.Printable(p.name), p.Value)
 	}
 	if p.function != format.OutputLinear {
 		text += fmt.Sprintf(", %v", p.function)

@@ -18,7 +18,7 @@ func readConstants(flags []string) ([]onnx.Constant, error) {
 	for _, flag := range flags {
 		name, path, ok := strings.Cut(flag, "=")
 		if !ok || name == "" || path == "" || path == "-" {
-			return nil, cli.Usagef("--input %s, where NAME=FILE is due, or NAME=NUMBER", flag)
+			return nil, cli.Usagef("--input %s: give NAME=FILE or NAME=NUMBER", flag)
 		}
 		for i := range constants {
 			if constants[i].Name == name {

@@ -49,7 +49,7 @@ func TestConvertWithInputs(t *testing.T) {
 		message string
 	}{
 		{"not given", []string{"--input", "W=" + numpy}, 1, `R ("R") depends on the graph's inputs, want a constant`},
-		{"no file", []string{"--input", "W"}, 2, "--input W, where NAME=FILE is due"},
+		{"no file", []string{"--input", "W"}, 2, "--input W: give NAME=FILE"},
 		{"twice", []string{"--input", "W=" + numpy, "--input", "W=" + numpy}, 2, "--input names W twice"},
 		{"no tensor", []string{"--input", "W=" + graph}, 1, "--input W=" + graph},
 		{"missing", []string{"--input", "W=none.npy"}, 1, "none.npy"},

@@ -120,7 +120,7 @@ func (s *source) kerasOptions(config []byte) (keras.Options, error) {
 	o := keras.Options{Config: config, Report: s.report}
 	for name, n := range s.graph.Dimensions {
 		if name != "steps" || n < 1 {
-			return o, cli.Usagef("--dimension %s=%d: of a Keras model it is steps=N, a length from 1 on for inputs that are of any", cli.Printable(name), n)
+			return o, cli.Usagef("--dimension %s=%d: for a Keras model, give steps=N, the length of inputs that have none", cli.Printable(name), n)
 		}
 		o.Steps = n
 	}
@@ -165,7 +165,7 @@ func (s *source) readTFJS() (*network.Network, error) {
 		return nil, err
 	}
 	if s.name == "-" {
-		return nil, fmt.Errorf("%w: the weights lie in files beside the model.json: give its path", network.ErrUnsupported)
+		return nil, fmt.Errorf("%w: the weights are in files beside model.json: give its path instead of the standard input", network.ErrUnsupported)
 	}
 	folder, err := os.OpenRoot(filepath.Dir(s.name))
 	if err != nil {
@@ -182,7 +182,7 @@ func (s *source) readTFJS() (*network.Network, error) {
 // undescribed refuses flags that describe a state_dict.
 func (s *source) undescribed() error {
 	if len(s.flags) > 0 {
-		return cli.Usagef("%s is of state_dicts, but the file tells its whole network", s.flags[0])
+		return cli.Usagef("%s is for state_dicts, but the file describes its whole network: leave it out", s.flags[0])
 	}
 	return nil
 }

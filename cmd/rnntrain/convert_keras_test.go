@@ -82,7 +82,7 @@ func TestConvertKerasWeights(t *testing.T) {
 
 	code, _, stderr = invoke(t, "convert", converted+"keras.json", "-o", model, "--arch", other)
 	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "--arch is the JSON of a Keras model, which tells the layers of HDF5 weights, but the file is JSON")
+	require.Contains(t, stderr, "--arch is the JSON of a Keras model, which describes the layers of HDF5 weights, but the file is JSON")
 
 	nodes := write(t, "nodes.json", `{"inputs": [{"name": "input", "channels": 3}], "nodes": [{"op": "lstm", "module": "none"}]}`)
 	code, _, stderr = invoke(t, "convert", in, "-o", model, "--arch", nodes)
@@ -133,7 +133,7 @@ func TestConvertTFJS(t *testing.T) {
 	require.Contains(t, stdout, "a TensorFlow.js model")
 	code, _, stderr = invoke(t, "convert", in, "-o", model, "--pool", "last")
 	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "--pool is of state_dicts, but the file tells its whole network")
+	require.Contains(t, stderr, "--pool is for state_dicts, but the file describes its whole network")
 }
 
 // Keras' masks leave padding out, and so does the check, wherever it is.
@@ -179,7 +179,7 @@ func TestConvertKerasLogits(t *testing.T) {
 	for name, logits := range map[string]bool{"cnn-lstm.h5": true, "tokens.h5": false} {
 		code, stdout, stderr := invoke(t, "convert", filepath.Join(folder, name), "-o", filepath.Join(folder, "model.rnn"), "--task", "classify")
 		require.Equal(t, 0, code, stderr)
-		require.Equal(t, logits, strings.Contains(stdout, "taken to be logits"), stdout)
+		require.Equal(t, logits, strings.Contains(stdout, "assumed to be logits"), stdout)
 	}
 	in := filepath.Join(folder, "model.json")
 	require.NoError(t, os.WriteFile(in, []byte(`{"modelTopology": {"class_name": "Sequential", "config": {"layers": [
@@ -187,7 +187,7 @@ func TestConvertKerasLogits(t *testing.T) {
 		"weightsManifest": [{"paths": ["w.bin"], "weights": [{"name": "d/kernel", "shape": [2, 2], "dtype": "float32"}, {"name": "d/bias", "shape": [2], "dtype": "float32"}]}]}`), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "w.bin"), make([]byte, 24), 0o600))
 	code, stdout, stderr := invoke(t, "convert", in, "-o", filepath.Join(folder, "model.rnn"), "--task", "classify")
-	require.NotContains(t, stdout, "taken to be logits", "%d %s", code, stderr)
+	require.NotContains(t, stdout, "assumed to be logits", "%d %s", code, stderr)
 }
 
 // The length of sequences that a layer needs at once can be said.
@@ -201,5 +201,5 @@ func TestConvertKerasSteps(t *testing.T) {
 	require.Equal(t, 0, code, stderr)
 	code, _, stderr = invoke(t, append(convert, "--dimension", "time=12")...)
 	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "of a Keras model it is steps=N")
+	require.Contains(t, stderr, "for a Keras model, give steps=N")
 }

@@ -17,8 +17,8 @@ func implyOutput(n *network.Network) {
 	if n.OutputSize() == 1 {
 		n.Output = format.OutputSigmoid
 	}
-	n.Notes = append(n.Notes, "the outputs of "+n.Task.String()+" are taken to be logits, since the file has no function after its last layer: the model applies "+
-		n.Output.String()+" to them; of a state_dict, --output-function linear leaves the logits")
+	n.Notes = append(n.Notes, "the outputs of "+n.Task.String()+" are assumed to be logits, since the file has no function after its last layer: the model applies "+
+		n.Output.String()+" to them; for a state_dict, --output-function linear keeps the logits")
 }
 
 // hasFunction reports whether the network's last layer has a function of its own, or it

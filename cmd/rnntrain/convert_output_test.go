@@ -134,7 +134,7 @@ func TestEvalOfAClassifierOfLogits(t *testing.T) {
 
 		code, stdout, stderr = invoke(t, "eval", model, data)
 		require.Zero(t, code, stderr)
-		require.Equal(t, function == "linear", strings.Contains(stdout, "the model gives logits"), stdout)
+		require.Equal(t, function == "linear", strings.Contains(stdout, "the model's outputs are logits"), stdout)
 	}
 	require.Greater(t, losses[0], 20., "class a is far from the third sequence, and b from the second")
 	for _, loss := range losses {

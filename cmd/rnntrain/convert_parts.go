@@ -27,7 +27,7 @@ type part struct {
 func (s *source) open(folder string, node *statedict.Node) (*format.Model, error) {
 	file := node.File
 	if !filepath.IsLocal(file) {
-		return nil, network.Refuse(network.ErrArchitecture, file, "a model that is a part lies in the folder of the architecture, or below")
+		return nil, network.Refuse(network.ErrArchitecture, file, "the file of a part must be in the folder of the architecture, or below it")
 	}
 	path := filepath.Join(folder, file)
 	data, err := os.ReadFile(path)
@@ -43,7 +43,7 @@ func (s *source) open(folder string, node *statedict.Node) (*format.Model, error
 	if isRNN(data) {
 		p.source.kind = "a .rnn file"
 		if len(node.Constants)+len(node.Dimensions) > 0 {
-			return nil, network.Refuse(network.ErrArchitecture, file, "constants and dimensions are for an ONNX graph, and it is a .rnn file")
+			return nil, network.Refuse(network.ErrArchitecture, file, "constants and dimensions are for an ONNX graph, but this is a .rnn file")
 		}
 		m, err := format.Read(data)
 		if err != nil {
@@ -86,10 +86,10 @@ func (s *source) isArchitecture() bool {
 
 func (s *source) readArchitecture() (*network.Network, error) {
 	if s.part {
-		return nil, fmt.Errorf("%w: a part is no architecture of parts: convert it to a .rnn file, and name that", network.ErrUnsupported)
+		return nil, fmt.Errorf("%w: a part cannot itself be an architecture with parts: convert it to a .rnn file, and name that", network.ErrUnsupported)
 	}
 	if len(s.flags) > 0 {
-		return nil, cli.Usagef("%s is of state_dicts, but the file is an architecture itself", s.flags[0])
+		return nil, cli.Usagef("%s is for state_dicts, but the file is an architecture itself: leave it out", s.flags[0])
 	}
 	a, err := s.parsed(s.data, s.name)
 	if err != nil {

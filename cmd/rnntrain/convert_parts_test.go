@@ -29,7 +29,7 @@ func TestConvertOfParts(t *testing.T) {
 	code, stdout, stderr := invoke(t, "convert", at("voice.json"), "-o", at("voice.rnn"))
 	require.Zero(t, code, stderr)
 	require.Contains(t, stdout, "an architecture")
-	require.Contains(t, stdout, "samples, 4×1 a step")
+	require.Contains(t, stdout, "samples, 4×1 per step")
 
 	data, err := os.ReadFile(at("voice.rnn"))
 	require.NoError(t, err)
@@ -111,7 +111,7 @@ func TestConvertRefusesParts(t *testing.T) {
 		"gone.onnx":     "gone.onnx",
 		"../above.onnx": "in the folder of the architecture",
 		"damaged.rnn":   "damaged.rnn: ",
-		"itself.json":   "a part is no architecture of parts",
+		"itself.json":   "a part cannot itself be an architecture with parts",
 	} {
 		write("itself.json", `{"inputs": [{"name": "x", "channels": 4}], "nodes": [{"op": "model", "file": "`+file+`"}]}`)
 		code, _, stderr := invoke(t, "convert", at("itself.json"), "-o", at("m.rnn"))
@@ -124,5 +124,5 @@ func TestConvertRefusesParts(t *testing.T) {
 	require.Contains(t, stderr, "did you mean sample_rate?")
 	code, _, stderr = invoke(t, "convert", at("wrong.json"), "-o", at("m.rnn"), "--pool", "last")
 	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "--pool is of state_dicts")
+	require.Contains(t, stderr, "--pool is for state_dicts")
 }

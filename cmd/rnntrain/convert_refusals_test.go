@@ -60,15 +60,15 @@ func TestConvertRefusals(t *testing.T) {
 		flags      string
 		message    string
 	}{
-		{"model.tflite", "\x1c\x00\x00\x00TFL3\x14\x00", "", "not supported: it is a TensorFlow Lite model: convert what it was made from; or turn it into ONNX:\n" +
+		{"model.tflite", "\x1c\x00\x00\x00TFL3\x14\x00", "", "not supported: it is a TensorFlow Lite model: convert the model that it was made from, or turn it into ONNX:\n" +
 			"    python3 -m tf2onnx.convert --tflite FILE --output model.onnx"},
-		{"model.mlmodel", "\x08\x05\x12\x99\x09\x0a", "", "not supported: it is a CoreML model: convert what it was made from: for a PyTorch model save model.state_dict() with torch.save, for a Keras model export the model to ONNX (tf2onnx), or to RTNeural's JSON. In Python, with Keras 3.8 or later:\n" +
+		{"model.mlmodel", "\x08\x05\x12\x99\x09\x0a", "", "not supported: it is a CoreML model: convert the model that it was made from: for a PyTorch model save model.state_dict() with torch.save, for a Keras model export the model to ONNX (tf2onnx), or to RTNeural's JSON. In Python, with Keras 3.8 or later:\n" +
 			"    keras.models.load_model(\"FILE\").export(\"model.onnx\", format=\"onnx\")\n" +
 			"or in a shell, with Keras 2:\n" +
 			"    python3 -m tf2onnx.convert --keras FILE --output model.onnx"},
 		{"model.gguf", "GGUF\x03\x00\x00\x00", "", "not supported: it is a GGUF file, as llama.cpp reads it: convert the safetensors file that it was made from"},
-		{"net.caffemodel", "\x0a\x05MyNet\xa2\x06\x10", "", `not supported: it is a model of Caffe: save its arrays by their names with numpy.savez("state.npz", **arrays), and describe the network by --arch (docs/arch.md, Weights of other programs)`},
-		{"model.ckpt.index", "\x00\x00\x02\x08\x01", "", "not supported: it is a part of a TensorFlow checkpoint: freeze it, in Python, where OUTPUT is the name of the node that is the network's output, and convert frozen.pb:\n" +
+		{"net.caffemodel", "\x0a\x05MyNet\xa2\x06\x10", "", `not supported: it is a Caffe model: save its arrays by name with numpy.savez("state.npz", **arrays), and describe the network by --arch (docs/arch.md, Weights of other programs)`},
+		{"model.ckpt.index", "\x00\x00\x02\x08\x01", "", "not supported: it is a part of a TensorFlow checkpoint: freeze it in Python, with the name of the network's output node for OUTPUT, and convert frozen.pb:\n" +
 			"    tf = tensorflow.compat.v1; tf.disable_eager_execution(); s = tf.Session()\n" +
 			"    tf.train.import_meta_graph(\"model.ckpt.meta\").restore(s, \"model.ckpt\")\n" +
 			"    g = tf.graph_util.convert_variables_to_constants(s, s.graph_def, [\"OUTPUT\"])\n" +
@@ -76,23 +76,23 @@ func TestConvertRefusals(t *testing.T) {
 		{"graph.pbtxt", "node {\n  name: \"x\"\n", "", "not supported: it is a TensorFlow graph as text: write it as a binary file, in Python:\n" +
 			"    graph = google.protobuf.text_format.Parse(open(\"FILE\").read(), tensorflow.compat.v1.GraphDef())\n" +
 			"    open(\"graph.pb\", \"wb\").write(graph.SerializeToString())"},
-		{"flax_model.msgpack", "\x81\xa6params\x81", "", "not supported: it is a file of parameters of Flax: save its arrays, in Python, and describe the network by --arch (docs/arch.md, Weights of other programs):\n" +
+		{"flax_model.msgpack", "\x81\xa6params\x81", "", "not supported: it is a Flax parameter file: save its arrays, in Python, and describe the network by --arch (docs/arch.md, Weights of other programs):\n" +
 			"    tree = flax.serialization.msgpack_restore(open(\"FILE\", \"rb\").read())\n" +
 			"    numpy.savez(\"state.npz\", **flax.traverse_util.flatten_dict(tree, sep=\".\"))"},
 		{"model.pt2", archiveOf(t, "model/archive_format", "model/data/weights/weight_0"), "", "not supported: it is a program of torch.export, a .pt2 file: save its state_dict, in Python:\n" +
 			"    torch.save(dict(torch.export.load(\"FILE\").state_dict), \"state.pt\")"},
 		{"resnet.mar", archiveOf(t, "MAR-INF/MANIFEST.json", "model.pt"), "", "not supported: it is an archive of TorchServe: unpack it (unzip), and give the model's .pt"},
 		{"export.zip", archiveOf(t, "export/notes.txt", "export/model.onnx"), "", `not supported: it is a ZIP archive with "export/model.onnx": unpack it, and give that file`},
-		{"notes.zip", archiveOf(t, "notes.txt"), "", "not supported: it is a ZIP archive, but none of PyTorch, Keras or NumPy: unpack it, and give the model's file"},
+		{"notes.zip", archiveOf(t, "notes.txt"), "", "not supported: it is a ZIP archive, but not one of PyTorch, Keras or NumPy: unpack it, and give the model's file"},
 		{"model.tar.gz", "\x1f\x8b\x08\x00", "", "not supported: it is compressed by gzip: unpack it (gunzip or tar -xzf), and give the model's file"},
 		{"model.pt.zst", "\x28\xb5\x2f\xfd\x00", "", "not supported: it is compressed by zstd: unpack it, and give the model's file"},
-		{"missing.onnx", "<!DOCTYPE html>\n<html>Not found</html>", "", "not supported: it is a page of HTML, and no model: fetch the file itself (of GitHub the raw one)"},
-		{"lfs.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "", "not supported: it is a pointer of Git LFS: fetch the file itself with git lfs pull"},
-		{"empty.onnx", "", "", "damaged file: the file is empty. A download may have been cut short: copy the file again from its source"},
+		{"missing.onnx", "<!DOCTYPE html>\n<html>Not found</html>", "", "not supported: it is an HTML page, not a model: download the file itself (on GitHub, the raw file)"},
+		{"lfs.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "", "not supported: it is a Git LFS pointer: fetch the file itself with git lfs pull"},
+		{"empty.onnx", "", "", "damaged file: the file is empty. The download may be incomplete: fetch the file again"},
 		{"train.py", "import torch\n", "", "not supported: it is Python code, which is not run: give the file of the trained model"},
 		{"weights.npy", "\x93NUMPY\x01\x00", "", "not supported: it is a single NumPy array: save the whole state_dict with numpy.savez"},
-		{"arrays.pkl", "\x80\x03}q\x00.", "", `not supported: it is a Python pickle, but none of torch.save: save model.state_dict() with torch.save, or a dictionary of arrays with numpy.savez("state.npz", **arrays)`},
-		{"vocabulary.txt", "the\nof\n", "", "not supported: its content is of no kind that is read. These are: ONNX (.onnx), state_dicts of PyTorch (.pt, .pth, .ckpt, .safetensors, .npz), TorchScript (.pt), Keras (.keras, .h5), TensorFlow's SavedModel and frozen graphs (.pb), TensorFlow.js (model.json), RTNeural and AIDA-X (.json), Neural Amp Modeler (.nam), and arrays as text, JSON or C source with --arch. docs/convert.md says how to make one of them"},
+		{"arrays.pkl", "\x80\x03}q\x00.", "", `not supported: it is a Python pickle that torch.save did not write: save model.state_dict() with torch.save, or a dictionary of arrays with numpy.savez("state.npz", **arrays)`},
+		{"vocabulary.txt", "the\nof\n", "", "not supported: unknown format. Supported formats: ONNX (.onnx), PyTorch state_dicts (.pt, .pth, .ckpt, .safetensors, .npz), TorchScript (.pt), Keras (.keras, .h5), TensorFlow SavedModels and frozen graphs (.pb), TensorFlow.js (model.json), RTNeural and AIDA-X (.json), Neural Amp Modeler (.nam), and arrays as text, JSON or C source with --arch. docs/convert.md explains how to make one of them"},
 		{"whole.pt", testdataOf(t, "convert/refuse-module.pt"), "", "not supported: \"torch.nn.modules.rnn.LSTM\": the file holds a Python object of this name; only state_dicts are read, and nothing is executed. If it is a whole module that you trust, save its state_dict alone, in Python where its classes can be imported:\n" +
 			"    torch.save(torch.load(\"FILE\", weights_only=False).state_dict(), \"state.pt\")"},
 		{"words.pt", testdataOf(t, "convert/words.pt"), "", "the file does not tell the whole network: which steps feed \"fc\". Say so in the architecture, for instance\n" +
@@ -101,14 +101,14 @@ func TestConvertRefusals(t *testing.T) {
 			"\n" +
 			"\"pool\" is \"none\" if every step's output is used, \"last\" if only the last one's (h_n; with two directions output[:, -1] is \"last_output\"), \"max\" or \"mean\" over the steps.\n" +
 			"\n" +
-			"--arch FILE gives the architecture, --state-dict, --pool and --nonlinearity parts of it"},
+			"--arch FILE gives the architecture; --state-dict, --pool and --nonlinearity give parts of it"},
 		{"words.pt", testdataOf(t, "convert/words.pt"), "--state-dict ema", `wrong architecture: "ema": the checkpoint has no such key, but "embedding.weight" (a tensor), "encoder.lstm.weight_ih_l0" (a tensor), "encoder.lstm.weight_hh_l0" (a tensor), "encoder.lstm.bias_ih_l0" (a tensor), "encoder.lstm.bias_hh_l0" (a tensor), "encoder.lstm.weight_ih_l0_reverse" (a tensor), "encoder.lstm.weight_hh_l0_reverse" (a tensor), "encoder.lstm.bias_ih_l0_reverse" (a tensor), …; if these are the tensors, it is a state_dict itself, and needs no key`},
 		{"state.json", `{"gru.weight_ih_l0": [[1, 2], [1, 2], [1, 2]]}`, "", `wrong shape: "gru.weight_hh_l0": it is missing, though other tensors of "gru" are there: save the whole state_dict`},
 		{"state.json", `{"lin.weight": [[1, 2]], "odd.alpha": [1]}`, "", "not understood: \"odd.alpha\": no RNN, LSTM, GRU, Linear, Embedding or BatchNorm1d of PyTorch has tensors of these names. If it is a learned initial state, name it as \"h0\" or \"c0\" of its module in the architecture; if no output depends on it, name it under \"ignore\" there\n" +
 			"\n" +
-			"--arch FILE gives the architecture, --state-dict, --pool and --nonlinearity parts of it"},
+			"--arch FILE gives the architecture; --state-dict, --pool and --nonlinearity give parts of it"},
 		{"scores.json", `{"accuracy": 0.9}`, "", `not supported: "accuracy": it is not an array of numbers in equal rows, as a tensor of a state_dict is; an object is known with "layers" (RTNeural, AIDA-X), with "model_data" and "state_dict" (guitar amplifiers), with "architecture", "config" and "weights" (Neural Amp Modeler), or with tensors only; any other JSON by an --arch file with "tensors" (docs/arch.md)`},
-		{"cut.onnx", "\x08\x07\x12\x07pytorch", "", "damaged file: the file has no graph. A download may have been cut short: copy the file again from its source"},
+		{"cut.onnx", "\x08\x07\x12\x07pytorch", "", "damaged file: the file has no graph. The download may be incomplete: fetch the file again"},
 		{"odd.onnx", graphOf("Gumbel /noise"), "", `not supported: node "/noise" (Gumbel): an operator that is not supported: if no output that you need depends on it, name the one that you need (--output)`},
 		{"fused.onnx", graphOf("com.microsoft/BiasGelu /gelu"), "", `not supported: node "/gelu" (BiasGelu): an operator of the domain "com.microsoft": export the model without optimizing it for one runtime`},
 		{"int8.onnx", graphOf("DynamicQuantizeLSTM /lstm"), "", `not supported: node "/lstm" (DynamicQuantizeLSTM): an operator that is not supported: the weights are quantized; convert the float32 model`},
@@ -128,8 +128,8 @@ func TestConvertRefusals(t *testing.T) {
 		{"sharded.json", `{"metadata": {}, "weight_map": {"lstm.weight_ih_l0": "model-00001-of-00002.safetensors"}}`, "", "not supported: \"weight_map\": it is the index of a model in several files: join them into one, in Python:\n" +
 			"    from safetensors.torch import load_file, save_file; save_file({k: v for f in FILES for k, v in load_file(f).items()}, \"model.safetensors\")"},
 		{"frozen.pb", frozen("Bessel"), "--shape 1,0,3", `not supported: "y": Bessel: the operator is not known; export the network with tf2onnx, or cut the graph before it (--output)`},
-		{"model.keras", archiveOf(t, "model.weights.h5"), "", `damaged file: "config.json": the archive lacks it. A download may have been cut short: copy the file again from its source`},
-		{"cut.safetensors", "\x40\x00\x00\x00\x00\x00\x00\x00{", "", `damaged file: "header": its length is given as 64 bytes, but the file has 1 after it, and at most 100000000 are possible. A download may have been cut short: copy the file again from its source`},
+		{"model.keras", archiveOf(t, "model.weights.h5"), "", `damaged file: "config.json": the archive lacks it. The download may be incomplete: fetch the file again`},
+		{"cut.safetensors", "\x40\x00\x00\x00\x00\x00\x00\x00{", "", `damaged file: "header": its length is given as 64 bytes, but the file has 1 after it, and at most 100000000 are possible. The download may be incomplete: fetch the file again`},
 	} {
 		t.Run(c.file+" "+c.flags, func(t *testing.T) {
 			folder := t.TempDir()

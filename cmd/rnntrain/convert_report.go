@@ -10,6 +10,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A conversion is a converted model and what it was made of.
@@ -50,7 +51,7 @@ func (f *convertFlags) summary(b *bytes.Buffer, c *conversion) {
 	case e != nil:
 		line("input", "tokens, %d of %d numbers each", e.Tokens, e.Size)
 	default:
-		line("input", "%d numbers a step", c.model.InputSize)
+		line("input", "%s per step", message.Count(c.model.InputSize, "number"))
 	}
 	if t := c.model.Tokenizer; t != nil {
 		line("texts", "%v", t.Kind)
@@ -68,16 +69,16 @@ func (f *convertFlags) summary(b *bytes.Buffer, c *conversion) {
 	}
 	line("parameters", "%d", c.model.Parameters())
 	if p := c.proof; p != nil {
-		line("check", "max error %.3g, mean error %.3g%s, over %d sequences of %d steps%s", p.max, p.mean, p.matched(), p.sequences, p.steps,
+		line("check", "max error %.3g, mean error %.3g%s, over %s of %s%s", p.max, p.mean, p.matched(), message.Count(p.sequences, "sequence"), message.Count(p.steps, "step"),
 			map[bool]string{true: "; kept in the model"}[!f.synthetic()])
 		for i := range p.outputs {
 			line("", "%s: max error %.3g, mean error %.3g", cli.Printable(p.outputs[i].name), p.outputs[i].max, p.outputs[i].mean)
 		}
 	} else {
-		line("check", "none: give inputs and outputs with --check to prove it")
+		line("check", "none: give inputs and outputs with --check to verify the conversion")
 	}
 	if f.synthetic() {
-		line("goldens", "%d of random inputs, for rnnrun verify", len(c.model.Goldens))
+		line("goldens", "%d with random inputs, for rnnrun verify", len(c.model.Goldens))
 	}
 }
 
@@ -92,7 +93,7 @@ func (p *proof) of() string {
 // matched says that y are the logits, if they are.
 func (p *proof) matched() string {
 	if p.logits {
-		return ", of the logits (y are no outputs of the model's function)"
+		return ", of the logits (y are not the outputs of the model's function)"
 	}
 	return ""
 }
@@ -101,13 +102,13 @@ func (p *proof) matched() string {
 func steps(p format.Pool) string {
 	switch p {
 	case format.PoolNone:
-		return "every one: an output a step"
+		return "every step: one output per step"
 	case format.PoolLast:
-		return "last (h_n): an output a sequence"
+		return "last (h_n): one output per sequence"
 	case format.PoolLastOutput:
-		return "last output (of both directions): an output a sequence"
+		return "last output (of both directions): one output per sequence"
 	}
-	return p.String() + " over all: an output a sequence"
+	return p.String() + " over all: one output per sequence"
 }
 
 // layers prints the layers of a stack.

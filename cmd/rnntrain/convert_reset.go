@@ -18,7 +18,7 @@ func (f *convertFlags) setReset(n *network.Network, kind string) error {
 		return err
 	}
 	if kind != kindONNX {
-		return cli.Usagef("--gru is of an ONNX graph, but the file is %s, which tells the variant of its GRUs", kind)
+		return cli.Usagef("--gru is for ONNX graphs, but the file is %s, which records the variant of its GRUs: leave it out", kind)
 	}
 	if n.SetVariant(v) == 0 {
 		return cli.Usagef("--gru %s, but the graph has no GRU", f.gru)
@@ -28,7 +28,7 @@ func (f *convertFlags) setReset(n *network.Network, kind string) error {
 
 // doubtfulReset warns of GRUs that PyTorch may have exported wrongly.
 const doubtfulReset = "warning: the graph says that its GRUs reset before the product with the state (linear_before_reset=0), but PyTorch's nn.GRU resets after it, " +
-	"and torch.onnx.export(dynamo=True) is known to write 0 for it: the outputs are then wrong. Give inputs and outputs of PyTorch with --check to be sure; " +
+	"and torch.onnx.export(dynamo=True) is known to write 0 for it, which makes the outputs wrong. Give inputs and outputs of PyTorch with --check to be sure; " +
 	"--gru reset-after converts it as nn.GRU computes, --gru reset-before says that the graph is right"
 
 // resetShown notes what --check showed of such GRUs.

@@ -93,7 +93,7 @@ func TestConvertWarnsOfGRUsThatPyTorchExportsWrongly(t *testing.T) {
 	}
 	code, _, stderr := invoke(t, "convert", converted+"keras.json", "-o", filepath.Join(t.TempDir(), "m.rnn"), "--gru", "reset-after")
 	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "--gru is of an ONNX graph")
+	require.Contains(t, stderr, "--gru is for ONNX graphs")
 	code, _, stderr = invoke(t, "convert", write(t, "lstm.onnx", string(closedLSTM().Marshal())), "-o", filepath.Join(t.TempDir(), "m.rnn"), "--gru", "reset-after")
 	require.Equal(t, 2, code)
 	require.Contains(t, stderr, "the graph has no GRU")

@@ -22,7 +22,7 @@ var ofRNN = []string{"model", "front-end", "labels", "name", "golden", "json"}
 // change puts a front end before a model that is a .rnn file already. It keeps what the
 // file says of the model's origin.
 func (f *convertFlags) change(c *cobra.Command, s *source) error {
-	if err := refuseAllBut(c, s.name+" is a .rnn file, and only a front end is put before it", ofRNN...); err != nil {
+	if err := refuseAllBut(c, s.name+" is a .rnn file, to which convert can only add a front end", ofRNN...); err != nil {
 		return err
 	}
 	m, err := format.Read(s.data)

@@ -31,7 +31,7 @@ func (s *source) readSavedModel() (*network.Network, error) {
 		return savedmodel.ReadArchive(s.data, options)
 	}
 	if s.name == "-" {
-		return nil, fmt.Errorf("%w: the weights lie in files beside saved_model.pb: give the path of its folder", network.ErrUnsupported)
+		return nil, fmt.Errorf("%w: the weights are in files beside saved_model.pb: give the path of its folder", network.ErrUnsupported)
 	}
 	path := s.name
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {

@@ -55,7 +55,7 @@ func TestConvertRefusesSavedModel(t *testing.T) {
 	model := filepath.Join(t.TempDir(), "model.rnn")
 	code, _, stderr := invoke(t, "convert", folder, "-o", model, "--pool", "last")
 	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "--pool is of state_dicts")
+	require.Contains(t, stderr, "--pool is for state_dicts")
 	require.NoError(t, os.RemoveAll(filepath.Join(folder, "variables")))
 	code, _, stderr = invoke(t, "convert", folder, "-o", model)
 	require.Equal(t, 1, code)

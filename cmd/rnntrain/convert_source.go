@@ -87,7 +87,7 @@ func (f *convertFlags) describe(s *source) error {
 			continue
 		}
 		if *v.field != "" && *v.field != v.value {
-			return cli.Usagef("--%s %s, but %s says %s", v.flag, v.value, f.arch, *v.field)
+			return cli.Usagef("--%s %s contradicts %s, which has %s", v.flag, v.value, f.arch, *v.field)
 		}
 		*v.field = v.value
 		s.flags = append(s.flags, "--"+v.flag)
@@ -152,7 +152,7 @@ func (s *source) readONNX() (*network.Network, error) {
 func (s *source) read() (*network.Network, error) {
 	n, err := s.readKind()
 	if errors.Is(err, network.ErrDamaged) {
-		err = fmt.Errorf("%w. A download may have been cut short: copy the file again from its source", err)
+		err = fmt.Errorf("%w. The download may be incomplete: fetch the file again", err)
 	}
 	return n, err
 }
@@ -172,7 +172,7 @@ func (s *source) readKind() (*network.Network, error) {
 	}
 	s.kind = list[i].kind
 	if s.config != nil && !hdf5.Match(s.data) {
-		return nil, cli.Usagef("--arch is the JSON of a Keras model, which tells the layers of HDF5 weights, but the file is %s", s.kind)
+		return nil, cli.Usagef("--arch is the JSON of a Keras model, which describes the layers of HDF5 weights, but the file is %s", s.kind)
 	}
 	if err := s.foreignFlags(); err != nil {
 		return nil, err
@@ -186,13 +186,13 @@ func (s *source) foreignFlags() error {
 		flag, kind string
 		given, of  bool
 	}{
-		{"input", "an ONNX graph and of TensorFlow's", len(s.graph.Constants) > 0, s.kind == kindONNX || s.ofTensorFlow()},
-		{"dimension", "an ONNX graph and of Keras", len(s.graph.Dimensions) > 0, s.kind == kindONNX || s.ofKeras() || s.kind == kindSaved},
-		{"output beside -o", "an ONNX graph", s.graph.Output != "", s.kind == kindONNX || s.kind == kindScript || s.ofTensorFlow()},
-		{"shape", "TorchScript and of TensorFlow's graphs", len(s.shape) > 0, s.kind == kindScript || s.ofTensorFlow()},
+		{"input", "ONNX and TensorFlow graphs", len(s.graph.Constants) > 0, s.kind == kindONNX || s.ofTensorFlow()},
+		{"dimension", "ONNX graphs and Keras models", len(s.graph.Dimensions) > 0, s.kind == kindONNX || s.ofKeras() || s.kind == kindSaved},
+		{"output beside -o", "ONNX graphs", s.graph.Output != "", s.kind == kindONNX || s.kind == kindScript || s.ofTensorFlow()},
+		{"shape", "TorchScript and TensorFlow graphs", len(s.shape) > 0, s.kind == kindScript || s.ofTensorFlow()},
 	} {
 		if f.given && !f.of {
-			return cli.Usagef("--%s is of %s, but the file is %s", f.flag, f.kind, s.kind)
+			return cli.Usagef("--%s is for %s, but the file is %s: leave it out", f.flag, f.kind, s.kind)
 		}
 	}
 	for _, n := range s.shape {
@@ -232,7 +232,7 @@ func (s *source) readScript() (*network.Network, error) {
 		o := torchscript.Options{Shape: s.shape, Output: s.graph.Output, Report: s.report}
 		n, err := o.Read(s.data)
 		if errors.Is(err, network.ErrUnsupported) {
-			err = fmt.Errorf("%w\n\nIts tensors can be read as a state_dict, by an --arch file that describes the network", err)
+			err = fmt.Errorf("%w\n\nIts tensors can be read as a state_dict, with an --arch file that describes the network", err)
 		}
 		return n, err
 	}
@@ -291,7 +291,7 @@ func (s *source) ownArchitecture() error {
 			continue
 		}
 		if len(s.flags) > 0 {
-			return cli.Usagef("%s is of state_dicts that do not tell their architecture, and this file does; --arch gives another", s.flags[0])
+			return cli.Usagef("%s is for state_dicts without their architecture, but this file has it; --arch can give another", s.flags[0])
 		}
 		if s.arch, err = statedict.ParseArchitecture([]byte(p.Value)); err == nil {
 			err = s.arch.CheckOwn()
@@ -336,7 +336,7 @@ func (s *source) readJSON() (*network.Network, error) {
 	case n == nil:
 		return s.build(state)
 	case len(s.flags) > 0:
-		return nil, cli.Usagef("%s is of state_dicts, but the file tells its whole network", s.flags[0])
+		return nil, cli.Usagef("%s is for state_dicts, but the file describes its whole network: leave it out", s.flags[0])
 	}
 	return n, nil
 }
@@ -375,7 +375,7 @@ func (s *source) withPrefix(tensors []statedict.Tensor) ([]statedict.Tensor, err
 		}
 	}
 	if len(list) == 0 && len(tensors) > 0 {
-		return nil, fmt.Errorf("%w: none of its %d tensors has a name that starts with %s; the first is %s", network.ErrUnsupported, len(tensors), network.Quote(s.prefix), network.Quote(tensors[0].Name))
+		return nil, fmt.Errorf("%w: no name of its %d tensors starts with %s; the first is %s", network.ErrUnsupported, len(tensors), network.Quote(s.prefix), network.Quote(tensors[0].Name))
 	}
 	return list, nil
 }
@@ -384,7 +384,7 @@ func (s *source) withPrefix(tensors []statedict.Tensor) ([]statedict.Tensor, err
 // one.
 func withFlags(err error) error {
 	if errors.Is(err, network.ErrAmbiguous) || errors.Is(err, network.ErrUnknown) {
-		return fmt.Errorf("%w\n\n--arch FILE gives the architecture, --state-dict, --pool and --nonlinearity parts of it", err)
+		return fmt.Errorf("%w\n\n--arch FILE gives the architecture; --state-dict, --pool and --nonlinearity give parts of it", err)
 	}
 	return err
 }
@@ -407,9 +407,9 @@ func (s *source) unknown() error {
 			return err
 		}
 	}
-	return fmt.Errorf("%w: its content is of no kind that is read. These are: %s. docs/convert.md says how to make one of them", network.ErrUnsupported, kindsRead)
+	return fmt.Errorf("%w: unknown format. Supported formats: %s. docs/convert.md explains how to make one of them", network.ErrUnsupported, kindsRead)
 }
 
 // kindsRead lists what is read, for messages.
-const kindsRead = "ONNX (.onnx), state_dicts of PyTorch (.pt, .pth, .ckpt, .safetensors, .npz), TorchScript (.pt), Keras (.keras, .h5), TensorFlow's SavedModel and frozen graphs (.pb), " +
+const kindsRead = "ONNX (.onnx), PyTorch state_dicts (.pt, .pth, .ckpt, .safetensors, .npz), TorchScript (.pt), Keras (.keras, .h5), TensorFlow SavedModels and frozen graphs (.pb), " +
 	"TensorFlow.js (model.json), RTNeural and AIDA-X (.json), Neural Amp Modeler (.nam), and arrays as text, JSON or C source with --arch"

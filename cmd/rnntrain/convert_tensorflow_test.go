@@ -52,7 +52,7 @@ func TestConvertTensorFlowFlags(t *testing.T) {
 		{[]string{"--shape", "1,0,5"}, ""},
 		{[]string{"--shape", "1,0,4"}, "MatMul: of the shapes [1, 8] and [9, 8]"},
 		{[]string{"--output", "logits"}, `"logits": the file has no node of this name (--output)`},
-		{[]string{"--dimension", "n=3"}, "--dimension is of an ONNX graph"},
+		{[]string{"--dimension", "n=3"}, "--dimension is for ONNX graphs"},
 	} {
 		code, _, stderr := invoke(t, append([]string{"convert", graph, "-o", model}, c.flags...)...)
 		if c.message == "" {

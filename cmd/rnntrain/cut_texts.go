@@ -43,5 +43,5 @@ func (e *cutEncoder) report() string {
 	if e == nil || e.cuts == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %d texts are longer than %d tokens and were cut", e.cuts, e.texts, e.limit)
+	return fmt.Sprintf("texts longer than %[3]d tokens, which were cut: %[1]d of %[2]d", e.cuts, e.texts, e.limit)
 }

@@ -22,8 +22,8 @@ func TestTextsThatAreCutAreReported(t *testing.T) {
 		length string
 		cut    string // "": none is
 	}{
-		{"40", "40 of 41 texts are longer than 40 tokens and were cut"},
-		{"39", "41 of 41 texts are longer than 39 tokens and were cut"},
+		{"40", "texts longer than 40 tokens, which were cut: 40 of 41"},
+		{"39", "texts longer than 39 tokens, which were cut: 41 of 41"},
 		{"121", ""}, {"0", ""},
 	} {
 		code, _, stderr := invoke(t, "classify", file, "-o", model, "--hidden", "4", "--epochs", "1", "--max-length", c.length)

@@ -15,8 +15,8 @@ type seriesFlags struct {
 }
 
 func (f *seriesFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.inputs, "inputs", "", "field of a sequence of numbers (usual: inputs, values, sequence)")
-	c.Flags().StringVar(&f.labels, "label-file", "", "of an array: the file of its labels")
+	c.Flags().StringVar(&f.inputs, "inputs", "", "field with a sequence of numbers (default: inputs, values or sequence)")
+	c.Flags().StringVar(&f.labels, "label-file", "", "file with the labels of an array")
 }
 
 // read reads the sequences of a file, whose labels are in a field or in a file of
@@ -57,8 +57,8 @@ func entriesOf[T any](examples iter.Seq2[T, error], of func(T) entry) iter.Seq2[
 type columnFlags struct{ text, label, group string }
 
 func (f *columnFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.text, "text", "", "column or field of the text (usual: text, document, sentence, review); its number, from 0, where there is no header")
-	c.Flags().StringVar(&f.label, "label", "", "column or field of the label (usual: label, class, sentiment), or its number")
+	c.Flags().StringVar(&f.text, "text", "", "column or field with the text (default: text, document, sentence or review); its number, from 0, if there is no header")
+	c.Flags().StringVar(&f.label, "label", "", "column or field with the label (default: label, class or sentiment), or its number")
 }
 
 // read reads the rows of a file.
@@ -81,8 +81,8 @@ func (f columnFlags) rows(path string) iter.Seq2[entry, error] {
 type taggedFlags struct{ token, tag, group string }
 
 func (f *taggedFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.token, "token", "", "column or field of the tokens (usual: token, word, form)")
-	c.Flags().StringVar(&f.tag, "tag", "", "column or field of the tags (usual: tag, pos, upos, label)")
+	c.Flags().StringVar(&f.token, "token", "", "column or field with the tokens (default: token, word or form)")
+	c.Flags().StringVar(&f.tag, "tag", "", "column or field with the tags (default: tag, pos, upos or label)")
 }
 
 // read reads the tagged sequences of a file.
@@ -105,8 +105,8 @@ func (f *taggedFlags) entries(path string) iter.Seq2[entry, error] {
 type pairFlags struct{ source, target string }
 
 func (f *pairFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.source, "source", "", "of pairs, the column of the source: its name or field, or its number, from 0, where there is no header (usual: source, src, input, question, Q; 0)")
-	c.Flags().StringVar(&f.target, "target", "", "of pairs, the column of the target (usual: target, tgt, output, answer, A; 1)")
+	c.Flags().StringVar(&f.source, "source", "", "pairs: column or field with the source, or its number, from 0, if there is no header (default: source, src, input, question or Q; 0)")
+	c.Flags().StringVar(&f.target, "target", "", "pairs: column or field with the target (default: target, tgt, output, answer or A; 1)")
 }
 
 // read reads the pairs of a file.

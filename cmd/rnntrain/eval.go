@@ -16,37 +16,40 @@ func newEvalCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "eval MODEL DATA [WET.wav]",
 		Short: "Measure a model on data",
-		Long: cli.LongHelp(`eval measures a model on data it was not trained on, with the runtime that a
-device runs.
+		Long: cli.LongHelp(`eval measures a model on data that it was not trained on, with the runtime that runs
+on devices. DATA and the results depend on the kind of model.
 
-Of a classifier or a tagger, DATA is as for training it, and eval prints the
-accuracy, recall, precision and F1 of every class, which classes are taken for
-which, and the mean loss; of more than 20 classes, the 10 of the lowest F1. A table
-of readings is cut into windows as for the training, of which the file tells the
-columns, the window, the stride and the column of the groups; --groups measures
-some groups alone, and --test-fraction, with the --seed of the training, those that it
-held back. So it is with a folder or a table of sounds, of which the file tells how they
-have their labels, unless --pattern, --label or --group do; --resample reads sounds of
-another rate than the model's. Of a language model DATA is a
-text, and eval prints the loss in nats and bits a token, and a character where
-tokens are none, and the perplexity. Of a forecaster
-it prints, for every distance, the root mean squared error and the mean absolute
-error beside those of the naive forecast, the last value, and of an
-autoregression fitted to the steps before those measured, of the order that
-Akaike's criterion chooses; --last 0.2 measures on the last fifth. Of binary
-values it prints the nats of a step, all values together. Of a regression, DATA is as
-for training it, and eval prints the root mean squared error, the mean absolute error
-and R² of every target, beside the errors of always answering the mean of the training;
---window 0 measures whole stretches of readings, as a stream is run. Of a translator DATA
-are pairs, and eval prints the loss of a target's token, and then for greedy
-search and for beam search: how many sources are translated exactly as one of
-their targets; chrF2, the F-score of character n-grams as sacreBLEU computes it;
-and how many of the targets' tokens would have to be changed.
+Classifiers and taggers: DATA is as for training. eval prints the accuracy, the recall,
+precision and F1 of every class, the confusion matrix and the mean loss; if there are
+more than 20 classes, it prints the 10 with the lowest F1. A table of readings is cut
+into windows as in training: the model's file has the columns, the window, the stride
+and the column of the groups. --groups measures only some groups, and --test-fraction,
+with the --seed of the training, only those that the training held back. For sounds, the
+model's file also tells how a folder or a table has labels, unless --pattern, --label or
+--group is given; --resample converts sounds to the model's sample rate.
 
-Of an amplifier DATA is the dry sound, and the wet one follows it. eval prints the
-error-to-signal ratio (ESR), the energy of the error as a part of that of the wet
-sound, as it is and after the filter 1 - 0.85 z⁻¹, beside that of the dry sound;
---played writes what the model plays, as a WAV file of floating point.
+Language models: DATA is a text. eval prints the loss in nats and bits per token, and per
+character if tokens are not characters, and the perplexity.
+
+Forecasters: eval prints, for every number of steps ahead, the root mean squared error
+and the mean absolute error beside those of the naive forecast (the last value) and of an
+autoregression, which is fitted to the steps before the measured ones and has the order
+that Akaike's criterion chooses. --last 0.2 measures on the last fifth. For binary values
+it prints the nats per step, all values together.
+
+Regressions: DATA is as for training. eval prints the root mean squared error, the mean
+absolute error and R² of every target, beside the errors of always answering the mean of
+the training data; --window 0 measures whole stretches of readings, as a stream is run.
+
+Translators: DATA are pairs. eval prints the loss per target token, and for greedy search
+and for beam search: how many sources are translated exactly as one of their targets;
+chrF2, the F-score of character n-grams as sacreBLEU computes it; and how many of the
+targets' tokens would have to change.
+
+Amplifiers: DATA is the dry sound, followed by the wet one. eval prints the
+error-to-signal ratio (ESR), the energy of the error divided by the energy of the wet
+sound, as it is and after the filter 1 - 0.85 z⁻¹, beside the ESR of the dry sound.
+--played writes the model's output as a WAV file of floating-point samples.
 
 `),
 		Example: `  rnntrain eval reviews.rnn held-back.tsv
@@ -68,7 +71,7 @@ sound, as it is and after the filter 1 - 0.85 z⁻¹, beside that of the dry sou
 	return c
 }
 
-// evalFlags are what the command eval is told.
+// evalFlags are the flags of the command eval.
 type evalFlags struct {
 	columns columnFlags
 	tagged  taggedFlags
@@ -102,13 +105,13 @@ func (f *evalFlags) add(c *cobra.Command) {
 	f.sound.addReading(c)
 	f.amp.add(c)
 	cli.ThreadsFlag(c, &f.threads)
-	c.Flags().StringVar(&f.columns.group, "group", "", "the column of the groups (usual: as for the training, but of a tagger none)")
-	c.Flags().StringSliceVar(&f.groups, "groups", nil, "of sounds or a table of readings, the groups to measure alone")
-	c.Flags().Float64Var(&f.testing, "test-fraction", 0, "of sounds or a table of readings, measure on what a training with this flag held back")
-	c.Flags().Uint64Var(&f.seed, "seed", 1, "with --test-fraction, the seed of the training")
-	c.Flags().StringVar(&f.confusion, "confusion", "", "for classes: draw the confusion matrix to a .png or .svg file")
-	c.Flags().StringVar(&f.plot, "plot", "", "of a forecaster, draw what it predicts, and its scores of anomalies, to a .png or .svg file")
-	c.Flags().Float64Var(&f.last, "last", 1, "of a text, of series or of the sounds of an amplifier, the part at the end to measure")
+	c.Flags().StringVar(&f.columns.group, "group", "", "column of the groups (default: as in training; for a tagger, none)")
+	c.Flags().StringSliceVar(&f.groups, "groups", nil, "sounds or readings: measure only these groups")
+	c.Flags().Float64Var(&f.testing, "test-fraction", 0, "sounds or readings: measure only what a training with this flag held back")
+	c.Flags().Uint64Var(&f.seed, "seed", 1, "with --test-fraction: the seed of the training")
+	c.Flags().StringVar(&f.confusion, "confusion", "", "classes: draw the confusion matrix to a .png or .svg file")
+	c.Flags().StringVar(&f.plot, "plot", "", "forecasters: draw predictions and anomaly scores to a .png or .svg file")
+	c.Flags().Float64Var(&f.last, "last", 1, "texts, series or the sounds of an amplifier: fraction at the end to measure")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }
 
@@ -129,10 +132,10 @@ func (f *evalFlags) run(c *cobra.Command, model, data string) error {
 	defer m.Close()
 	task := m.Description().Task
 	if f.last < 1 && task != format.TaskRegress && task != format.TaskLanguage {
-		return cli.Usagef("--last is for texts and series; %s is a model for the task %v, and all of its data are measured", model, task)
+		return cli.Usagef("--last is for texts and series, but %s is a model for the task %v, which is measured on all data: leave it out", model, task)
 	}
 	if numbers := task == format.TaskClassify && m.Description().TokenWidth() == 0; f.reading.missing != "" && task != format.TaskRegress && !numbers {
-		return cli.Usagef("--missing is for series; %s is a model for the task %v", model, task)
+		return cli.Usagef("--missing is for series, but %s is a model for the task %v: leave it out", model, task)
 	}
 	drawings := []cli.Output{{Flag: "--confusion", Path: f.confusion}, {Flag: "--plot", Path: f.plot}}
 	outputs, err := cli.ClaimOutputs([]string{model, data}, drawings...)
@@ -149,7 +152,7 @@ func (f *evalFlags) run(c *cobra.Command, model, data string) error {
 		}
 	}
 	if isAmplifier(m) {
-		return cli.Usagef("%s plays sound: give what went in and what came out, %s DRY.wav WET.wav", model, c.CommandPath()+" "+model)
+		return cli.Usagef("%s is a model of an amplifier: give the sound before and after it, %s DRY.wav WET.wav", model, c.CommandPath()+" "+model)
 	}
 	f.changed = c.Flags().Changed
 	if err := f.refuseIdle(c, model, m.Description(), data); err != nil {

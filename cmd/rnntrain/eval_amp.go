@@ -25,8 +25,8 @@ type ampEvaluation struct {
 var ofAmplifiers = []string{"delay", "played"}
 
 func (a *ampEvaluation) add(c *cobra.Command) {
-	c.Flags().IntVar(&a.delay, "delay", 0, "of an amplifier, delay of the wet sound after the dry one, in samples")
-	c.Flags().StringVar(&a.played, "played", "", "of an amplifier, write what it plays to a .wav file")
+	c.Flags().IntVar(&a.delay, "delay", 0, "amplifiers: delay of the wet sound after the dry one, in samples")
+	c.Flags().StringVar(&a.played, "played", "", "amplifiers: write the model's output to a .wav file")
 }
 
 // isAmplifier reports whether a model gives a sample of sound for a sample.
@@ -55,7 +55,7 @@ func (a *ampEvaluation) run(c *cobra.Command, f evalFlags, model, dry, wet strin
 	}
 	defer n.Close()
 	if !isAmplifier(n) {
-		return cli.Usagef("%s is measured on one file; a second one, %s, is for amplifiers, which give a sample of sound for a sample", model, wet)
+		return cli.Usagef("%s is measured on one file; a second file, %s, is only for models of amplifiers: leave it out", model, wet)
 	}
 	if err := refuseAllBut(c, model+" is an amplifier", append(ofAmplifiers, "last", "json")...); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (a *ampEvaluation) run(c *cobra.Command, f evalFlags, model, dry, wet strin
 		return err
 	}
 	if rate := m.SampleRate(); rate != float64(sounds.rate) {
-		return fmt.Errorf("%s has %d samples a second, and %s was made for %g: convert both sounds, for instance with: sox IN.wav -r %g OUT.wav", dry, sounds.rate, model, rate, rate)
+		return fmt.Errorf("%s has %d samples per second, but %s was made for %g: convert both sounds, for instance with: sox IN.wav -r %g OUT.wav", dry, sounds.rate, model, rate, rate)
 	}
 	sounds.announce(c.ErrOrStderr(), a.delay)
 	played, err := play(m, sounds.dry)

@@ -52,7 +52,7 @@ func (e *regressionEvaluation) binaryObject(k int) cli.Object {
 
 // writeBinary writes a line for each target, of names of that width.
 func (e *regressionEvaluation) writeBinary(b *strings.Builder, width int) {
-	fmt.Fprintf(b, "%-*s  answers  accuracy    loss   of one probability for all\n", width, "target")
+	fmt.Fprintf(b, "%-*s  answers  accuracy    loss   with one probability for all\n", width, "target")
 	for k, name := range e.targets {
 		accuracy, nats := e.binaryBaseline(k)
 		fmt.Fprintf(b, "%-*s %8d  %7.2f%%  %6.4f   %.2f%%, %.4f\n", width, cli.Printable(name), e.binary[k].targets,

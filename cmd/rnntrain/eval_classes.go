@@ -116,7 +116,7 @@ func (e *classEvaluation) tag(path string, columns taggedFlags) error {
 				return fmt.Errorf("%s: line %d: %w", path, s.Lines[i], err)
 			}
 			if len(tokens) != i+1 {
-				return fmt.Errorf("%s: line %d: %s is not one token of the model's", path, s.Lines[i], message.Quote(token))
+				return fmt.Errorf("%s: line %d: %s is not a single token of the model", path, s.Lines[i], message.Quote(token))
 			}
 		}
 		classes := make([]int, len(s.Tags))
@@ -178,7 +178,7 @@ func (e *classEvaluation) print(w io.Writer, asJSON bool) error {
 	e.writeImbalance(&b)
 	classes, worst := e.shown()
 	if worst {
-		fmt.Fprintf(&b, "the %d classes of the lowest F1, of %d (--json has all):\n", len(classes), len(e.confusion))
+		fmt.Fprintf(&b, "the %d classes with the lowest F1, of %d (--json has all):\n", len(classes), len(e.confusion))
 	}
 	for _, i := range classes {
 		if s := e.confusion.Score(i); s.Targets > 0 {
@@ -191,10 +191,10 @@ func (e *classEvaluation) print(w io.Writer, asJSON bool) error {
 	}
 	fmt.Fprintf(&b, "loss        %.4f nats\n", e.loss())
 	if e.output == format.OutputLinear {
-		fmt.Fprintf(&b, "            of the softmax of the outputs: the model gives logits (rnntrain convert --task adds the softmax)\n")
+		fmt.Fprintf(&b, "            computed with a softmax, since the model's outputs are logits (rnntrain convert --task adds the softmax)\n")
 	}
 	if e.empty > 0 {
-		fmt.Fprintf(&b, "left out    %d rows whose text is empty\n", e.empty)
+		fmt.Fprintf(&b, "left out    %s with an empty text\n", message.Count(e.empty, "row"))
 	}
 	if cut := e.encoder.report(); cut != "" {
 		fmt.Fprintf(&b, "cut         %s, as the model was trained with --max-length %d\n", cut, e.encoder.limit)

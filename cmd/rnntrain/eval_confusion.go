@@ -50,7 +50,7 @@ func (e *classEvaluation) writeImbalance(b *strings.Builder) {
 		return
 	}
 	s := e.confusion.Score(rarest)
-	fmt.Fprintf(b, "imbalance   %.0f to 1: %s has %d targets, %s only %d, with a recall of %s; always answering %s would be right in %s\n",
+	fmt.Fprintf(b, "imbalance   %.0f to 1: %s has %d targets, %s only %d, with a recall of %s; always answering %s would have an accuracy of %s\n",
 		ratio, e.name(commonest), e.confusion.Score(commonest).Targets, e.name(rarest), s.Targets, percent(s.Recall),
 		e.name(commonest), percent(float64(e.confusion.Score(commonest).Targets)/float64(e.targets)))
 }
@@ -67,7 +67,7 @@ func (e *classEvaluation) writeConfusion(b *strings.Builder, classes []int) {
 			width = max(width, len(strconv.Itoa(e.confusion[i][k])))
 		}
 	}
-	b.WriteString("confusion   a row for each class of the data, a column for each answer\n")
+	b.WriteString("confusion   one row per class of the data, one column per answer\n")
 	fmt.Fprintf(b, "  %-*s", rows, "")
 	for _, k := range classes {
 		fmt.Fprintf(b, "  %*s", width, shortened(e.name(k), width))

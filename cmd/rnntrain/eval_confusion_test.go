@@ -29,7 +29,7 @@ func TestEvalShowsWhichClassesAreTakenForWhich(t *testing.T) {
   calm      40      0
   storm      1      1
 `)
-	require.Contains(t, out, "imbalance   20 to 1: calm has 40 targets, storm only 2, with a recall of 50.00 %; always answering calm would be right in 95.24 %")
+	require.Contains(t, out, "imbalance   20 to 1: calm has 40 targets, storm only 2, with a recall of 50.00 %; always answering calm would have an accuracy of 95.24 %")
 	require.NotContains(t, measure(t, common+strings.Repeat(fmt.Sprintf(storm, "storm"), 3)), "imbalance")
 }
 
@@ -46,7 +46,7 @@ func TestEvalShowsTheWorstOfManyClasses(t *testing.T) {
 	require.NoError(t, format.WriteFile(model, m))
 	code, stdout, stderr := invoke(t, "eval", model, write(t, "data.jsonl", data.String()))
 	require.Zero(t, code, stderr)
-	require.Contains(t, stdout, "the 10 classes of the lowest F1, of 30")
+	require.Contains(t, stdout, "the 10 classes with the lowest F1, of 30")
 	require.Equal(t, 10, strings.Count(stdout, "recall"))
 	require.NotContains(t, stdout, "confusion")
 }

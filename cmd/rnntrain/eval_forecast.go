@@ -41,7 +41,7 @@ const (
 func newForecastEvaluation(m *rnn.Model) (*forecastEvaluation, error) {
 	d := dataOf(m.Description())
 	if d.Horizon < 1 || len(d.Columns) == 0 || len(d.Targets) == 0 {
-		return nil, fmt.Errorf("the model does not say what its outputs predict: only forecasters that rnntrain has trained can be measured")
+		return nil, fmt.Errorf("the model does not record what its outputs predict: only forecasters that rnntrain trained can be measured")
 	}
 	e := &forecastEvaluation{
 		model: m, columns: d.Columns, targets: d.Targets, horizon: d.Horizon,
@@ -115,7 +115,7 @@ func (e *forecastEvaluation) measure(f *evalFlags, path string) error {
 		at++
 	}
 	if e.measured(0) == 0 {
-		return fmt.Errorf("%s: there is nothing to measure on: every series has only one step", path)
+		return fmt.Errorf("%s: nothing to measure: every series has only one step", path)
 	}
 	return nil
 }

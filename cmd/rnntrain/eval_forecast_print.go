@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/metrics"
 )
 
@@ -30,7 +31,7 @@ func (e *forecastEvaluation) print(w io.Writer, asJSON bool) error {
 	return err
 }
 
-// forecasts are those that are compared, in the order in which they are printed.
+// forecasts are the compared forecasts, in the order of the output.
 var forecasts = []string{byModel, byNaive, byAR}
 
 // all returns the errors of a forecast at all distances.
@@ -65,7 +66,7 @@ func (e *forecastEvaluation) write(b *strings.Builder) {
 		e.writeLine(b, "all", e.all)
 	}
 	fmt.Fprintf(b, "naive       the last value\n")
-	fmt.Fprintf(b, "autoregression of order %s, fitted to the steps before those measured; where it cannot be, the last value\n", e.orders())
+	fmt.Fprintln(b, e.autoregression())
 }
 
 func (e *forecastEvaluation) writeLine(b *strings.Builder, ahead string, errors func(name string) metrics.Deviation) {
@@ -78,7 +79,24 @@ func (e *forecastEvaluation) writeLine(b *strings.Builder, ahead string, errors 
 	b.WriteString("\n")
 }
 
-// orders tells the orders of the autoregressions.
+// autoregression describes the autoregressions.
+func (e *forecastEvaluation) autoregression() string {
+	unfitted := 0
+	for _, a := range e.fitted {
+		if a == nil {
+			unfitted++
+		}
+	}
+	switch unfitted {
+	case 0:
+		return fmt.Sprintf("autoregression of order %s, fitted to the steps before those measured", e.orders())
+	case len(e.fitted):
+		return "autoregression: not fitted, since there are too few steps before those measured; it predicts the last value"
+	}
+	return fmt.Sprintf("autoregression of order %s, fitted to the steps before those measured; none: too few steps, so it predicts the last value", e.orders())
+}
+
+// orders lists the orders of the autoregressions.
 func (e *forecastEvaluation) orders() string {
 	var list []string
 	for _, a := range e.fitted {
@@ -103,7 +121,7 @@ func (e *forecastEvaluation) binaryObject(seconds float64) cli.Object {
 // writeBinary writes the nats of a step, by distance.
 func (e *forecastEvaluation) writeBinary(b *strings.Builder) {
 	for h := range e.horizon {
-		fmt.Fprintf(b, "%d ahead     %.4f nats a step of %d values, %d steps (constant probabilities, the best: %.4f)\n",
-			h+1, e.binary.Nats(h), len(e.at), e.binary.Steps(h), e.binary.ConstantNats(h))
+		fmt.Fprintf(b, "%d ahead     %.4f nats per step of %s, %s (best constant probabilities: %.4f)\n",
+			h+1, e.binary.Nats(h), message.Count(len(e.at), "value"), message.Count(e.binary.Steps(h), "step"), e.binary.ConstantNats(h))
 	}
 }

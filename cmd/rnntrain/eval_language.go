@@ -11,6 +11,7 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/nfc"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -56,7 +57,7 @@ func (e *languageEvaluation) measure(path string, last float64) error {
 		tokens = append(tokens[:0], tokens[max(0, len(tokens)-1):]...)
 	}
 	if e.targets == 0 {
-		return fmt.Errorf("%s: the text has %d tokens, but predicting needs two", path, len(tokens))
+		return fmt.Errorf("%s: the text has %s, but predicting needs two", path, message.Count(len(tokens), "token"))
 	}
 	e.characters--
 	return nil
@@ -110,13 +111,13 @@ func (e *languageEvaluation) print(w io.Writer, asJSON bool) error {
 		})
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "loss        %.4f nats a token (%.4f bits, perplexity %.3f)\n", loss, loss/math.Ln2, math.Exp(loss))
+	fmt.Fprintf(&b, "loss        %.4f nats per token (%.4f bits, perplexity %.3f)\n", loss, loss/math.Ln2, math.Exp(loss))
 	if e.characters != e.targets {
-		fmt.Fprintf(&b, "            %.4f nats a character (%.4f bits)\n", e.perCharacter(), e.perCharacter()/math.Ln2)
+		fmt.Fprintf(&b, "            %.4f nats per character (%.4f bits)\n", e.perCharacter(), e.perCharacter()/math.Ln2)
 	}
 	fmt.Fprintf(&b, "accuracy    %s of %d tokens\n", percent(e.accuracy()), e.targets)
 	if e.unknown > 0 {
-		fmt.Fprintf(&b, "unknown     %s of the tokens are not in the vocabulary, and count as one\n",
+		fmt.Fprintf(&b, "unknown     %s of the tokens are not in the vocabulary, and count as one token\n",
 			percent(float64(e.unknown)/float64(e.targets)))
 	}
 	writeCost(&b, e.model, seconds)

@@ -50,7 +50,7 @@ func (p *portion) hasNext(group string) bool {
 func (p *portion) check(path, entry string) error {
 	for _, group := range p.groups {
 		if !p.met[group] {
-			return cli.Usagef("--groups: %s has no %s of the group %s", path, entry, message.Quote(group))
+			return cli.Usagef("--groups: %s has no %s in the group %s", path, entry, message.Quote(group))
 		}
 	}
 	return nil

@@ -168,7 +168,7 @@ func (f *evalFlags) openReadings(d *format.Model, path string, label string, tar
 	err = r.open(f.stderr, path)
 	var missing *dataset.Error
 	if o.Time != "" && !f.changed("time") && errors.As(err, &missing) && missing.Column == o.Time {
-		fmt.Fprintf(f.stderr, "%s: no column is named %s, by whose gaps windows were divided for the training: readings follow one another\n", path, message.Quote(o.Time))
+		fmt.Fprintf(f.stderr, "%s: there is no column %s, by whose gaps training divided windows, so readings are taken to be consecutive\n", path, message.Quote(o.Time))
 		o.Time, o.Gap = "", 0
 		r = newReadings(o)
 		err = r.open(f.stderr, path)
@@ -188,7 +188,7 @@ func (f *evalFlags) groupOf(d *format.Model) string {
 // asked for.
 func (f *evalFlags) explainGroup(err error, group string) error {
 	if err != nil && group != "" && !f.changed("group") {
-		return fmt.Errorf("%w; the model was trained on groups: --group '' reads data that have none", err)
+		return fmt.Errorf("%w; the model was trained on groups: --group '' reads data without groups", err)
 	}
 	return err
 }
@@ -209,7 +209,7 @@ func (f *readingFlags) complete(d *format.Model, changed func(flag string) bool)
 		f.columns = data.Columns
 	}
 	if n := d.NumberWidth(); len(f.columns) != n {
-		return cli.Usagef("--columns: the model reads %d columns, and its file does not say which", n)
+		return cli.Usagef("--columns is missing: the model reads %s, but its file does not record which", message.Count(n, "column"))
 	}
 	return f.check()
 }
@@ -254,7 +254,7 @@ func (f *evalFlags) classifyReadings(e *classEvaluation, path string) error {
 	d := e.model.Description()
 	label := f.labelOf(d)
 	if label == "" {
-		return cli.Usagef("--label: which column of %s has the class of a reading?", path)
+		return cli.Usagef("--label is missing: name the column of %s with the class of a reading", path)
 	}
 	r, err := f.openReadings(d, path, label, nil)
 	if err != nil {

@@ -38,7 +38,7 @@ func newRegressionEvaluation(m *rnn.Model) (*regressionEvaluation, error) {
 	}
 	z := m.Description().Normalization
 	if len(d.Targets) != m.OutputSize() || z == nil || len(z.OutputMean) != len(d.Targets) {
-		return nil, fmt.Errorf("the model does not say what its outputs predict: only regressions that rnntrain has trained can be measured")
+		return nil, fmt.Errorf("the model does not record what its outputs predict: only regressions that rnntrain trained can be measured")
 	}
 	n := len(d.Targets)
 	return &regressionEvaluation{
@@ -187,7 +187,7 @@ func (e *regressionEvaluation) print(w io.Writer, asJSON bool) error {
 
 // writeErrors writes a line for each target, of names of that width.
 func (e *regressionEvaluation) writeErrors(b *strings.Builder, width int) {
-	fmt.Fprintf(b, "%-*s  answers        RMSE         MAE      R²   RMSE, MAE of the mean of the training\n", width, "target")
+	fmt.Fprintf(b, "%-*s  answers        RMSE         MAE      R²   RMSE, MAE of the training mean\n", width, "target")
 	for k, name := range e.targets {
 		fmt.Fprintf(b, "%-*s %8d  %10.4g  %10.4g  %6.4f   %.4g, %.4g\n", width, cli.Printable(name), e.errors[k].Len(),
 			e.errors[k].RMSE(), e.errors[k].MAE(), e.explained[k].R2(), e.ofMean[k].RMSE(), e.ofMean[k].MAE())
@@ -198,7 +198,7 @@ func (e *regressionEvaluation) writeErrors(b *strings.Builder, width int) {
 func targetOf(field, path string, line int) ([]float32, error) {
 	v, err := strconv.ParseFloat(field, 32)
 	if err != nil || v-v != 0 {
-		return nil, fmt.Errorf("%s: line %d: the number to predict is %s, which is no finite number", path, line, message.Quote(field))
+		return nil, fmt.Errorf("%s: line %d: the number to predict is %s, which is not a finite number", path, line, message.Quote(field))
 	}
 	return []float32{float32(v)}, nil
 }

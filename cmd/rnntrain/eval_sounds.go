@@ -77,7 +77,7 @@ func hears(d *format.Model) bool {
 // unless flags say otherwise.
 func (f *evalFlags) sounds(d *format.Model, data string) (*sounds, error) {
 	if !hears(d) {
-		return nil, fmt.Errorf("%s has sounds, and the model does not read samples of one channel at a known rate: rnntrain classify --front-end trains one that does", data)
+		return nil, fmt.Errorf("%s has sounds, but the model does not read samples of one channel at a known rate: rnntrain classify --front-end trains one that does", data)
 	}
 	s := &sounds{
 		options: f.sound.options(f.columns), rate: d.SampleRate * float64(d.InputSize), resample: f.sound.resample,

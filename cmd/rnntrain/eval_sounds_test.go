@@ -55,15 +55,15 @@ func TestSoundsThatAreMeasured(t *testing.T) {
 		{"another rate, resampled", []string{model, fast, "--resample"}, 0, " of 1)"},
 		{"another column", []string{model, list, "--label", "kind", "--group", ""}, 0, " of 1)"},
 		{"another rate", []string{model, fast}, 1, "it has 8000 samples per second, but the model was made for 4000: give --resample"},
-		{"no group", []string{model, folder, "--groups", "p9"}, 2, `has no sound of the group "p9"`},
+		{"no group", []string{model, folder, "--groups", "p9"}, 2, `has no sound in the group "p9"`},
 		{"unlike the training's pattern", []string{model, nested}, 1, `matches the pattern "{label}_{group}_*"`},
 		{"one sound", []string{model, filepath.Join(folder, "up_p0_0.wav")}, 1, "it is one sound: give the folder that it is in, or a table"},
-		{"column of a folder", []string{model, folder, "--group", "who"}, 2, "--group does nothing here"},
-		{"pattern of a table", []string{model, list, "--pattern", "{label}"}, 2, "--pattern does nothing here"},
-		{"flags of readings", []string{model, folder, "--missing", "drop"}, 2, "--missing does nothing here"},
-		{"stride", []string{model, folder, "--stride", "2"}, 2, "--stride does nothing here"},
+		{"column of a folder", []string{model, folder, "--group", "who"}, 2, "--group has no effect here"},
+		{"pattern of a table", []string{model, list, "--pattern", "{label}"}, 2, "--pattern has no effect here"},
+		{"flags of readings", []string{model, folder, "--missing", "drop"}, 2, "--missing has no effect here"},
+		{"stride", []string{model, folder, "--stride", "2"}, 2, "--stride has no effect here"},
 		{"a model of readings", []string{numbers, folder}, 1, "does not read samples of one channel at a known rate"},
-		{"readings", []string{numbers, readings, "--resample"}, 2, "--resample does nothing here"},
+		{"readings", []string{numbers, readings, "--resample"}, 2, "--resample has no effect here"},
 		{"a model of texts", []string{"builtin:sentiment-ko", folder}, 2, "is a classifier of texts: give a file"},
 		{"a language model", []string{"builtin:shakespeare", folder}, 2, "is a language model: give a file"},
 	} {
@@ -79,7 +79,7 @@ func TestTrainingsThatReadNoSounds(t *testing.T) {
 	sound := filepath.Join(folder, "up_p0_0.wav")
 	for _, command := range [][]string{{"tag"}, {"regress", "--targets", "a", "--window", "5"}, {"forecast"}, {"translate"}, {"lm"}} {
 		for _, c := range []struct{ data, says string }{
-			{folder, "is a folder: give a file; of folders, rnntrain classify --front-end trains on those of sounds"},
+			{folder, "is a folder: give a file; only rnntrain classify --front-end trains on folders, of sounds"},
 			{sound, "it is a WAV file, not text: rnntrain classify --front-end trains on a folder of sounds"},
 		} {
 			code, _, stderr := invoke(t, append(command, c.data, "-o", filepath.Join(t.TempDir(), "x.rnn"))...)

@@ -15,6 +15,7 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/metrics"
 	"github.com/rnnrun/rnnrun/internal/nfc"
 	rnn "github.com/rnnrun/rnnrun/runtime"
@@ -28,7 +29,7 @@ type searchFlags struct {
 }
 
 func (f *searchFlags) add(c *cobra.Command) {
-	c.Flags().IntVar(&f.beam, "beam", 4, "for translations: hypotheses of the beam search that is compared with greedy search; 1: greedy only")
+	c.Flags().IntVar(&f.beam, "beam", 4, "translators: hypotheses of the beam search that is compared with greedy search; 1: greedy only")
 	c.Flags().IntVar(&f.samples, "samples", 5, "translations to print")
 }
 
@@ -43,7 +44,7 @@ func (f *searchFlags) check() error {
 }
 
 // errNoPairs: there is nothing to measure a translator on.
-var errNoPairs = errors.New("there are no pairs to measure on: of every one a side is empty")
+var errNoPairs = errors.New("there are no pairs to measure on: every pair has an empty side")
 
 // translations are what a translator makes of sources, beside their targets.
 type translations struct {
@@ -291,12 +292,12 @@ func (t *translations) print(w io.Writer, asJSON bool) error {
 	}
 	var b strings.Builder
 	loss := t.loss / float64(t.targets)
-	fmt.Fprintf(&b, "loss        %.4f nats a token (perplexity %.3f), %d tokens of %d pairs\n", loss, math.Exp(loss), t.targets, t.pairs)
+	fmt.Fprintf(&b, "loss        %.4f nats per token (perplexity %.3f), %s in %s\n", loss, math.Exp(loss), message.Count(t.targets, "token"), message.Count(t.pairs, "pair"))
 	if t.unknown > 0 {
-		fmt.Fprintf(&b, "unknown     %d tokens, which the vocabulary lacks and the loss leaves out\n", t.unknown)
+		fmt.Fprintf(&b, "unknown     %s not in the vocabulary, left out of the loss\n", message.Count(t.unknown, "token"))
 	}
 	if t.leftOut > 0 {
-		fmt.Fprintf(&b, "left out    %d pairs with an empty side\n", t.leftOut)
+		fmt.Fprintf(&b, "left out    %s with an empty side\n", message.Count(t.leftOut, "pair"))
 	}
 	for i := range t.searches {
 		s := &t.searches[i]

@@ -15,6 +15,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/atomicfile"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 func newExportCommand() *cobra.Command {
@@ -27,22 +28,22 @@ PyTorch's names (.safetensors), the JSON of RTNeural and AIDA-X (.json, .aidax),
 the file of Neural Amp Modeler (.nam).
 
 The ONNX graph reads sequences [batch, steps, inputs] of any number and length, or
-tokens [batch, steps], and has the names of the model's inputs and outputs; those of
-a stack of layers are "input" and "output". With --stream it reads a part of a
-stream: the states before its first step are inputs too, zeros at the start, and
-those after its last step are outputs.
+tokens [batch, steps], and has the names of the model's inputs and outputs, or "input"
+and "output" for a stack of layers. With --stream it reads a part of a stream: the
+states before the first step are also inputs (zeros at the start), and the states after
+the last step are also outputs.
 
-A .safetensors file has the architecture in its metadata, as docs/arch.md describes
-it, so that convert makes the same model of it again.
+A .safetensors file has the architecture in its metadata (docs/arch.md), so that convert
+can turn it back into the same model.
 
 RTNeural's JSON and .nam have stacks of LSTMs below a linear layer, such as rnntrain
 amp makes, for plugins that play amplifiers. Normalization becomes a part of the
-weights; the file is read again and compared before it is written. In a .nam file a
-unit more in each layer carries the dry sound.
+weights; the result is compared with the model before it is written. In a .nam file,
+one additional unit in each layer carries the dry sound.
 
-Weights are written with the numbers that the model computes with, of float32 or
-float16; int8 and int4 are multiplied out. A model of int8 weights also rounds what
-it multiplies them with, which other frameworks do not: its outputs differ.
+Weights are written as float32 or float16; int8 and int4 weights are multiplied by their
+scales. A model with int8 weights also rounds their inputs, which other frameworks do
+not do, so the outputs differ a little.
 
 `),
 		Example: `  rnntrain export model.rnn -o model.onnx
@@ -100,7 +101,7 @@ func (f *exportFlags) run(c *cobra.Command, name string) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if m.WeightBytes(format.DTypeInt8) > 0 {
-		e.notes = append(e.notes, "the model rounds what it multiplies int8 weights with, and the exported one does not: the outputs differ a little")
+		e.notes = append(e.notes, "the model rounds the inputs of int8 weights, but the exported one does not: the outputs differ a little")
 	}
 	err = atomicfile.Write(f.output, func(w io.Writer) error {
 		_, err := w.Write(e.data)
@@ -124,13 +125,13 @@ func (f *exportFlags) format() (func(m *format.Model) (*exported, error), error)
 	case ".nam":
 		return f.withoutStreams(namOf)
 	}
-	return nil, cli.Usagef("-o %s: its name ends with .onnx or .safetensors, for AIDA-X with .json or .aidax, or for Neural Amp Modeler with .nam", f.output)
+	return nil, cli.Usagef("-o %s: give a name that ends with .onnx or .safetensors, for AIDA-X with .json or .aidax, or for Neural Amp Modeler with .nam", f.output)
 }
 
 // withoutStreams returns what writes a file that has no states as inputs.
 func (f *exportFlags) withoutStreams(write func(m *format.Model) (*exported, error)) (func(m *format.Model) (*exported, error), error) {
 	if f.stream {
-		return nil, cli.Usagef("--stream is of ONNX graphs")
+		return nil, cli.Usagef("--stream is for ONNX graphs: leave it out, or give -o FILE.onnx")
 	}
 	return write, nil
 }
@@ -140,7 +141,7 @@ func (f *exportFlags) onnx(m *format.Model) (*exported, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &exported{kind: fmt.Sprintf("ONNX, opset %d, %d nodes", file.Opset, len(file.Nodes)), data: file.Marshal()}
+	e := &exported{kind: fmt.Sprintf("ONNX, opset %d, %s", file.Opset, message.Count(len(file.Nodes), "node")), data: file.Marshal()}
 	for _, v := range file.Inputs {
 		e.inputs = append(e.inputs, fmt.Sprint(v.Name, " ", v.Shape))
 	}
@@ -160,7 +161,7 @@ func safetensorsOf(m *format.Model) (*exported, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &exported{kind: fmt.Sprintf("safetensors, %d tensors", len(tensors)), data: data}
+	e := &exported{kind: "safetensors, " + message.Count(len(tensors), "tensor"), data: data}
 	for _, t := range tensors {
 		e.tensors = append(e.tensors, fmt.Sprint(t.Name, " ", t.Shape))
 	}

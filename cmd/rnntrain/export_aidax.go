@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // An aidaxModel is the JSON of RTNeural with what AIDA-X adds to it.
@@ -28,7 +29,7 @@ type aidaxLayer struct {
 func aidaxOf(m *format.Model) (*exported, error) {
 	s, ok := lstmStackOf(m)
 	if !ok {
-		return nil, fmt.Errorf("AIDA-X and RTNeural read stacks of LSTMs below a linear layer, with an output at every step: this is none")
+		return nil, fmt.Errorf("AIDA-X and RTNeural read only stacks of LSTMs below a linear layer, with an output at every step: the model is something else")
 	}
 	file := aidaxModel{InShape: []any{nil, nil, s.inputs}, SampleRate: m.SampleRate}
 	if s.skipped {
@@ -44,7 +45,7 @@ func aidaxOf(m *format.Model) (*exported, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.kind = fmt.Sprintf("RTNeural's JSON, %d layers", len(file.Layers))
+	e.kind = "RTNeural's JSON, " + message.Count(len(file.Layers), "layer")
 	return e, nil
 }
 

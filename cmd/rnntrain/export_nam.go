@@ -37,12 +37,12 @@ const namVersion = "0.5.4"
 func namOf(m *format.Model) (*exported, error) {
 	s, ok := lstmStackOf(m)
 	if !ok || s.inputs != 1 || len(s.bias) != 1 || !s.alike() {
-		return nil, fmt.Errorf("files of Neural Amp Modeler have LSTMs of one size below a linear layer, from a sample to a sample, such as rnntrain amp makes: this is none")
+		return nil, fmt.Errorf("Neural Amp Modeler reads only LSTMs of one size below a linear layer, from one sample to one sample, such as rnntrain amp makes: the model is something else")
 	}
 	var notes []string
 	if s.skipped {
 		s.carryInputs()
-		notes = append(notes, "a unit more in each layer carries the dry sound, which Neural Amp Modeler does not add")
+		notes = append(notes, "one additional unit in each layer carries the dry sound, which Neural Amp Modeler does not add")
 	}
 	file := namModel{
 		Version: namVersion, Architecture: "LSTM", SampleRate: m.SampleRate,

@@ -108,7 +108,7 @@ func verified(m *format.Model, file any, kind string) (*exported, error) {
 	}
 	const most = 1e-4
 	if !(off <= most*greatest) {
-		return nil, fmt.Errorf("the model has what %s has no place for: its outputs would be off by %.2g of %.2g", kind, off, greatest)
+		return nil, fmt.Errorf("%s cannot represent the whole model: its outputs would be off by %.2g of %.2g", kind, off, greatest)
 	}
 	return &exported{data: data}, nil
 }

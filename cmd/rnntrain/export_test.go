@@ -114,7 +114,7 @@ func TestExportGraphRoundTrip(t *testing.T) {
 
 	code, _, stderr = invoke(t, "convert", file, "-o", again, "--pool", "last")
 	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "--pool is of state_dicts that do not tell their architecture, and this file does")
+	require.Contains(t, stderr, "--pool is for state_dicts without their architecture, but this file has it")
 	arch := write(t, "arch.json", `{"inputs": [{"name": "x", "channels": 1}], "nodes": [{"op": "tanh", "name": "y"}]}`)
 	code, _, stderr = invoke(t, "convert", file, "-o", again, "--arch", arch)
 	require.Equal(t, 1, code)
@@ -133,8 +133,8 @@ func TestExportRefuses(t *testing.T) {
 		says string
 	}{
 		{[]string{"export", model}, 2, `required flag(s) "output" not set`},
-		{[]string{"export", model, "-o", filepath.Join(folder, "model.h5")}, 2, "its name ends with .onnx or .safetensors"},
-		{[]string{"export", model, "-o", filepath.Join(folder, "model.safetensors"), "--stream"}, 2, "--stream is of ONNX graphs"},
+		{[]string{"export", model, "-o", filepath.Join(folder, "model.h5")}, 2, "give a name that ends with .onnx or .safetensors"},
+		{[]string{"export", model, "-o", filepath.Join(folder, "model.safetensors"), "--stream"}, 2, "--stream is for ONNX graphs"},
 		{[]string{"export", model, "-o", filepath.Join(folder, "none", "model.onnx")}, 1, "no such file or directory"},
 		{[]string{"export", model, "-o", filepath.Join(folder, "model.onnx"), "--stream"}, 1, "the model reads steps that follow"},
 		{[]string{"export", model, "-o", model}, 2, "would overwrite it; choose another"},

@@ -42,7 +42,7 @@ func (f *fitFlags) add(c *cobra.Command) {
 	c.Flags().Float64Var(&f.clipValue, "clip-value", 0, "maximum absolute value of a gradient; 0: no clipping")
 	c.Flags().Float64Var(&f.dropout, "dropout", f.dropout, "dropout after every recurrent layer")
 	c.Flags().Float64Var(&f.inputDropout, "input-dropout", f.inputDropout, "dropout after the embedding, or of the inputs")
-	c.Flags().Float64Var(&f.recurrentDropout, "recurrent-dropout", f.recurrentDropout, "dropout of the recurrent state, with one mask for a sequence")
+	c.Flags().Float64Var(&f.recurrentDropout, "recurrent-dropout", f.recurrentDropout, "dropout of the recurrent state, with one mask per sequence")
 	c.Flags().IntVar(&f.patience, "patience", 0, "early stopping: epochs without a better validation loss; 0: off")
 	c.Flags().IntVar(&f.memory, "memory", 1024, "MiB of data to keep in memory; the rest goes to a temporary file")
 	c.Flags().StringVar(&f.dtype, "dtype", "f32", "number format of the weights: f32, f16, int8, or int4 (experimental); other than f32, quantization-aware training")
@@ -82,7 +82,7 @@ func (f *fitFlags) options() (trainer.FitOptions, error) {
 		value float64
 	}{{"dropout", f.dropout}, {"input-dropout", f.inputDropout}, {"recurrent-dropout", f.recurrentDropout}} {
 		if !(p.value >= 0 && p.value < 1) {
-			return trainer.FitOptions{}, cli.Usagef("--%s %g is no probability below 1", p.flag, p.value)
+			return trainer.FitOptions{}, cli.Usagef("--%s %g is not a probability below 1", p.flag, p.value)
 		}
 	}
 	for _, p := range []struct {

@@ -55,6 +55,6 @@ func (f *follower) finish() {
 
 func (f *follower) fail(what string, err error) {
 	err = fmt.Errorf("%s: %w", what, err)
-	fmt.Fprintf(f.stderr, "%v; the training goes on\n", err)
+	fmt.Fprintf(f.stderr, "%v; training continues\n", err)
 	f.failed = errors.Join(f.failed, err)
 }

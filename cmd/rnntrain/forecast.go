@@ -24,32 +24,32 @@ func newForecastCommand(args []string) *cobra.Command {
 		Use:   "forecast DATA -o MODEL",
 		Short: "Train a forecaster of numbers",
 		Long: `forecast trains a network to predict, at every step of a series, the values of
-the next --horizon steps. DATA is a table with a step on every line, columns
-separated by tabs, or by commas in a .csv file, whose first line may name them; an
-empty line separates series. Columns may also be separated by semicolons, and
-decimals then by commas. The columns that are read, and why others are left out,
-are printed. A value that is missing is refused, unless --missing says what becomes
-of its row. Or it is an array [T], [T, columns] or
-[N, T, columns] in a .npy file. Or it is a .jsonl file: of objects, a step each; or of
-a list of steps for every series, [[1,2],[3,4]], alone or as {"inputs":[[1,2],[3,4]]};
-or of a list for every step, [1,2], if its columns are chosen: --columns 0,1. The last part of every series is held back to validate on.
+the next --horizon steps. DATA is a table with one step per line, columns separated by
+tabs, or by commas in a .csv file, whose first line may name them; an empty line
+separates series. Columns may also be separated by semicolons, and then numbers may have
+decimal commas. The command prints which columns are read, and why others are left out.
+Missing values are refused, unless --missing says what to do with their rows. DATA may
+also be an array [T], [T, columns] or [N, T, columns] in a .npy file, or a .jsonl file
+with one object per step, with one list of steps per series, as [[1,2],[3,4]] or
+{"inputs":[[1,2],[3,4]]}, or with one list per step, [1,2], if --columns 0,1 chooses its
+columns. The last part of every series is held back to validate on.
 
 With --group, a change of that column begins another series, as an empty line does: the
-rows of a machine or a person must follow one another, and the last part of each is held
-back. rnnrun run then has states for each group.
+rows of a machine or a person must be consecutive, and the last part of each is held
+back. rnnrun run then keeps states for each group.
 
-The model's file has the mean and the deviation of every column, so that it
-reads and writes numbers in the units of the data. Its outputs are the targets
-one step ahead, then two, and on. With --binary all values are 0 or 1, and the
-outputs are the probabilities of 1; the losses printed while it trains are of one
-value, those of rnntrain eval of all values of a step. eval compares a forecaster
-of other numbers with the naive forecast and with an autoregression.
+The model's file has the mean and the standard deviation of every column, so it reads
+and writes numbers in the units of the data. Its outputs are the targets one step ahead,
+then two steps, and so on. With --binary all values are 0 or 1, and the outputs are the
+probabilities of 1; losses printed during training are per value, those of rnntrain eval
+per step. For other numbers, eval compares the forecaster with the naive forecast and
+with an autoregression.
 
---anomaly stores how far the errors go of what is held back, or of all data with
---valid-fraction 0: rnnrun run --anomaly then scores every step by how unexpected it
-was, and marks those that are more so than --false-alarms of the steps held back. The
-thresholds follow the stream over --adapt steps, and an alarm ends after --hold steps
-without a high score.`,
+--anomaly stores the distribution of the prediction errors on the validation data, or on
+all data with --valid-fraction 0. rnnrun run --anomaly then scores how unexpected every
+step is, and marks steps with higher scores than all but a fraction --false-alarms of the
+validation steps. The thresholds adapt to the stream over --adapt steps, and an alarm
+ends after --hold steps without a high score.`,
 		Example: `  rnntrain forecast sunspots.csv -o sunspots.rnn --horizon 12
   rnntrain forecast weather.csv -o rain.rnn --columns temperature,pressure,rain --targets rain
   rnntrain forecast chorales.jsonl --valid valid.jsonl --binary -o chorales.rnn
@@ -81,22 +81,22 @@ func (f *forecastTraining) add(c *cobra.Command) {
 	f.output.add(c)
 	f.network.addRecurrent(c)
 	f.fit.add(c)
-	c.Flags().StringSliceVar(&f.columns, "columns", nil, "columns to read, by name or, without names, from 0; usual: all of numbers")
-	c.Flags().StringSliceVar(&f.targets, "targets", nil, "columns to predict; usual: all that are read")
-	c.Flags().StringVar(&f.group, "group", "", "column that tells whose a row is, such as the machine: no window crosses a change of it")
+	c.Flags().StringSliceVar(&f.columns, "columns", nil, "columns to read, by name or number from 0 (default: all numeric columns)")
+	c.Flags().StringSliceVar(&f.targets, "targets", nil, "columns to predict (default: all that are read)")
+	c.Flags().StringVar(&f.group, "group", "", "column that identifies the source of a row, such as the machine: no window crosses a change of it")
 	c.Flags().IntVar(&f.horizon, "horizon", 1, "steps to predict")
 	c.Flags().IntVar(&f.window, "window", 50, "steps of truncated back-propagation through time")
 	c.Flags().BoolVar(&f.binary, "binary", false, "values are 0 or 1: predict the probabilities of 1")
 	f.missing.add(c)
 	f.anomaly.add(c)
 	hide(c, "bidirectional") // it is refused, with the reason
-	f.addValidation(c, 0.2, "series to validate on, instead of the end of those of DATA", "how much of the end of every series to hold back")
+	f.addValidation(c, 0.2, "series to validate on, instead of the end of the series in DATA", "fraction of every series, at its end, to hold back")
 }
 
 // run trains a forecaster of the series of a file.
 func (f *forecastTraining) run(c *cobra.Command, path string) error {
 	if f.network.bidirectional {
-		return cli.Usagef("--bidirectional: a forecaster that reads the steps to come has nothing to predict")
+		return cli.Usagef("--bidirectional: a forecaster must not read the steps that it predicts: leave it out")
 	}
 	if err := f.anomaly.check(c.Flags().Changed, f.binary); err != nil {
 		return err
@@ -119,7 +119,7 @@ func (f *forecastTraining) run(c *cobra.Command, path string) error {
 	}
 	printColumns(c.ErrOrStderr(), file)
 	if file.Alone {
-		return fmt.Errorf("%s: every series has one step, since an empty line stands after every row; remove the empty lines inside a series", path)
+		return fmt.Errorf("%s: every series has only one step, since an empty line follows every row; remove the empty lines inside a series", path)
 	}
 	noteLists(c.ErrOrStderr(), file)
 	f.columns = file.Columns
@@ -152,12 +152,12 @@ func (f *forecastTraining) task(file *dataset.SeriesFile) (*trainer.Forecast, er
 	}
 	for i, name := range f.targets {
 		if slices.Contains(f.targets[:i], name) {
-			return nil, fmt.Errorf("%s: two columns to predict are named %s: give columns names of their own, or choose --targets", file.Path, message.Quote(name))
+			return nil, fmt.Errorf("%s: two columns to predict are named %s: rename one, or choose --targets", file.Path, message.Quote(name))
 		}
 	}
 	for i, name := range f.columns {
 		if slices.Contains(f.columns[:i], name) {
-			return nil, fmt.Errorf("%s: two columns to read are named %s: give columns names of their own, or choose --columns", file.Path, message.Quote(name))
+			return nil, fmt.Errorf("%s: two columns to read are named %s: rename one, or choose --columns", file.Path, message.Quote(name))
 		}
 	}
 	numbers, err := numbersOf(f.targets, f.columns)
@@ -188,7 +188,7 @@ func (f *forecastTraining) task(file *dataset.SeriesFile) (*trainer.Forecast, er
 	}
 	task, err := trainer.NewForecast(file, o)
 	if bad := (*dataset.Error)(nil); f.group != "" && errors.As(err, &bad) && bad.Line == 0 {
-		err = fmt.Errorf("%w; a series ends at each change of the column %s: rows of a group must follow one another", err, message.Quote(f.group))
+		err = fmt.Errorf("%w; a series ends at each change of the column %s: the rows of a group must be consecutive", err, message.Quote(f.group))
 	}
 	if err == nil && o.Validation != nil {
 		printMissing(f.command.ErrOrStderr(), o.Validation)
@@ -248,7 +248,7 @@ func (f *forecastTraining) storeAnomaly(file *dataset.SeriesFile) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(f.command.ErrOrStderr(), "thresholds of anomalies are from the errors of %d steps\n", steps)
+	fmt.Fprintf(f.command.ErrOrStderr(), "anomaly thresholds computed from the errors of %s\n", message.Count(steps, "step"))
 	return nil
 }
 
@@ -258,7 +258,7 @@ func numbersOf(names, columns []string) ([]int, error) {
 	for _, name := range names {
 		i := slices.Index(columns, name)
 		if i < 0 {
-			return nil, fmt.Errorf("%s is none of the columns that are read (%s)%s", message.List([]string{name}), message.List(columns), message.Suggestion(name, columns))
+			return nil, fmt.Errorf("%s is not one of the columns that are read (%s)%s", message.List([]string{name}), message.List(columns), message.Suggestion(name, columns))
 		}
 		list = append(list, i)
 	}

@@ -67,9 +67,9 @@ func TestForecastRefusals(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{data, "--bidirectional"}, 2, "nothing to predict"},
+		{[]string{data, "--bidirectional"}, 2, "must not read the steps that it predicts"},
 		{[]string{data, "--columns", "z"}, 1, "no column is named z; there are day, x, y"},
-		{[]string{data, "--columns", "x", "--targets", "y"}, 2, "--targets: y is none of the columns that are read (x)"},
+		{[]string{data, "--columns", "x", "--targets", "y"}, 2, "--targets: y is not one of the columns that are read (x)"},
 		{[]string{data, "--horizon", "0"}, 1, "horizon 0"},
 		{[]string{data, "--columns", "day"}, 1, `waves.csv: line 2: day is "2000-01-01", which is not a number`},
 		{[]string{gap, "--columns", "x"}, 1, `gap.csv: line 3: x is "", which is not a number`},
@@ -132,7 +132,7 @@ func TestForecastBinaryValues(t *testing.T) {
 	require.InDelta(t, math.Ln2+0.5623, report["nats_per_step_of_constants"], 1e-3)
 	code, stdout, stderr = invoke(t, "eval", model, data)
 	require.Zero(t, code, stderr)
-	require.Contains(t, stdout, "nats a step of 2 values, 240 steps")
+	require.Contains(t, stdout, "nats per step of 2 values, 240 steps")
 }
 
 // What breaks a training is said with the flags that may mend it.
@@ -184,10 +184,10 @@ func TestForecastOfGroups(t *testing.T) {
 	code, _, stderr := invoke(t, "eval", model, write(t, "w.csv", waves(50)))
 	require.Equal(t, 1, code)
 	require.Contains(t, stderr, "no column is named pump")
-	require.Contains(t, stderr, "--group '' reads data that have none")
+	require.Contains(t, stderr, "--group '' reads data without groups")
 
 	alternate := "pump,x\n" + strings.Repeat("a,1\nb,2\n", 9)
 	code, _, stderr = invoke(t, "forecast", write(t, "alternate.csv", alternate), "-o", model, "--group", "pump")
 	require.Equal(t, 1, code)
-	require.Contains(t, stderr, `a series ends at each change of the column "pump": rows of a group must follow one another`)
+	require.Contains(t, stderr, `a series ends at each change of the column "pump": the rows of a group must be consecutive`)
 }

@@ -115,5 +115,5 @@ func TestForecastSaysWhatListsAre(t *testing.T) {
 	data := write(t, "a.jsonl", strings.Repeat("[1,2]\n[3,5]\n", 9))
 	code, _, stderr := invoke(t, "forecast", data, "-o", t.TempDir()+"/m.rnn", "--hidden", "2", "--epochs", "1")
 	require.Zero(t, code, stderr)
-	require.Contains(t, stderr, "each line is a series of its own, the first one of 2 steps of one number; if it is a step of 2 numbers, choose columns, such as --columns 0,1")
+	require.Contains(t, stderr, "each line is read as a series of its own; the first has 2 steps of one number. If it is one step of 2 numbers, choose columns, such as --columns 0,1")
 }

@@ -120,6 +120,6 @@ func (j *job) announceGoldens() {
 			unit = "tokens"
 		}
 	}
-	fmt.Fprintf(j.command.ErrOrStderr(), "examples of the data are in the file as they are, for rnnrun verify: %d, of %d %s; --golden synthetic stores random inputs instead\n",
+	fmt.Fprintf(j.command.ErrOrStderr(), "the file contains examples of the data, for rnnrun verify: %d, with %d %s; --golden synthetic stores random inputs instead\n",
 		examples, numbers, unit)
 }

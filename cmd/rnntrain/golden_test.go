@@ -59,11 +59,11 @@ func TestSyntheticGoldens(t *testing.T) {
 		args []string
 		says string // of the examples in the file
 	}{
-		{"lm", []string{"lm", text, "--batch", "2", "--window", "8", "--embedding", "4"}, "1, of 200 tokens"},
-		{"classify", []string{"classify", labelled, "--valid-fraction", "0", "--embedding", "4"}, "3, of 9 tokens"},
-		{"translate", []string{"translate", pairs, "--valid-fraction", "0", "--embedding", "4", "--source-min-count", "1"}, "3, of "},
-		{"forecast", []string{"forecast", series, "--window", "8"}, "1, of 60 numbers"},
-		{"binary forecast", []string{"forecast", bits, "--window", "8", "--binary"}, "1, of 60 numbers"},
+		{"lm", []string{"lm", text, "--batch", "2", "--window", "8", "--embedding", "4"}, "1, with 200 tokens"},
+		{"classify", []string{"classify", labelled, "--valid-fraction", "0", "--embedding", "4"}, "3, with 9 tokens"},
+		{"translate", []string{"translate", pairs, "--valid-fraction", "0", "--embedding", "4", "--source-min-count", "1"}, "3, with "},
+		{"forecast", []string{"forecast", series, "--window", "8"}, "1, with 60 numbers"},
+		{"binary forecast", []string{"forecast", bits, "--window", "8", "--binary"}, "1, with 60 numbers"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			train := func(extra ...string) (string, *format.Model) {
@@ -81,7 +81,7 @@ func TestSyntheticGoldens(t *testing.T) {
 				return stderr, m
 			}
 			stderr, with := train()
-			require.Contains(t, stderr, "examples of the data are in the file as they are, for rnnrun verify: "+test.says)
+			require.Contains(t, stderr, "the file contains examples of the data, for rnnrun verify: "+test.says)
 			require.Contains(t, stderr, "--golden synthetic")
 
 			stderr, without := train("--golden", "synthetic")

@@ -20,22 +20,22 @@ func newGradflowCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "gradflow TEXT -o FILE",
 		Short: "Show how far back in time gradients reach in RNN, LSTM and GRU",
-		Long: `gradflow trains a language model of characters with each cell on a text, and
-measures before and after, on text held back, the norm of the gradient of the
-last step's loss with respect to the states k steps before: the derivative that
-back-propagation through time carries back. Where it falls exponentially, the
-gradient vanishes, and the network cannot learn what lies further back.
+		Long: `gradflow trains a character language model with each cell on a text. Before and
+after training it measures, on validation text, the norm of the gradient of the last
+step's loss with respect to the states k steps before, which back-propagation through
+time carries back. If it falls exponentially, the gradient vanishes, and the network
+cannot learn from steps further back.
 
-It draws the norms over k, relative to the one at k = 0, to a .png or .svg file,
-and prints a table of them.`,
+It draws the norms over k, relative to the norm at k = 0, to a .png or .svg file, and
+prints them as a table.`,
 		Example: `  rnntrain gradflow shakespeare.txt -o gradflow.svg
   rnntrain gradflow shakespeare.txt -o gradflow.png --cells rnn,gru --steps 200 --epochs 10`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
 	c.Flags().StringVarP(&f.output, "output", "o", "", "the .png or .svg file to write (required)")
-	c.Flags().StringSliceVar(&f.cells, "cells", []string{"rnn", "lstm", "gru"}, "cells to compare, as of lm --cell")
-	c.Flags().IntVar(&f.steps, "steps", 100, "steps back; the window of the training is as long")
+	c.Flags().StringSliceVar(&f.cells, "cells", []string{"rnn", "lstm", "gru"}, "cells to compare, as in lm --cell")
+	c.Flags().IntVar(&f.steps, "steps", 100, "steps back, and window of the training")
 	c.Flags().IntVar(&f.hidden, "hidden", 64, "units of the layer")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	f.fit.addBasics(c)
@@ -169,7 +169,7 @@ func (f *gradflow) flow(net *trainer.Network) ([]float64, error) {
 		sequences = append(sequences, dataset.Sequence{Tokens: tokens[:length], Classes: tokens[1:]})
 	}
 	if len(sequences) == 0 {
-		return nil, fmt.Errorf("the tenth of the text that is held back has %d tokens, but %d steps need %d", valid.Len(), f.steps, length+1)
+		return nil, fmt.Errorf("the tenth of the text that is held back has %d tokens, but --steps %d needs %d: give a longer text or fewer --steps", valid.Len(), f.steps, length+1)
 	}
 	norms, err := trainer.NewTrainer(net, trainer.Options{}).GradientFlow(sequences)
 	if err != nil {

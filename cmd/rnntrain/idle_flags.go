@@ -16,7 +16,7 @@ import (
 func refuseIdle(c *cobra.Command, why string, flags ...string) error {
 	for _, name := range flags {
 		if flag := c.Flags().Lookup(name); flag != nil && flag.Changed {
-			return cli.Usagef("--%s does nothing here: %s; leave it out", name, why)
+			return cli.Usagef("--%s has no effect here: %s; leave it out", name, why)
 		}
 	}
 	return nil
@@ -37,8 +37,8 @@ func (f *fitFlags) refuseIdle(c *cobra.Command) error {
 		why   string
 		flags []string
 	}{
-		{f.optimizer != "sgd" && f.optimizer != "nesterov", "--optimizer " + f.optimizer + " has no momentum, sgd and nesterov have", []string{"momentum"}},
-		{f.schedule.name == "constant" || f.schedule.name == "cosine", "--schedule " + f.schedule.name + " has no factor, step, exponential and plateau have", []string{"gamma"}},
+		{f.optimizer != "sgd" && f.optimizer != "nesterov", "--optimizer " + f.optimizer + " has no momentum; sgd and nesterov have one", []string{"momentum"}},
+		{f.schedule.name == "constant" || f.schedule.name == "cosine", "--schedule " + f.schedule.name + " has no factor; step, exponential and plateau have one", []string{"gamma"}},
 		{f.schedule.name != "step", "it is for --schedule step", []string{"step-size"}},
 		{f.schedule.name != "plateau", "it is for --schedule plateau", []string{"plateau-patience"}},
 	} {
@@ -57,15 +57,15 @@ func (t *training) refuseIdle(c *cobra.Command) error {
 		return err
 	}
 	if t.origin == nil && t.network.cell != "lstm" {
-		if err := refuseIdle(c, "--cell "+t.network.cell+" has no forget gate, lstm has", "forget-bias"); err != nil {
+		if err := refuseIdle(c, "--cell "+t.network.cell+" has no forget gate; lstm has one", "forget-bias"); err != nil {
 			return err
 		}
 	}
 	switch {
 	case t.validation != "" && t.fraction > 0:
-		return refuseIdle(c, "--valid gives what to validate on, and nothing is held back", "valid-fraction")
+		return refuseIdle(c, "--valid gives the validation data, so nothing is held back", "valid-fraction")
 	case t.validation == "" && t.fraction == 0:
-		return refuseIdle(c, "there is nothing to validate on with --valid-fraction 0 and no --valid", "patience", "beam", "samples")
+		return refuseIdle(c, "there are no validation data with --valid-fraction 0 and without --valid", "patience", "beam", "samples")
 	}
 	return nil
 }

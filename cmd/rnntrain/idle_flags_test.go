@@ -88,7 +88,7 @@ func TestFlagsThatDoNothingAreRefused(t *testing.T) {
 					return
 				}
 				require.Equal(t, 2, code, stderr)
-				require.Regexp(t, name+" (does nothing here: |is for texts and series; )", stderr)
+				require.Regexp(t, name+" (has no effect here: |is for texts and series, but )", stderr)
 				require.Less(t, len(stderr), 600)
 			})
 		}

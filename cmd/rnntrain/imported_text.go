@@ -28,12 +28,12 @@ type importedText struct {
 // add adds the flags, whose names start with the prefix.
 func (f *importedText) add(c *cobra.Command, prefix, of string) {
 	f.prefix = prefix
-	c.Flags().StringVar(&f.vocabulary, prefix+"vocabulary", "", of+"a file of the tokens: one a line, a JSON list, or a JSON object {token: id}")
-	c.Flags().StringVar(&f.tokenizer, prefix+"tokenizer", "", of+"what a token is: characters, words, bytes, jamo")
+	c.Flags().StringVar(&f.vocabulary, prefix+"vocabulary", "", of+"file of the tokens: one per line, a JSON list, or a JSON object {token: id}")
+	c.Flags().StringVar(&f.tokenizer, prefix+"tokenizer", "", of+"kind of tokens: characters, words, bytes, jamo")
 	c.Flags().BoolVar(&f.lowercase, prefix+"lowercase", false, of+"convert text to lower case")
-	c.Flags().StringVar(&f.unknown, prefix+"unknown", "", of+"the token that stands for what the vocabulary lacks, or its id; without it such texts are refused")
-	c.Flags().StringVar(&f.start, prefix+"start", "", of+"the token that texts start with, or its id")
-	c.Flags().StringVar(&f.end, prefix+"end", "", of+"the token that ends texts, or its id")
+	c.Flags().StringVar(&f.unknown, prefix+"unknown", "", of+"token for text that is not in the vocabulary, or its id; without it such texts are refused")
+	c.Flags().StringVar(&f.start, prefix+"start", "", of+"token that texts start with, or its id")
+	c.Flags().StringVar(&f.end, prefix+"end", "", of+"token that ends texts, or its id")
 	complete(c, prefix+"tokenizer", "characters", "words", "bytes", "jamo")
 }
 
@@ -58,15 +58,15 @@ func (f *importedText) apply(m *format.Model) (notes []string, err error) {
 	}, "characters", "words", "bytes", "jamo")
 	switch {
 	case f.tokenizer == "":
-		return nil, cli.Usagef("--%stokenizer is missing, without which nothing tells how texts become tokens: characters, words, bytes or jamo", f.prefix)
+		return nil, cli.Usagef("--%stokenizer is missing: say whether tokens are characters, words, bytes or jamo", f.prefix)
 	case err != nil:
 		return nil, err
 	case m.Embedding == nil:
-		return nil, cli.Usagef("--%stokenizer, but the model takes numbers, and no tokens", f.prefix)
+		return nil, cli.Usagef("--%stokenizer, but the model reads numbers, not tokens: leave it out", f.prefix)
 	case t.Kind == format.TokenizerBytes && f.vocabulary != "":
-		return nil, cli.Usagef("--%svocabulary, but the tokens of a tokenizer of bytes are the bytes' values", f.prefix)
+		return nil, cli.Usagef("--%svocabulary, but the tokens of a byte tokenizer are the values of the bytes: leave it out", f.prefix)
 	case t.Kind != format.TokenizerBytes && f.vocabulary == "":
-		return nil, cli.Usagef("--%svocabulary is missing, which a tokenizer of %s needs", f.prefix, f.tokenizer)
+		return nil, cli.Usagef("--%svocabulary is missing: a tokenizer of %s needs one", f.prefix, f.tokenizer)
 	}
 	var vocabulary []string
 	if f.vocabulary != "" {
@@ -75,14 +75,14 @@ func (f *importedText) apply(m *format.Model) (notes []string, err error) {
 			return nil, err
 		}
 		if unused > 0 {
-			notes = append(notes, fmt.Sprintf("%d of the %d ids have no token in %s, and are called <unused …>", unused, len(vocabulary), f.vocabulary))
+			notes = append(notes, fmt.Sprintf("ids without a token in %[3]s, which are called <unused …>: %[1]d of %[2]d", unused, len(vocabulary), f.vocabulary))
 		}
 		if err := fits(t.Kind, vocabulary); err != nil {
 			return nil, fmt.Errorf("the vocabulary %s: %w", f.vocabulary, err)
 		}
 	}
 	if m.Tokenizer, m.Vocabulary = t, vocabulary; m.Task == format.TaskRegress && f.prefix == "" {
-		notes = append(notes, "nothing says what the model is for: rnnrun classify, tag and generate read texts if --task says classify, tag or language")
+		notes = append(notes, "the model has no task: rnnrun classify, tag and generate read texts only if it was converted with --task classify, tag or language")
 	}
 	return notes, f.change(m)
 }
@@ -117,7 +117,7 @@ func tokenID(flag, value string, vocabulary []string, tokens int) (int, error) {
 	}
 	id := slices.Index(vocabulary, value)
 	if id < 0 {
-		return 0, cli.Usagef("--%s %s is no token of the vocabulary, and no id", flag, shortQuote(value))
+		return 0, cli.Usagef("--%s %s is neither a token of the vocabulary nor an id", flag, shortQuote(value))
 	}
 	return id, nil
 }
@@ -142,11 +142,11 @@ func fits(kind format.TokenizerKind, vocabulary []string) error {
 	}
 	switch {
 	case kind == format.TokenizerWords && 20*pieces > len(vocabulary):
-		return fmt.Errorf("its tokens are parts of words, of WordPiece, BPE or SentencePiece, whose rules are not read: give the model tokens (rnnrun run) instead of text")
+		return fmt.Errorf("its tokens are parts of words (WordPiece, BPE or SentencePiece), which are not supported: give the model tokens (rnnrun run) instead of text")
 	case kind == format.TokenizerJamo && letters == 0:
-		return fmt.Errorf("it has no letters from U+1100 to U+11FF, into which jamo splits syllables: letters that stand alone, such as ㄱ (U+3131), are others")
+		return fmt.Errorf("it has no letters from U+1100 to U+11FF, into which jamo splits syllables; stand-alone letters such as ㄱ (U+3131) are different characters")
 	case kind != format.TokenizerWords && 2*several > len(vocabulary):
-		return fmt.Errorf("most of its tokens have several characters, such as %s, which no single character gives: are they words?", shortQuote(example))
+		return fmt.Errorf("most of its tokens have several characters, such as %s: are they words?", shortQuote(example))
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/atomicfile"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
@@ -74,10 +75,10 @@ func (j *job) run(ctx context.Context) error {
 	case j.options.Checkpoints.Resume:
 		fmt.Fprintf(stderr, "resuming from %s\n", checkpoint)
 	default:
-		fmt.Fprintf(stderr, "%s of an unfinished training will be replaced; --resume would go on from it\n", checkpoint)
+		fmt.Fprintf(stderr, "%s of an unfinished training will be replaced; --resume would continue from it\n", checkpoint)
 	}
 
-	fmt.Fprintf(stderr, "%d parameters, %d steps an epoch, %d epochs\n", m.Parameters(), j.task.Minibatches(), j.options.Epochs)
+	fmt.Fprintf(stderr, "%s, %s per epoch, %s\n", message.Count(m.Parameters(), "parameter"), message.Count(j.task.Minibatches(), "step"), message.Count(j.options.Epochs, "epoch"))
 	unit := "steps" // of numbers
 	if m.TokenWidth() > 0 {
 		unit = "tokens"
@@ -110,10 +111,10 @@ func (j *job) run(ctx context.Context) error {
 func (j *job) explain(r trainer.FitResult, err error) error {
 	switch {
 	case errors.Is(err, context.Canceled) && r.Epoch > 0:
-		return fmt.Errorf("interrupted at step %d; %s holds epoch %d, the best so far; the same command with --resume goes on",
+		return fmt.Errorf("interrupted at step %d; %s holds epoch %d, the best so far; the same command with --resume continues",
 			r.Steps, j.output.output, r.Epoch)
 	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("interrupted at step %d, before the first epoch ended; the same command with --resume goes on", r.Steps)
+		return fmt.Errorf("interrupted at step %d, before the first epoch ended; the same command with --resume continues", r.Steps)
 	case errors.Is(err, trainer.ErrNotFinite):
 		return fmt.Errorf("%w; see --lr, --clip 1, --warmup and --seed", err)
 	}

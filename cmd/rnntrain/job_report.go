@@ -87,7 +87,7 @@ func (j *job) report(r trainer.FitResult) error {
 func announceBest(w io.Writer, r trainer.FitResult) {
 	const many = 5
 	if later := r.Epochs - r.Epoch; r.Validation.Targets > 0 && later >= many {
-		fmt.Fprintf(w, "the validation loss was least in epoch %d, which the file has, and got no better in %d more: --patience ends a training earlier; see also --dropout and --weight-decay\n",
+		fmt.Fprintf(w, "the validation loss was lowest in epoch %d, whose weights the file has, and did not improve in %d more: --patience stops training earlier; see also --dropout and --weight-decay\n",
 			r.Epoch, later)
 	}
 }

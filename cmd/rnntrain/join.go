@@ -16,26 +16,26 @@ func newJoinCommand(args []string) *cobra.Command {
 	j := joining{args: args, encoder: half{name: "encoder"}, decoder: half{name: "decoder"}}
 	c := &cobra.Command{
 		Use:   "join ENCODER DECODER -o MODEL",
-		Short: "Join an encoder and a decoder to a translator",
-		Long: `join makes a model that translates of two halves that another framework trained.
-The encoder reads a text's tokens: an embedding and recurrent layers. The decoder
-writes tokens: an embedding, as many recurrent layers of the same cells, and a
-linear layer with an output for every token. Each of its layers starts at the
-final state of the encoder's, of the same size; if the encoder is bidirectional,
-at both side by side.
+		Short: "Join an encoder and a decoder into a translation model",
+		Long: `join makes a translation model from two halves that another framework trained.
+The encoder reads the tokens of a text: an embedding and recurrent layers. The decoder
+writes tokens: an embedding, as many recurrent layers of the same cells, and a linear
+layer with an output for every token. Each of its layers starts from the final state of
+the encoder's layer, which has the same size; if the encoder is bidirectional, from both
+states side by side.
 
-ENCODER and DECODER are .rnn files, or files that convert reads: two ONNX graphs,
-two state_dicts, or twice the same state_dict, whose tensors' names start with
+ENCODER and DECODER are .rnn files, or files that convert reads: two ONNX graphs, two
+state_dicts, or twice the same state_dict, if the names of its tensors start with
 --encoder-prefix (encoder.) and --decoder-prefix (decoder.).
 
---vocabulary, --tokenizer, --unknown and --lowercase are of both sides, and those
-that start with source- or target- of one. --start and --end are the tokens from
-which and up to which the decoder writes. If the encoder was trained with such
-tokens around its texts, --source-start and --source-end say so.
+--vocabulary, --tokenizer, --unknown and --lowercase are for both sides; the same flags
+with source- or target- are for one. --start and --end are the tokens with which the
+decoder starts and ends. If the encoder was trained with such tokens around its texts,
+give --source-start and --source-end.
 
---check proves that it is the same model: it translates the sources x of an .npz
-file, [T] or [N,T], by greedy search, compares what it writes with y, [U] or [N,U],
-each up to its end token, and stores the sources in MODEL for rnnrun verify.`,
+--check verifies the model: it translates the sources x of an .npz file, [T] or [N,T],
+by greedy search, compares the translations with y, [U] or [N,U], each up to its end
+token, and stores the sources in MODEL for rnnrun verify.`,
 		Example: `  rnntrain join encoder.onnx decoder.onnx -o model.rnn --source-vocabulary en.json --target-vocabulary fr.json --tokenizer words --start "<sos>" --end "<eos>"
   rnntrain join seq2seq.pt seq2seq.pt -o model.rnn --vocabulary chars.txt --tokenizer characters --start 1 --end 2
   rnntrain join encoder.rnn decoder.rnn -o model.rnn --start 1 --end 2`,
@@ -47,7 +47,7 @@ each up to its end token, and stores the sources in MODEL for rnnrun verify.`,
 	j.encoder.add(c, "source")
 	j.decoder.add(c, "target")
 	c.Flags().StringVar(&j.name, "name", "", "name of the model, for its provenance")
-	c.Flags().StringVar(&j.check, "check", "", "an .npz file of sources x, and of what the other framework wrote for them y, as tokens")
+	c.Flags().StringVar(&j.check, "check", "", "an .npz file with sources x and the other framework's translations y, as tokens")
 	return c
 }
 
@@ -101,7 +101,7 @@ func (j *joining) join() (*format.Model, error) {
 		}
 	}
 	if t := d.Tokenizer; t.Start < 0 || t.End < 0 {
-		return nil, cli.Usagef("--start and --end are missing: the tokens from which and up to which the decoder writes")
+		return nil, cli.Usagef("--start and --end are missing: give the tokens with which the decoder starts and ends")
 	}
 	m.Task, m.Output, m.Decoder = format.TaskTranslate, format.OutputLinear, d
 	d.Task, d.Output = format.TaskLanguage, format.OutputSoftmax
@@ -122,15 +122,15 @@ func (h *half) prepare(both importedText) error {
 	m := h.model
 	switch {
 	case m.Decoder != nil:
-		return fmt.Errorf("%w: it is a translator already", network.ErrUnsupported)
+		return fmt.Errorf("%w: it is already a translation model", network.ErrUnsupported)
 	case m.Embedding == nil:
-		return fmt.Errorf("%w: it takes numbers, where each half takes tokens by an embedding", network.ErrUnsupported)
+		return fmt.Errorf("%w: it reads numbers, but each half must read tokens with an embedding", network.ErrUnsupported)
 	case m.Head != nil && h.name == "encoder":
-		return fmt.Errorf("%w: it has a linear layer of %d outputs after its recurrent ones, where the decoder starts at the recurrent layers' final states themselves", network.ErrUnsupported, m.Head.OutputSize)
+		return fmt.Errorf("%w: it has a linear layer with %d outputs after its recurrent ones, but the decoder starts from the recurrent layers' final states themselves", network.ErrUnsupported, m.Head.OutputSize)
 	case m.Skip || m.Output == format.OutputSigmoid:
-		return fmt.Errorf("%w: its outputs are %v of what its layers give, or have inputs added to them, where a decoder has a number for every token", network.ErrUnsupported, m.Output)
+		return fmt.Errorf("%w: its outputs are the %v of its layers' outputs, or have inputs added to them, but a decoder needs one number for every token", network.ErrUnsupported, m.Output)
 	case m.Pool != format.PoolNone && m.Pool != format.PoolLast && m.Pool != format.PoolLastOutput:
-		return fmt.Errorf("%w: it reduces its steps by the pool %v, where an encoder gives its final state, and a decoder an output a step", network.ErrUnsupported, m.Pool)
+		return fmt.Errorf("%w: it reduces its steps by the pool %v, but an encoder gives its final state, and a decoder one output per step", network.ErrUnsupported, m.Pool)
 	}
 	m.Pool, m.Labels, m.Normalization, m.Data, m.Goldens, m.Provenance, m.SampleRate = format.PoolNone, nil, nil, nil, nil, nil, 0
 	notes, err := h.text.joined(both, h.name == "decoder").apply(m)
@@ -139,7 +139,7 @@ func (h *half) prepare(both importedText) error {
 	}
 	h.notes = append(h.notes, notes...)
 	if m.Tokenizer == nil {
-		return cli.Usagef("nothing says which texts its tokens are: give --vocabulary and --tokenizer, or --%svocabulary and --%stokenizer", h.text.prefix, h.text.prefix)
+		return cli.Usagef("the texts of its tokens are unknown: give --vocabulary and --tokenizer, or --%svocabulary and --%stokenizer", h.text.prefix, h.text.prefix)
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func checkTranslations(path string, m *format.Model) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	if !p.tokens() || !p.y.DType.Integer() || len(p.x.Shape) != len(p.y.Shape) || len(p.x.Shape) == 2 && p.x.Shape[0] != p.y.Shape[0] {
-		return fmt.Errorf("%s: x has the shape %v of %v and y %v of %v, where both are integers: the sources' tokens [T] or [N T], and the tokens that the decoder wrote for each, [U] or [N U]",
+		return fmt.Errorf("%s: x has the shape %v of %v and y %v of %v, want integers: the sources' tokens [T] or [N T], and the tokens that the decoder wrote for each, [U] or [N U]",
 			path, p.x.Shape, p.x.DType, p.y.Shape, p.y.DType)
 	}
 	last := len(p.x.Shape) - 1
@@ -73,6 +73,6 @@ func differentTranslation(path string, source int, got, want []int32) error {
 		}
 		return "the end"
 	}
-	return fmt.Errorf("%s: %w: of source %d it writes %s as token %d, where y has %s. y is what the decoder writes greedily in eval mode, without the start token; "+
-		"a state_dict does not tell what is between the modules, such as a ReLU after the embedding: say so in --decoder-arch", path, errDifferent, source, token(got), at, token(want))
+	return fmt.Errorf("%s: %w: for source %d it writes %s as token %d, but y has %s. y must be what the decoder writes greedily in eval mode, without the start token; "+
+		"a state_dict does not show operations between the modules, such as a ReLU after the embedding: describe them in --decoder-arch", path, errDifferent, source, token(got), at, token(want))
 }

@@ -53,9 +53,9 @@ func TestJoinProvesTheTranslator(t *testing.T) {
 	}{
 		{"without", []string{"--check", plain}, ""},
 		{"with the ReLU", []string{"--check", relu, "--decoder-arch", arch}, ""},
-		{"with it unsaid", []string{"--check", relu}, "the converted model computes something else: of source"},
-		{"said of another", []string{"--check", plain, "--decoder-arch", arch}, "such as a ReLU after the embedding: say so in --decoder-arch"},
-		{"numbers", []string{"--check", numbers}, "where both are integers"},
+		{"with it unsaid", []string{"--check", relu}, "the converted model computes something else: for source"},
+		{"said of another", []string{"--check", plain, "--decoder-arch", arch}, "such as a ReLU after the embedding: describe them in --decoder-arch"},
+		{"numbers", []string{"--check", numbers}, "want integers"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			model := filepath.Join(t.TempDir(), "model.rnn")
@@ -67,7 +67,7 @@ func TestJoinProvesTheTranslator(t *testing.T) {
 				return
 			}
 			require.Zero(t, code, stderr)
-			require.Contains(t, stdout, "check       4 translations are those of y; kept in the model")
+			require.Contains(t, stdout, "check       4 translations as in y; kept in the model")
 			m, err := runtime.OpenEncoderDecoder(model)
 			require.NoError(t, err)
 			defer m.Close()

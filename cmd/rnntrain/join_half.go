@@ -29,9 +29,9 @@ type half struct {
 
 func (h *half) add(c *cobra.Command, side string) {
 	h.text.add(c, side+"-", side+": ")
-	c.Flags().StringVar(&h.arch, h.name+"-arch", "", h.name+": a JSON file that says what a state_dict does not, as for convert")
-	c.Flags().StringVar(&h.gru, h.name+"-gru", "", h.name+": of an ONNX graph, whether its GRUs reset-after or reset-before, as for convert")
-	c.Flags().StringVar(&h.prefix, h.name+"-prefix", "", h.name+": of a state_dict that holds both halves, what the names of its tensors start with (default "+h.name+". if both halves are one file)")
+	c.Flags().StringVar(&h.arch, h.name+"-arch", "", h.name+": JSON description of the architecture of a state_dict, as for convert")
+	c.Flags().StringVar(&h.gru, h.name+"-gru", "", h.name+": whether GRUs of an ONNX graph reset-after or reset-before, as for convert")
+	c.Flags().StringVar(&h.prefix, h.name+"-prefix", "", h.name+": prefix of its tensors in a state_dict with both halves (default "+h.name+". if both halves are one file)")
 }
 
 // read reads the half's file.
@@ -43,7 +43,7 @@ func (h *half) read(c *cobra.Command, path string) error {
 	h.source = source{data: data, name: path, prefix: h.prefix}
 	if isRNN(data) {
 		if h.prefix != "" || h.arch != "" {
-			return cli.Usagef("--%s-arch and --%s-prefix are of state_dicts, but %s is a .rnn file", h.name, h.name, path)
+			return cli.Usagef("--%s-arch and --%s-prefix are for state_dicts, but %s is a .rnn file", h.name, h.name, path)
 		}
 		h.source.kind = "a .rnn file"
 		if h.model, err = format.Read(data); err != nil {
@@ -81,10 +81,10 @@ func (h *half) network(path string) (*network.Network, error) {
 		return nil, err
 	}
 	if h.source.prefix != "" && !h.source.prefixed {
-		return nil, cli.Usagef("only a state_dict holds both halves, which --%s-prefix tells apart, but %s is %s", h.name, path, h.source.kind)
+		return nil, cli.Usagef("--%s-prefix is for a state_dict with both halves, but %s is %s", h.name, path, h.source.kind)
 	}
 	if count := n.FoldEmbedding(); count > 0 {
-		h.notes = append(h.notes, fmt.Sprintf("the %s's embedding has taken in what follows upon it", h.name))
+		h.notes = append(h.notes, fmt.Sprintf("the layer after the %s's embedding was merged into it", h.name))
 	}
 	if err := (&convertFlags{gru: h.gru}).setReset(n, h.source.kind); err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (h *half) network(path string) (*network.Network, error) {
 	case format.PoolNone, format.PoolLast, format.PoolLastOutput:
 		n.Pool = format.PoolNone // a decoder has one step at a time, and of an encoder the final states are used
 	default:
-		return nil, fmt.Errorf("%w: it reduces its steps by the pool %v, where an encoder gives its final state, and a decoder an output a step", network.ErrUnsupported, n.Pool)
+		return nil, fmt.Errorf("%w: it reduces its steps by the pool %v, but an encoder gives its final state, and a decoder one output per step", network.ErrUnsupported, n.Pool)
 	}
 	return n, nil
 }

@@ -18,7 +18,7 @@ func TestJoinReadsModelsOfKeras(t *testing.T) {
 			code, stdout, stderr := invoke(t, "join", filepath.Join(folder, encoder+".h5"), filepath.Join(folder, "translator-decoder.h5"), "-o", filepath.Join(folder, "model.rnn"),
 				"--source-vocabulary", source, "--target-vocabulary", target, "--tokenizer", "characters", "--start", "1", "--end", "2", "--check", filepath.Join(folder, encoder+".npz"))
 			require.Zero(t, code, stderr)
-			require.Contains(t, stdout, "6 translations are those of y")
+			require.Contains(t, stdout, "6 translations as in y")
 		})
 	}
 }

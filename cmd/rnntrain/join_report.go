@@ -9,6 +9,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // report prints what was joined.
@@ -45,9 +46,9 @@ func (j *joining) report(w io.Writer, m *format.Model) error {
 	}
 	line("parameters", "%d", m.Parameters())
 	if n := len(m.Goldens); n > 0 {
-		line("check", "%d translations are those of y; kept in the model", n)
+		line("check", "%s as in y; kept in the model", message.Count(n, "translation"))
 	} else {
-		line("check", "none: give sources and translations with --check to prove it")
+		line("check", "none: give sources and translations with --check to verify the model")
 	}
 	line("written", "%s, %d bytes", j.output.output, info.Size())
 	_, err = io.WriteString(w, b.String())

@@ -236,7 +236,7 @@ func TestJoinReadsTwoGraphs(t *testing.T) {
 	model := filepath.Join(t.TempDir(), "model.rnn")
 	code, stdout, stderr := invoke(t, append([]string{"join", files[0], files[1], "-o", model, "--name", "both"}, sideFlags(t)...)...)
 	require.Zero(t, code, stderr)
-	require.Contains(t, stdout, "the decoder's embedding has taken in what follows upon it")
+	require.Contains(t, stdout, "the layer after the decoder's embedding was merged into it")
 	require.NotContains(t, stdout, "the model starts from zeros")
 	requireTranslates(t, model, halves[0], halves[1])
 }
@@ -261,18 +261,18 @@ func TestJoinRefusesWhatDoesNotFit(t *testing.T) {
 	}{
 		{"other layers", join(two, one, sides...), 1, "a decoder of 1 layers on an encoder of 2"},
 		{"other sizes", join(one, wide, sides...), 1, "layer 0 of the decoder has 8 units, but the final state of the encoder's has 4"},
-		{"another head", append([]string{converted + "words.npz", one, "--decoder-prefix", "decoder."}, sides...), 1, "linear layer of 2 outputs after its recurrent ones"},
-		{"numbers", append([]string{converted + "keras.json", one, "--decoder-prefix", "decoder."}, sides...), 1, "it takes numbers, where each half takes tokens"},
-		{"a translator", append([]string{translator, one, "--decoder-prefix", "decoder."}, sides...), 1, "it is a translator already"},
-		{"swapped", append([]string{one, one, "--encoder-prefix", "decoder.", "--decoder-prefix", "encoder."}, sides...), 1, "linear layer of 8 outputs"},
+		{"another head", append([]string{converted + "words.npz", one, "--decoder-prefix", "decoder."}, sides...), 1, "linear layer with 2 outputs after its recurrent ones"},
+		{"numbers", append([]string{converted + "keras.json", one, "--decoder-prefix", "decoder."}, sides...), 1, "it reads numbers, but each half must read tokens"},
+		{"a translator", append([]string{translator, one, "--decoder-prefix", "decoder."}, sides...), 1, "it is already a translation model"},
+		{"swapped", append([]string{one, one, "--encoder-prefix", "decoder.", "--decoder-prefix", "encoder."}, sides...), 1, "linear layer with 8 outputs"},
 		{"no vocabulary", join(one, one), 2, "give --vocabulary and --tokenizer, or --source-vocabulary and --source-tokenizer"},
 		{"a vocabulary of another size", join(one, one, "--vocabulary", write(t, "v", sourceWords), "--tokenizer", "words", "--start", "1", "--end", "2"), 1, "it has 9 tokens, but the model's embedding has 8"},
 		{"no start", join(one, one, sides[:len(sides)-4]...), 2, "--start and --end are missing"},
-		{"an unknown start", join(one, one, append(sides[:len(sides)-4:len(sides)-4], "--start", "<go>", "--end", "</s>")...), 2, `start "<go>" is no token of the vocabulary`},
-		{"an unknown prefix", []string{one, one, "--encoder-prefix", "enc."}, 1, `none of its 12 tensors has a name that starts with "enc."`},
+		{"an unknown start", join(one, one, append(sides[:len(sides)-4:len(sides)-4], "--start", "<go>", "--end", "</s>")...), 2, `start "<go>" is neither a token of the vocabulary`},
+		{"an unknown prefix", []string{one, one, "--encoder-prefix", "enc."}, 1, `no name of its 12 tensors starts with "enc."`},
 		{"a prefix of a .rnn file", append([]string{translator, one, "--encoder-prefix", "encoder."}, sides...), 2, "is a .rnn file"},
 		{"no file", []string{one, "missing", "--encoder-prefix", "encoder."}, 1, "missing"},
-		{"a graph twice", append([]string{graph, graph}, sides...), 2, "only a state_dict holds both halves"},
+		{"a graph twice", append([]string{graph, graph}, sides...), 2, "is for a state_dict with both halves"},
 		{"no prefix", []string{one, two}, 1, "in which order"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -15,7 +15,7 @@ type labelNames []string
 
 func (n *labelNames) add(c *cobra.Command) {
 	c.Flags().StringSliceVar((*[]string)(n), "labels", nil,
-		`names to show for the labels: LABEL=NAME,…; may be repeated. A pair with a comma or a quote stands in double quotes, as in CSV: '"b,c=B or C"'`)
+		`names to show for the labels: LABEL=NAME,…; may be repeated. Put a pair with a comma or a quote in double quotes, as in CSV: '"b,c=B or C"'`)
 }
 
 // of returns the names of labels: each the one that is given to it, or else the

@@ -143,13 +143,13 @@ func (s *labelledSet) announceSides(w io.Writer, what string, grouped bool) {
 		switch names := s.names[i]; {
 		case n == 0:
 		case grouped && len(names) > 0:
-			fmt.Fprintf(w, "%d %s to %s, of %d groups: %s\n", n, what, use, len(names), message.List(names))
+			fmt.Fprintf(w, "%d %s to %s, in %s: %s\n", n, what, use, message.Count(len(names), "group"), message.List(names))
 		default:
 			fmt.Fprintf(w, "%d %s to %s\n", n, what, use)
 		}
 	}
 	if grouped && s.holds && len(s.valid)+len(s.test) == 0 {
-		fmt.Fprintf(w, "no group is held back, since some of every class must be left to train on\n")
+		fmt.Fprintf(w, "no group is held back, since training needs examples of every class\n")
 	}
 }
 
@@ -276,7 +276,7 @@ func (s *labelledSet) checkWidth(e entry) error {
 		s.width = e.width
 	}
 	if e.width != s.width {
-		return fmt.Errorf("%s: its steps have %d numbers, and those before it %d", e.place(0), e.width, s.width)
+		return fmt.Errorf("%s: its steps have %s, but those before it %d", e.place(0), message.Count(e.width, "number"), s.width)
 	}
 	return nil
 }
@@ -329,7 +329,7 @@ func (s *labelledSet) sequence(e entry) (q dataset.Sequence, err error) {
 	for i, label := range e.labels {
 		class := slices.Index(s.labels, label)
 		if class < 0 {
-			return q, fmt.Errorf("%s: the label %s is none of %s", e.place(i), message.Quote(label), message.List(s.labels))
+			return q, fmt.Errorf("%s: the label %s is not one of %s", e.place(i), message.Quote(label), message.List(s.labels))
 		}
 		q.Classes = append(q.Classes, int32(class))
 		if e.inputs != nil {
@@ -340,7 +340,7 @@ func (s *labelledSet) sequence(e entry) (q dataset.Sequence, err error) {
 			return q, fmt.Errorf("%s: %w", e.place(i), err)
 		}
 		if n := len(q.Tokens) - before; s.aligned && n != 1 {
-			return q, fmt.Errorf("%s: %s is %d tokens of the kind %v, but has one tag; see --tokens", e.place(i), message.Quote(text), n, s.encoder.encoder.Options().Kind)
+			return q, fmt.Errorf("%s: %s is %d tokens of the kind %v, but has only one tag; see --tokens", e.place(i), message.Quote(text), n, s.encoder.encoder.Options().Kind)
 		}
 	}
 	return q, nil

@@ -41,7 +41,7 @@ func (l *labelledTraining) add(c *cobra.Command) {
 	l.network.add(c)
 	l.text.add(c)
 	l.fit.add(c)
-	l.addValidation(c, 0.05, "data to validate on, instead of part of DATA", "how much of DATA to hold back")
+	l.addValidation(c, 0.05, "data to validate on, instead of part of DATA", "fraction of DATA to hold back")
 	l.names.add(c)
 }
 
@@ -85,7 +85,7 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 	}
 	l.announceGroups()
 	if moved := l.entries.moved; len(moved) > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "labels that only rows held back would have had, so that these are trained on: %.400q\n", moved)
+		fmt.Fprintf(c.ErrOrStderr(), "labels whose rows are all used for training, since only held-back rows would have had them: %.400q\n", moved)
 	}
 	l.announceValidation(valid.Len())
 	if cut := l.entries.encoder.report(); cut != "" {
@@ -95,7 +95,7 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 		e.forms.print(c.ErrOrStderr(), l.tokenizer, "texts")
 	}
 	if empty > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "left out %d rows whose text is empty\n", empty)
+		fmt.Fprintf(c.ErrOrStderr(), "left out %s with an empty text\n", message.Count(empty, "row"))
 	}
 	j, err := l.job(train, valid)
 	if err != nil {

@@ -23,8 +23,8 @@ func newLanguageCommand(args []string) *cobra.Command {
 		Use:   "lm TEXT -o MODEL",
 		Short: "Train a language model, which generates text",
 		Long: `lm trains a network to predict the next token at every step of a text, by
-truncated back-propagation through time: gradients reach back --window steps,
-the state is carried on. Part of the text, its end, is held back to validate on.
+truncated back-propagation through time: gradients reach back --window steps, and the
+state is carried from window to window. The end of the text is held back to validate on.
 
 A language model generates: it feeds its outputs back as inputs, so it cannot be
 bidirectional.`,
@@ -54,10 +54,10 @@ func (l *languageTraining) add(c *cobra.Command) {
 	l.network.add(c)
 	l.text.add(c)
 	l.fit.add(c)
-	c.Flags().BoolVar(&l.tie, "tie", false, "use the embedding as the weights of the head, too; it is as wide as --hidden")
+	c.Flags().BoolVar(&l.tie, "tie", false, "also use the embedding as the weights of the head; its width is --hidden")
 	c.Flags().IntVar(&l.window, "window", 50, "steps of truncated back-propagation through time")
 	hide(c, "bidirectional") // it is refused, with the reason
-	l.addValidation(c, 0.1, "a text to validate on, instead of the end of TEXT", "how much of the end of TEXT to hold back")
+	l.addValidation(c, 0.1, "a text to validate on, instead of the end of TEXT", "fraction of TEXT, at its end, to hold back")
 }
 
 // run trains a model of the text.

@@ -7,13 +7,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // missingFlag says what becomes of missing values of series: "" refuses them.
 type missingFlag string
 
 func (f *missingFlag) add(c *cobra.Command) {
-	c.Flags().StringVar((*string)(f), "missing", "", "values of series that are missing, such as ? or NA: drop leaves their rows out, fill takes the value before; usual: they are refused")
+	c.Flags().StringVar((*string)(f), "missing", "", "missing values in series, such as ? or NA: drop their rows, or fill in the value before (default: refuse them)")
 	complete(c, "missing", "drop", "fill")
 }
 
@@ -36,9 +37,9 @@ func (f missingFlag) open(path string, columns []string, group string) (*dataset
 // printMissing prints what was done of missing values when a file was last read.
 func printMissing(w io.Writer, file *dataset.SeriesFile) {
 	if file.Filled > 0 {
-		fmt.Fprintf(w, "%s: %d missing values are those before them\n", file.Path, file.Filled)
+		fmt.Fprintf(w, "%s: filled %s with the value before\n", file.Path, message.Count(file.Filled, "missing value"))
 	}
 	if file.Dropped > 0 {
-		fmt.Fprintf(w, "%s: %d rows with missing values are left out\n", file.Path, file.Dropped)
+		fmt.Fprintf(w, "%s: left out %s with missing values\n", file.Path, message.Count(file.Dropped, "row"))
 	}
 }

@@ -26,8 +26,8 @@ func TestMissingValuesOfSeries(t *testing.T) {
 	require.Contains(t, stderr, `line 12: Power is "?", which is not a number; if it is missing: --missing drop`)
 
 	for _, c := range []struct{ missing, want string }{
-		{"drop", data + ": 3 rows with missing values are left out"},
-		{"fill", data + ": 3 missing values are those before them"},
+		{"drop", data + ": left out 3 rows with missing values"},
+		{"fill", data + ": filled 3 missing values with the value before"},
 	} {
 		code, _, stderr = invoke(t, append(train, "--missing", c.missing, "--valid", data)...)
 		require.Zero(t, code, stderr)

@@ -60,5 +60,5 @@ func classOf(label string, m *format.Model) (int, error) {
 	if !slices.Equal(trained, known) {
 		known = slices.Concat(known, trained)
 	}
-	return 0, fmt.Errorf("the label %s is none of the model's (%s)", message.Quote(label), message.List(known))
+	return 0, fmt.Errorf("the label %s is not one of the model's (%s)", message.Quote(label), message.List(known))
 }

@@ -218,10 +218,10 @@ func TestForecastersWrittenBefore(t *testing.T) {
 	nothing := withoutData(t, m)
 	code, _, stderr = invoke(t, "eval", nothing, data)
 	require.Equal(t, 1, code)
-	require.Contains(t, stderr, "does not say what its outputs predict")
+	require.Contains(t, stderr, "does not record what its outputs predict")
 	code, _, stderr = invoke(t, "forecast", data, "-o", again, "--from", nothing)
 	require.Equal(t, 1, code)
-	require.Contains(t, stderr, "it does not say which columns it reads and predicts")
+	require.Contains(t, stderr, "it does not record which columns it reads and predicts")
 }
 
 func TestTargetsOfOneNameAreRefused(t *testing.T) {
@@ -246,7 +246,7 @@ func TestClassOfLeavesTheModel(t *testing.T) {
 		require.Equal(t, c.class, class, c.label)
 	}
 	_, err := classOf("other", m)
-	require.ErrorContains(t, err, `the label "other" is none of the model's (bad, good, 0, 1)`)
+	require.ErrorContains(t, err, `the label "other" is not one of the model's (bad, good, 0, 1)`)
 	require.Equal(t, make([]string, 6), labels[2:8], "what lies behind the labels")
 }
 

@@ -48,7 +48,7 @@ func (f *networkFlags) add(c *cobra.Command) {
 // addRecurrent adds the flags of networks that read numbers, too.
 func (f *networkFlags) addRecurrent(c *cobra.Command) {
 	c.Flags().StringVar(&f.cell, "cell", f.cell, "cell: rnn, rnn-relu, lstm, gru, gru-reset-before")
-	c.Flags().IntVar(&f.hidden, "hidden", f.hidden, "hidden size: units of a layer")
+	c.Flags().IntVar(&f.hidden, "hidden", f.hidden, "hidden size: units in a layer")
 	c.Flags().IntVar(&f.layers, "layers", f.layers, "number of recurrent layers")
 	c.Flags().BoolVar(&f.bidirectional, "bidirectional", f.bidirectional, "read the sequence in both directions")
 	c.Flags().StringVar(&f.init, "init", "uniform", "initialization of the input weights: uniform, xavier, orthogonal, identity")

@@ -19,7 +19,7 @@ func announceNumbers(w io.Writer, vocabulary []string) {
 		}
 	}
 	if numbers > few && 2*numbers > len(vocabulary) {
-		fmt.Fprintf(w, "%d of the %d words of the vocabulary are numbers, such as %s, each of which is learned as a word: is this the right column? classify and forecast read sequences of numbers\n",
+		fmt.Fprintf(w, "%d of the %d words of the vocabulary are numbers, such as %s, which are learned as words: is this the right column? classify and forecast read sequences of numbers\n",
 			numbers, len(vocabulary), message.Quote(example))
 	}
 }

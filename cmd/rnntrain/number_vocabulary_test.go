@@ -37,7 +37,7 @@ func TestTheBestEpochIsAnnouncedIfLaterOnesAreWorse(t *testing.T) {
 		result trainer.FitResult
 		says   string
 	}{
-		{trainer.FitResult{Epoch: 4, Epochs: 20, Validation: trainer.Evaluation{Targets: 9}}, "the validation loss was least in epoch 4, which the file has, and got no better in 16 more"},
+		{trainer.FitResult{Epoch: 4, Epochs: 20, Validation: trainer.Evaluation{Targets: 9}}, "the validation loss was lowest in epoch 4, whose weights the file has, and did not improve in 16 more"},
 		{trainer.FitResult{Epoch: 19, Epochs: 20, Validation: trainer.Evaluation{Targets: 9}}, ""},
 		{trainer.FitResult{Epoch: 4, Epochs: 20}, ""},
 	} {

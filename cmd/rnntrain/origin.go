@@ -50,7 +50,7 @@ func (f *networkFlags) origin(task format.Task, front *frontend.FrontEnd) (*orig
 		return nil, fmt.Errorf("--from %s: %w", f.from, err)
 	}
 	if o.model.Task != task {
-		return nil, cli.Usagef("--from %s: it is a model for the task %v, and this command trains for %v", f.from, o.model.Task, task)
+		return nil, cli.Usagef("--from %s: it is a model for the task %v, but this command trains for %v", f.from, o.model.Task, task)
 	}
 	if o.model.Embedding != nil && o.model.Tokenizer == nil {
 		return nil, fmt.Errorf("--from %s: it has no tokenizer to read texts with", f.from)
@@ -69,7 +69,7 @@ func (o *origin) takeFrontEnd(front *frontend.FrontEnd) (err error) {
 	has := cli.Property(o.model, frontEndProperty)
 	if front == nil {
 		if has != "" {
-			return cli.Usagef("--from %s: it reads sounds by the front end %s: train it on sounds, with this --front-end", o.name, message.Quote(has))
+			return cli.Usagef("--from %s: it reads sounds with the front end %s: train it on sounds, with this --front-end", o.name, message.Quote(has))
 		}
 		return nil
 	}
@@ -79,7 +79,7 @@ func (o *origin) takeFrontEnd(front *frontend.FrontEnd) (err error) {
 		o.model = behind
 		return nil
 	case has != "":
-		return cli.Usagef("--from %s: it was trained behind the front end %s: give the same --front-end (%v)", o.name, message.Quote(has), err)
+		return cli.Usagef("--from %s: it was trained with the front end %s: give the same --front-end (%v)", o.name, message.Quote(has), err)
 	}
 	return cli.Usagef("--from %s: %v: leave out --from, and train a new model", o.name, err)
 }
@@ -121,7 +121,7 @@ func (o *origin) agree(c *cobra.Command, settings ...setting) error {
 	for _, name := range []string{"init", "recurrent-init", "forget-bias", "vocabulary", "min-count", "labels",
 		"source-vocabulary", "source-min-count", "target-vocabulary", "target-min-count"} {
 		if flag := c.Flags().Lookup(name); flag != nil && flag.Changed {
-			return cli.Usagef("--%s is of no use with --from: %s has that already", name, o.name)
+			return cli.Usagef("--%s has no effect with --from: %s already has this setting; leave it out", name, o.name)
 		}
 	}
 	return nil
@@ -183,17 +183,17 @@ func (o *origin) keep(t *labelledSet) error {
 	m := o.model
 	switch {
 	case t.width > 0 && m.Embedding != nil:
-		return fmt.Errorf("--from %s: it reads texts, and %s has numbers", o.name, t.paths[0])
+		return fmt.Errorf("--from %s: it reads texts, but %s has numbers", o.name, t.paths[0])
 	case t.width == 0 && m.Embedding == nil:
-		return fmt.Errorf("--from %s: it reads numbers, and %s has texts", o.name, t.paths[0])
+		return fmt.Errorf("--from %s: it reads numbers, but %s has texts", o.name, t.paths[0])
 	case t.width > 0 && t.width != m.InputSize:
-		return fmt.Errorf("--from %s: it reads %d numbers a step, and %s has %d", o.name, m.InputSize, t.paths[0], t.width)
+		return fmt.Errorf("--from %s: it reads %s per step, but %s has %d", o.name, message.Count(m.InputSize, "number"), t.paths[0], t.width)
 	}
 	if t.labels = dataOf(m).Labels; t.labels == nil {
 		t.labels = m.Labels
 	}
 	if len(t.labels) != m.OutputSize() {
-		return fmt.Errorf("--from %s: it does not say which labels of data its %d classes are", o.name, m.OutputSize())
+		return fmt.Errorf("--from %s: it does not record the data labels of its %d classes", o.name, m.OutputSize())
 	}
 	t.normalization = m.Normalization
 	return nil
@@ -204,7 +204,7 @@ func (o *origin) keep(t *labelledSet) error {
 func (o *origin) forecaster(c *cobra.Command, columns, targets *[]string, horizon *int, binary *bool) error {
 	d := dataOf(o.model)
 	if d.Horizon < 1 || len(d.Columns) == 0 || len(d.Targets) == 0 {
-		return fmt.Errorf("--from %s: it does not say which columns it reads and predicts; rnntrain forecast has not made it", o.name)
+		return fmt.Errorf("--from %s: it does not record which columns it reads and predicts, so rnntrain forecast did not make it", o.name)
 	}
 	sigmoid := o.model.Output == format.OutputSigmoid
 	if err := o.agree(c, setting{"columns", listText(d.Columns)}, setting{"targets", listText(d.Targets)},

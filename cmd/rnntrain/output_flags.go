@@ -42,7 +42,7 @@ func (f *outputFlags) complete() error {
 		return nil
 	}
 	if info, err := os.Stat(f.log); err == nil && !info.Mode().IsRegular() {
-		return cli.Usagef("--plot draws the log, which cannot be read back from --log %s; log to a file", f.log)
+		return cli.Usagef("--plot draws the log, but --log %s cannot be read back: give a file", f.log)
 	}
 	return checkChart(f.plot)
 }

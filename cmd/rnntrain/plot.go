@@ -21,13 +21,12 @@ func newPlotCommand() *cobra.Command {
 a classifier on the validation data, and the learning rate, from the log that
 every training writes to MODEL.jsonl. A dot marks the best epoch, whose weights
 the model has. The axis of losses is logarithmic if they fall by a factor of ten.
-You can run it during a training: the log has a line as soon as something is known.
-Several logs are drawn together. The file is a .png or an .svg; an .svg has a
-variant for dark screens.
+You can run it during a training, since the log is written line by line. Several logs are
+drawn together. The output is a .png or an .svg; an .svg has a variant for dark screens.
 
 A line of a log is a JSON object with step, epoch, loss, learning_rate,
-gradient_norm and seconds. The line of an epoch has epoch_ended and, where
-there is validation, its loss, targets and correct, the share of classes named.`,
+gradient_norm and seconds. The line of an epoch has epoch_ended and, if there are
+validation data, their loss, targets and correct, the fraction of correct answers.`,
 		Example: `  rnntrain plot model.rnn.jsonl -o curves.svg
   rnntrain plot lstm.rnn.jsonl gru.rnn.jsonl -o both.png`,
 		Args: cobra.MinimumNArgs(1),
@@ -61,7 +60,7 @@ func plotLogs(output string, paths ...string) error {
 			return err
 		}
 		if len(records) == 0 {
-			return fmt.Errorf("%s: there is nothing to draw yet: not one record", path)
+			return fmt.Errorf("%s: there is nothing to draw yet: the log has no records", path)
 		}
 		name := cli.Printable(strings.TrimSuffix(strings.TrimSuffix(filepath.Base(path), ".jsonl"), ".rnn"))
 		t := newTrainingCurves(records, name+", ", i)

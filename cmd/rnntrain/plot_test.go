@@ -153,8 +153,8 @@ func TestPlotRefusals(t *testing.T) {
 		want string
 	}{
 		{[]string{"plot", log, "-o", "curves.pdf"}, 2, "curves.pdf ends in neither .png nor .svg"},
-		{[]string{"plot", log, "-o", "curves.svg"}, 1, "log.jsonl, line 2: no record of a training"},
-		{[]string{"plot", empty, "-o", "curves.svg"}, 1, "not one record"},
+		{[]string{"plot", log, "-o", "curves.svg"}, 1, "log.jsonl, line 2: not a record of a training"},
+		{[]string{"plot", empty, "-o", "curves.svg"}, 1, "the log has no records"},
 		{[]string{"plot", "none.jsonl", "-o", "curves.svg"}, 1, "none.jsonl"},
 		{[]string{"plot", "-o", "curves.svg"}, 2, "requires at least 1 arg"},
 		{[]string{"lm", text, "-o", filepath.Join(t.TempDir(), "m.rnn"), "--plot", "x.gif", "--batch", "4"}, 2, "x.gif ends in neither"},

@@ -39,54 +39,53 @@ func newQuantizeCommand(args []string) *cobra.Command {
 	}
 	f.output.addModel(c)
 	f.columns.add(c)
-	c.Flags().StringVar(&f.columns.group, "group", "", "of a table of readings or of sounds, the column of the groups (usual: as for the training)")
+	c.Flags().StringVar(&f.columns.group, "group", "", "readings or sounds: column of the groups (default: as in training)")
 	f.series.add(c)
 	f.reading.add(c)
 	f.sound.addReading(c)
 	f.pairs.add(c)
 	c.Flags().StringVar(&f.dtype, "dtype", "int8", "number format of the weights: f16, int8, or int4 (experimental)")
-	c.Flags().StringArrayVar(&f.calibrate, "calibrate", nil, "`FILE` or folder of data to calibrate and measure on, or of a graph NAME=FILE for one of its inputs, or an .npz file of all")
-	c.Flags().Float64Var(&f.last, "last", 1, "of a text, the part at its end to measure")
-	c.Flags().IntVar(&f.steps, "steps", 10_000, "of a series, the number of steps to measure")
+	c.Flags().StringArrayVar(&f.calibrate, "calibrate", nil, "`FILE` or folder of data to calibrate and measure on; graphs: NAME=FILE for one of the inputs, or an .npz file with all; may be repeated")
+	c.Flags().Float64Var(&f.last, "last", 1, "texts: fraction at the end to measure")
+	c.Flags().IntVar(&f.steps, "steps", 10_000, "series: number of steps to measure")
 	c.Flags().StringVar(&f.plot, "drift", "", "draw the error over time, in one run of --steps through the data, to a .png or .svg")
-	c.Flags().Float64Var(&f.maxLoss, "max-loss", math.Inf(1), "maximum loss; sensitive parts stay in f16")
+	c.Flags().Float64Var(&f.maxLoss, "max-loss", math.Inf(1), "greatest loss; sensitive parts stay in f16")
 	c.Flags().BoolVar(&f.allowLoss, "allow-loss", false, "write the model whatever its loss")
 	c.Flags().StringArrayVar(&f.parts, "part", nil, "`NAME=FORMAT`: keep a part in f32, f16, int8 or int4; may be repeated")
 	complete(c, "dtype", smallDTypeNames...)
 	return c
 }
 
-const quantizeHelp = `quantize keeps a model's weights in fewer bits: f16, half the size, or int8, a
-quarter. Sums, biases and the states of an LSTM stay float32. int4 is an
-experiment: layers and head take a seventh, and an embedding a quarter, of the
-file, but they are float32 again in memory, and so no faster. Make it of float32
-weights, not of int8, which have lost some already.
+const quantizeHelp = `quantize stores a model's weights in fewer bits: f16, half the size, or int8, a
+quarter. Sums, biases and the states of an LSTM stay float32. int4 is an experiment:
+layers and the head take a seventh of the size in the file, and an embedding a quarter,
+but they are float32 again in memory, and no faster. Quantize float32 weights, not int8
+weights, which have already lost precision.
 
---calibrate names data like those the model will read: of a classifier of texts a
-table, of a language model a text, of a translator pairs; of a classifier of numbers or
-a regression data as for its training, such as a table of readings, which is cut into
-windows as for the training, or a folder or a table of sounds, which --pattern and
---resample read as for the training; otherwise, or without labels, a series of inputs, CSV or
-NPY; a graph of layers has a file for each of its inputs, or an .npz of all.
-quantize then measures both models on them, in all and with each part of the model
-alone in few bits: lost points of accuracy, the rise of the perplexity in percent,
-or the error of the outputs in percent of their spread, of the worst if there are
-several. Without it the measure is the error on the model's goldens. Data also set
-the scale of an int8 layer that reads numbers, and bring the columns of the inputs
-to one range; without them it is chosen anew for each step.
+--calibrate names data like those that the model will read: a table for a classifier of
+texts, a text for a language model, pairs for a translator; for a classifier of numbers
+or a regression, data as for training, such as a table of readings, which is cut into
+windows as in training, or a folder or a table of sounds, which --pattern and --resample
+read as in training; for other models, or without labels, a series of inputs, CSV or NPY;
+for a graph of layers, a file for each of its inputs, or an .npz with all.
 
---max-loss keeps the parts that cost most in f16, until the loss is at most
-that. Without it, a model that loses more than 3 points of accuracy, 10 % of
-perplexity or 20 % of the outputs' spread is not written, unless --allow-loss
-says so. --part keeps a part in a format of its own, by the name that the report
-gives it.
+quantize then measures both models on the data, quantized as a whole and with only one
+part quantized at a time: lost points of accuracy, the rise of the perplexity in percent,
+or the error of the outputs in percent of their spread, the worst if there are several
+outputs. Without data, it measures the error on the model's goldens. Data also set the
+scale of an int8 layer that reads numbers, and bring the columns of the inputs to one
+range; without them the scale is chosen at each step.
 
-The parts of a graph of layers are the values that convolutions, layers and
-embeddings give, by their numbers in rnnrun inspect. Those that lose much alone are
-kept in f16, unless --max-loss, --allow-loss or --part says otherwise. Channels that
-an int8 part reads are brought closer to one range if it loses less so. A graph
-without data and goldens is measured on random inputs, which say little of real
-ones.
+--max-loss keeps the parts that cost most in f16, until the loss is small enough. Without
+it, a model that loses more than 3 points of accuracy, 10 % of perplexity or 20 % of the
+outputs' spread is not written, unless --allow-loss is given. --part sets the format of
+one part, by its name in the report.
+
+The parts of a graph of layers are the values of convolutions, layers and embeddings,
+with their numbers in rnnrun inspect. Parts that lose much on their own are kept in f16,
+unless --max-loss, --allow-loss or --part is given. The channels that an int8 part reads
+are brought closer to one range if that reduces its loss. A graph without data and
+goldens is measured on random inputs, which tell little about real ones.
 
 `
 
@@ -126,7 +125,7 @@ func (f *quantizeFlags) check() (format.DType, error) {
 	case err != nil:
 		return dtype, err
 	case !(f.maxLoss >= 0):
-		return dtype, cli.Usagef("--max-loss %g is no number from 0 on", f.maxLoss)
+		return dtype, cli.Usagef("--max-loss %g is negative or not a number", f.maxLoss)
 	case !(f.last > 0 && f.last <= 1):
 		return dtype, cli.Usagef("--last %g is not above 0 and at most 1", f.last)
 	case f.steps < 1:
@@ -235,7 +234,7 @@ func (f *quantizeFlags) search(m cli.Network, q *quantization, stderr io.Writer)
 // advice says what is better than random inputs.
 func (f *quantizeFlags) advice(original *format.Model) string {
 	if f.data == "" && len(original.Goldens) == 0 {
-		return "random inputs may be unlike the model's: give data with --calibrate; "
+		return "random inputs may differ from real ones: give data with --calibrate; "
 	}
 	return ""
 }

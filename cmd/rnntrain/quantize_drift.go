@@ -19,9 +19,9 @@ func (f *quantizeFlags) checkDrift(d *format.Model) error {
 	case f.plot == "":
 		return nil
 	case f.data == "":
-		return cli.Usagef("--drift draws a run through the data of --calibrate")
+		return cli.Usagef("--drift draws a run through the data of --calibrate: give --calibrate, too")
 	case d.Pool != format.PoolNone || d.ReadsBackward() || d.Task == format.TaskTranslate || d.Graph != nil && !eachStep(d.Graph):
-		return cli.Usagef("--drift is for models that give an output a step")
+		return cli.Usagef("--drift is for models with an output at every step")
 	}
 	return checkChart(f.plot)
 }

@@ -22,7 +22,7 @@ func (f *quantizeFlags) connect(d *format.Model) (err error) {
 	case d.Graph != nil:
 		f.files, err = ports.ConnectInputs("--calibrate", f.calibrate, d.Graph.Inputs)
 	case len(f.calibrate) > 1:
-		return cli.Usagef("--calibrate: the model reads one file")
+		return cli.Usagef("--calibrate: the model reads only one file")
 	default:
 		f.files.All = f.calibrate[0]
 	}
@@ -73,7 +73,7 @@ func (f *quantizeFlags) graphSequences(d *format.Model) (list []quantize.Sequenc
 		}
 	}
 	if len(list) == 0 {
-		return nil, fmt.Errorf("%s: it holds no steps to measure on", f.data)
+		return nil, fmt.Errorf("%s: it has no steps to measure on", f.data)
 	}
 	return list, nil
 }
@@ -85,7 +85,7 @@ func readSequence(r series.Reader[float32], o series.Options, most int) (x []flo
 		n, err := r.Read(steps)
 		for _, v := range steps[:n] {
 			if v-v != 0 {
-				return nil, fmt.Errorf("%s: %v, which is no number to measure on", o.Name, v)
+				return nil, fmt.Errorf("%s: %v is not a finite number: remove it", o.Name, v)
 			}
 		}
 		x = append(x, steps[:n]...)

@@ -238,7 +238,7 @@ func TestQuantizeReadsAllInputsOfAGraph(t *testing.T) {
 	require.NoError(t, format.WriteFile(stack, modeltest.Spec{Cell: format.CellLSTM}.Model()))
 	code, _, stderr := invoke(t, "quantize", stack, "-o", small, "--calibrate", all, "--calibrate", all)
 	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "reads one file")
+	require.Contains(t, stderr, "reads only one file")
 }
 
 // Nothing is written on the word of random inputs that the model gives no numbers for.

@@ -199,7 +199,7 @@ func readSteps[T series.Number](in *bufio.Reader, o series.Options, steps int) (
 		}
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("%s: it holds no steps to measure on", o.Name)
+		return nil, fmt.Errorf("%s: it has no steps to measure on", o.Name)
 	}
 	return all[:min(len(all), steps*o.Width)], nil
 }

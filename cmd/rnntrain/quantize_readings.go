@@ -52,7 +52,7 @@ func (f *quantizeFlags) examples(d *format.Model) (bool, error) {
 	var missing *dataset.Error
 	if errors.As(err, &missing) && missing.Column != "" && !f.changed("label") &&
 		(missing.Column == label || slices.Contains(dataOf(d).Targets, missing.Column)) {
-		fmt.Fprintf(f.stderr, "%s: no column is named %s, so outputs are compared\n", f.data, message.Quote(missing.Column))
+		fmt.Fprintf(f.stderr, "%s: there is no column %s, so outputs are compared\n", f.data, message.Quote(missing.Column))
 		return false, nil
 	}
 	return err == nil && (label != "" || isRegression(d)), err
@@ -116,7 +116,7 @@ func (f *quantizeFlags) exampleSequences(d *format.Model) (list []quantize.Seque
 	if !readings {
 		for s, err := range f.series.read(f.data, e.sequenceColumns(d), f.series.labels) {
 			if err == nil && s.Width != width {
-				err = fmt.Errorf("%s: a step has %d numbers, and the model reads %d", f.data, s.Width, width)
+				err = fmt.Errorf("%s: a step has %d numbers, but the model reads %d", f.data, s.Width, width)
 			}
 			if err != nil {
 				return nil, err

@@ -107,12 +107,12 @@ func writeParts(b *strings.Builder, r *quantize.Result, m *quantize.Measure) {
 	for i, p := range r.Parts {
 		kept, note := p.DType, ""
 		if p.Balanced {
-			note = ", the channels that it reads brought closer to one range"
+			note = ", input channels brought closer to one range"
 		}
 		if p.Kept {
 			kept, note = format.DTypeF16, ", kept in f16"
 		} else if !(p.Loss <= m.Tolerable) {
-			note += ": bears it badly; --max-loss would keep it in f16"
+			note += ": sensitive to quantization; --max-loss would keep it in f16"
 		}
 		fmt.Fprintf(b, "  %-*s%-6s%.3g alone in %v%s\n", max(widest+1, 10), names[i], kept, p.Loss, p.DType, note)
 	}

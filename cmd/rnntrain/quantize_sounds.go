@@ -54,7 +54,7 @@ func (f *evalFlags) eachSound(d *format.Model, data string, read func(samples []
 // samples, and otherwise as it is. A model of columns reads none.
 func (f *quantizeFlags) oneSound(d *format.Model) (*series.Sound, error) {
 	if columns := dataOf(d).Columns; d.SampleRate == 0 && len(columns) > 0 && series.KindOf(f.data) == series.KindSound {
-		return nil, cli.Usagef("%s is sound, and the model reads the columns %s", f.data, message.List(columns))
+		return nil, cli.Usagef("%s is sound, but the model reads the columns %s", f.data, message.List(columns))
 	}
 	s := &series.Sound{Resample: f.sound.resample}
 	if hears(d) {

@@ -60,11 +60,11 @@ func TestSoundsThatCannotBeQuantizedOn(t *testing.T) {
 		{"another rate", []string{model, "--calibrate", fast}, 1, "give --resample"},
 		{"another rate of one sound", []string{model, "--calibrate", filepath.Join(fast, "up_p0_0.wav")}, 1, "give --resample"},
 		{"pattern", []string{model, "--calibrate", folder, "--pattern", "{label}/*"}, 1, "matches the pattern"},
-		{"column of a folder", []string{model, "--calibrate", folder, "--label", "x"}, 2, "--label does nothing here"},
-		{"pattern of one sound", []string{model, "--calibrate", filepath.Join(folder, "up_p0_0.wav"), "--pattern", "{label}"}, 2, "--pattern does nothing here"},
+		{"column of a folder", []string{model, "--calibrate", folder, "--label", "x"}, 2, "--label has no effect here"},
+		{"pattern of one sound", []string{model, "--calibrate", filepath.Join(folder, "up_p0_0.wav"), "--pattern", "{label}"}, 2, "--pattern has no effect here"},
 		{"no data", []string{model, "--resample"}, 2, "without --calibrate no data are read"},
 		{"a folder for a model of readings", []string{numbers, "--calibrate", folder}, 1, "does not read samples of one channel at a known rate"},
-		{"a sound for a model of readings", []string{numbers, "--calibrate", filepath.Join(folder, "up_p0_0.wav")}, 2, "is sound, and the model reads the columns"},
+		{"a sound for a model of readings", []string{numbers, "--calibrate", filepath.Join(folder, "up_p0_0.wav")}, 2, "is sound, but the model reads the columns"},
 		{"a language model", []string{"builtin:shakespeare", "--calibrate", folder}, 2, "is a language model: give a file"},
 	} {
 		code, _, stderr := invoke(t, append([]string{"quantize", "-o", filepath.Join(t.TempDir(), "x.rnn")}, c.args...)...)

@@ -61,5 +61,5 @@ func TestQuantizeATranslator(t *testing.T) {
 	}
 	code, _, stderr := invoke(t, "quantize", model, "-o", small, "--calibrate", pairs, "--drift", "x.svg")
 	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "give an output a step")
+	require.Contains(t, stderr, "with an output at every step")
 }

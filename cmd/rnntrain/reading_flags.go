@@ -26,11 +26,11 @@ type readingFlags struct {
 var ofReadings = []string{"columns", "window", "stride", "time", "gap", "missing"}
 
 func (f *readingFlags) add(c *cobra.Command) {
-	c.Flags().StringSliceVar(&f.columns, "columns", nil, "of a table of readings, the columns to read, by name or, without names, from 0; usual: all of numbers that no other flag names")
-	c.Flags().IntVar(&f.window, "window", 0, "of sounds or a table of readings, the steps of a window; 0: a whole sound, or a whole stretch of readings")
-	c.Flags().IntVar(&f.stride, "stride", 0, "steps from the begin of a window to that of the next; 0: half a window")
-	c.Flags().StringVar(&f.time, "time", "", "of a table of readings, the column of the time: a number, or a date with a time of day")
-	c.Flags().Float64Var(&f.gap, "gap", 0, "with --time: readings that are further apart, in the column's unit or in seconds, have no window in common")
+	c.Flags().StringSliceVar(&f.columns, "columns", nil, "readings: columns to read, by name or number from 0 (default: all numeric columns that no other flag names)")
+	c.Flags().IntVar(&f.window, "window", 0, "sounds or readings: steps in a window; 0: a whole sound, or a whole stretch of readings")
+	c.Flags().IntVar(&f.stride, "stride", 0, "steps between the starts of two windows; 0: half a window")
+	c.Flags().StringVar(&f.time, "time", "", "readings: column of the time: a number, or a date with a time of day")
+	c.Flags().Float64Var(&f.gap, "gap", 0, "with --time: the longest time between two readings of a window, in the column's unit or in seconds")
 	f.missing.add(c)
 }
 
@@ -52,9 +52,9 @@ func (f *readingFlags) check() error {
 	}
 	switch {
 	case (f.time == "") != (f.gap == 0):
-		return cli.Usagef("--time and --gap belong together: the column of the time, and how far apart two readings may be")
+		return cli.Usagef("--time and --gap need each other: give the column of the time, and how far apart two readings may be")
 	case f.gap < 0 || f.gap-f.gap != 0:
-		return cli.Usagef("--gap %g is no time", f.gap)
+		return cli.Usagef("--gap %g is not a valid time: give a positive number", f.gap)
 	}
 	return nil
 }
@@ -139,7 +139,7 @@ func (r *readings) announce(w io.Writer, s *labelledSet) {
 	r.print(w, s.paths...)
 	s.announceSides(w, "windows", r.options.Group != "")
 	if r.options.Group == "" && len(s.valid)+len(s.test) > 0 && len(s.paths) == 1 {
-		fmt.Fprintf(w, "no reading is on two sides, but of a person or a machine there may be some on each: --group names the column that tells them apart\n")
+		fmt.Fprintf(w, "no reading is on two sides, but readings of one person or machine may be: --group names the column that identifies them\n")
 	}
 }
 
@@ -152,12 +152,12 @@ func (r *readings) print(w io.Writer, paths ...string) {
 		if n := r.options.Length; n > 0 {
 			what = fmt.Sprintf("windows of %d readings, one every %d,", n, r.options.Stride)
 		}
-		fmt.Fprintf(w, "%s: %d %s of %d stretches\n", path, file.Given, what, file.Stretches)
+		fmt.Fprintf(w, "%s: %d %s from %d stretches\n", path, file.Given, what, file.Stretches)
 		if file.Mixed > 0 {
-			fmt.Fprintf(w, "%s: %d windows are left out since their readings have several labels\n", path, file.Mixed)
+			fmt.Fprintf(w, "%s: windows left out since their readings have several labels: %d\n", path, file.Mixed)
 		}
 		if file.Unlabelled > 0 {
-			fmt.Fprintf(w, "%s: %d windows are left out since a reading has no label\n", path, file.Unlabelled)
+			fmt.Fprintf(w, "%s: windows left out since a reading has no label: %d\n", path, file.Unlabelled)
 		}
 	}
 }

@@ -57,11 +57,11 @@ func TestClassifyReadings(t *testing.T) {
 	require.Zero(t, code, stderr)
 	require.Contains(t, stderr, `columns read: "ax", "ay", "activity" (label), "subject" (group)`)
 	require.Contains(t, stderr, `columns left out: "time" (it was not asked for)`)
-	require.Contains(t, stderr, "240 windows of 20 readings, one every 10, of 8 stretches")
-	require.Contains(t, stderr, "40 windows are left out since their readings have several labels")
+	require.Contains(t, stderr, "240 windows of 20 readings, one every 10, from 8 stretches")
+	require.Contains(t, stderr, "windows left out since their readings have several labels: 40")
 
 	// The sides are whole groups, which differ.
-	side := regexp.MustCompile(`windows to (\w+) on.*, of \d+ groups: (.*)`)
+	side := regexp.MustCompile(`windows to (\w+) on.*, in \d+ groups?: (.*)`)
 	of := map[string]string{}
 	for _, m := range side.FindAllStringSubmatch(stderr, -1) {
 		for group := range strings.SplitSeq(m[2], ", ") {
@@ -164,10 +164,10 @@ func TestReadingsThatCannotBeTrainedOn(t *testing.T) {
 	}{
 		{[]string{data, "--label", "activity"}, 1, "if it is a table of readings, give --window"},
 		{[]string{data, "--window", "10"}, 2, "--label: which column"},
-		{[]string{data, "--window", "10", "--label", "activity", "--text", "time"}, 2, "--text does nothing here"},
-		{[]string{texts, "--test-fraction", "0.2"}, 2, "--test-fraction does nothing here: it is for tables of readings"},
+		{[]string{data, "--window", "10", "--label", "activity", "--text", "time"}, 2, "--text has no effect here"},
+		{[]string{texts, "--test-fraction", "0.2"}, 2, "--test-fraction has no effect here: it is for tables of readings"},
 		{[]string{data, "--columns", "ax", "--label", "activity", "--stride", "3"}, 2, "--stride 3 is for windows"},
-		{[]string{data, "--window", "10", "--label", "activity", "--gap", "3"}, 2, "--time and --gap belong together"},
+		{[]string{data, "--window", "10", "--label", "activity", "--gap", "3"}, 2, "--time and --gap need each other"},
 		{[]string{data, "--window", "10", "--label", "activity", "--confusion", "x.gif"}, 2, "ends in neither .png nor .svg"},
 		{[]string{data, "--window", "100", "--label", "activity", "--group", "subject", "--test-fraction", "1"}, 2, "--test-fraction 1"},
 		{[]string{data, "--window", "50", "--label", "activity", "--group", "subject"}, 1, "no window of 50 readings has one label"},
@@ -187,7 +187,7 @@ func TestReadingsOfOneGroup(t *testing.T) {
 	code, stdout, stderr := invoke(t, append([]string{"classify", data, "--label", "activity", "--columns", "ax,ay", "--window", "10", "--group", "subject",
 		"-o", filepath.Join(t.TempDir(), "m.rnn")}, quickly[:4]...)...)
 	require.Zero(t, code, stderr)
-	require.Contains(t, stderr, "no group is held back, since some of every class must be left to train on")
+	require.Contains(t, stderr, "no group is held back, since training needs examples of every class")
 	require.NotContains(t, stdout, "data", "nothing is measured")
 }
 
@@ -204,7 +204,7 @@ func TestEvalOfPiecesHeldBack(t *testing.T) {
 	require.Equal(t, strings.Split(want, "\n")[0], strings.Split(got, "\n")[0])
 	code, _, stderr = invoke(t, "eval", model, data, "--seed", "7")
 	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "--seed does nothing here")
+	require.Contains(t, stderr, "--seed has no effect here")
 }
 
 // Without groups no reading is on two sides, and a class that is rare is on both.

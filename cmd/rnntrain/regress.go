@@ -22,27 +22,26 @@ func newRegressCommand(args []string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "regress DATA --targets COLUMN,… -o MODEL",
 		Short: "Train a network that turns sequences of numbers into other numbers",
-		Long: `regress trains a network to tell numbers from others: at every step those of that
-step, as a virtual sensor, a controller or an amplifier does (--pool none, many to
-many), or one answer for a sequence (many to one).
+		Long: `regress trains a network to compute numbers from other numbers: at every step, as a
+virtual sensor, a controller or an amplifier does (--pool none, many-to-many), or once
+per sequence (many-to-one).
 
-DATA is a table of readings, a step a row, with the numbers to predict in the columns
---targets; the columns may be separated by semicolons, too, and decimals then by
-commas. It may also be lines of JSON objects, each a reading, or of JSON lists, whose
-columns are 0, 1, …, or an array [T, columns].
-Sequences are windows of the table; the target of a window is that of its last reading.
-Or it has whole sequences with a number each: the objects of a .jsonl file have a field
-"inputs", a list of steps, each a number or a list of them, and one of the name of
---targets.
+DATA is a table of readings, one step per row, with the numbers to predict in the columns
+--targets. The columns may also be separated by semicolons, and then numbers may have
+decimal commas. DATA may also be lines of JSON objects, each a reading, or of JSON lists,
+whose columns are 0, 1, …, or an array [T, columns]. Sequences are windows of the table;
+the target of a window is the target of its last reading. DATA may also have whole
+sequences with one number each: a .jsonl file of objects with a field "inputs", a list of
+steps, each a number or a list of numbers, and a field named by --targets.
 
 No window crosses an empty line, a row that --missing drop leaves out, a gap in the
-time (--time, --gap) or a change of --group. Groups, such as machines or recordings,
-are trained on, validated on or, with --test-fraction, measured on at the end, beside
-always answering the mean of the training. Without --group, at most ten windows that
-follow one another share readings, and they come on one side. The file has the names
-of the columns and the normalization, so that it reads and writes numbers in the units
-of the data. With --binary the numbers to predict are 0 or 1, such as whether a door is open,
-and the outputs are the probabilities of 1.`,
+time (--time, --gap) or a change of --group. Each group, such as a machine or a
+recording, is used either for training, for validation or, with --test-fraction, for a
+test at the end, which compares the model with always answering the training mean.
+Without --group, at most ten consecutive windows share readings, and they stay on the
+same side. The model's file has the names of the columns and the normalization, so it
+reads and writes numbers in the units of the data. With --binary the numbers to predict
+are 0 or 1, such as whether a door is open, and the outputs are the probabilities of 1.`,
 		Example: `  rnntrain regress engine.csv --columns rpm,throttle --targets torque,load --pool none --group run -o torque.rnn
   rnntrain regress battery.csv --targets capacity --window 200 --group cell --test-fraction 0.2 -o capacity.rnn
   rnntrain regress gait.jsonl --targets speed -o speed.rnn
@@ -79,14 +78,14 @@ func (r *regression) add(c *cobra.Command) {
 	r.network.addRecurrent(c)
 	r.reading.add(c)
 	r.fit.add(c)
-	c.Flags().StringSliceVar(&r.targets, "targets", nil, "columns of numbers to predict, or of whole sequences the field (required)")
-	c.Flags().StringVar(&r.inputs, "inputs", "", "of whole sequences, the field of the numbers (usual: inputs, values, sequence)")
+	c.Flags().StringSliceVar(&r.targets, "targets", nil, "columns to predict, or the field of whole sequences (required)")
+	c.Flags().StringVar(&r.inputs, "inputs", "", "whole sequences: field with the numbers (default: inputs, values or sequence)")
 	c.Flags().StringVar(&r.group, "group", "", "column or field that groups rows, such as the machine: a group is either trained on or held back as a whole")
 	c.Flags().StringVar(&r.pool, "pool", "last", "pooling over the steps: last, max, mean (many-to-one); none: an answer at every step (many-to-many)")
 	c.Flags().BoolVar(&r.binary, "binary", false, "the numbers to predict are 0 or 1: predict the probabilities of 1")
-	c.Flags().Float64Var(&r.testing, "test-fraction", 0, "how much of DATA to hold back to measure the model on at the end")
+	c.Flags().Float64Var(&r.testing, "test-fraction", 0, "fraction of DATA to hold back to test the model on at the end")
 	complete(c, "pool", "last", "max", "mean", "none")
-	r.addValidation(c, 0.2, "data to validate on, instead of part of DATA", "how much of DATA to hold back")
+	r.addValidation(c, 0.2, "data to validate on, instead of part of DATA", "fraction of DATA to hold back")
 	if err := c.MarkFlagRequired("targets"); err != nil {
 		panic(err) // the flag exists
 	}
@@ -156,7 +155,7 @@ func (r *regression) check(c *cobra.Command, path string) (format.Pool, error) {
 	}
 	if sequences && !slices.ContainsFunc(ofReadings, c.Flags().Changed) && pool != format.PoolNone && !isArray(path) {
 		if len(r.targets) > 1 {
-			return pool, cli.Usagef("--targets: %s has whole sequences, which have one number each to predict", path)
+			return pool, cli.Usagef("--targets: %s has whole sequences, which have only one number each to predict: give one field", path)
 		}
 		r.set.read = r.sequences
 		return pool, nil
@@ -169,7 +168,7 @@ func (r *regression) check(c *cobra.Command, path string) (format.Pool, error) {
 	case pool == format.PoolNone:
 		r.reading.window = alignedWindow
 	default:
-		return pool, cli.Usagef("--window: of how many steps is a number to be told? Or --pool none, at every step; or --window 0, of whole stretches")
+		return pool, cli.Usagef("--window is missing: give the steps for one answer, --window 0 for whole stretches, or --pool none for an answer at every step")
 	}
 	if pool == format.PoolNone && r.reading.stride == 0 {
 		r.reading.stride = r.reading.window
@@ -236,7 +235,7 @@ func (r *regression) keep() error {
 	}
 	m := r.origin.model
 	if m.InputSize != r.set.width || m.OutputSize() != len(r.targets) {
-		return fmt.Errorf("--from %s: it turns %d numbers into %d, and the data have %d and %d", r.origin.name, m.InputSize, m.OutputSize(), r.set.width, len(r.targets))
+		return fmt.Errorf("--from %s: it turns %d numbers into %d, but the data have %d and %d", r.origin.name, m.InputSize, m.OutputSize(), r.set.width, len(r.targets))
 	}
 	r.set.normalization = m.Normalization
 	return nil

@@ -85,7 +85,7 @@ func TestRegressReadings(t *testing.T) {
 
 			code, stdout, stderr = invoke(t, "eval", model, data)
 			require.Zero(t, code, stderr)
-			require.Contains(t, stdout, "RMSE, MAE of the mean of the training\ntorque")
+			require.Contains(t, stdout, "RMSE, MAE of the training mean\ntorque")
 
 			better := filepath.Join(t.TempDir(), "better.rnn")
 			code, _, stderr = invoke(t, append([]string{"regress", data, "--targets", "torque", "--from", model, "-o", better, "--epochs", "1", "--pool", fmt.Sprint(c.pool)}, c.args...)...)
@@ -124,7 +124,7 @@ func TestRegressBinary(t *testing.T) {
 	code, stdout, stderr := invoke(t, "regress", data, "--columns", "level", "--targets", "open,warm", "--binary", "--pool", "none", "--window", "0", "--group", "run",
 		"--cell", "gru", "--hidden", "8", "--epochs", "30", "--batch", "4", "--lr", "0.03", "-o", model)
 	require.Zero(t, code, stderr)
-	require.Contains(t, stdout, "accuracy    loss   of one probability for all")
+	require.Contains(t, stdout, "accuracy    loss   with one probability for all")
 
 	m, err := rnn.Open(model)
 	require.NoError(t, err)
@@ -176,11 +176,11 @@ func TestRegressRefusals(t *testing.T) {
 		want string
 	}{
 		{[]string{data}, 2, "targets"},
-		{[]string{data, "--targets", "torque"}, 2, "--window: of how many steps"},
+		{[]string{data, "--targets", "torque"}, 2, "--window is missing: give the steps"},
 		{[]string{data, "--targets", "power", "--window", "5"}, 1, "no column is named power"},
 		{[]string{data, "--targets", "torque", "--columns", "torque,throttle", "--window", "5"}, 1, `"torque" is to be predicted`},
 		{[]string{data, "--targets", "run", "--window", "5"}, 1, `"run" is to be predicted, and is not read: "r0" in line 2 is not a number`},
-		{[]string{data, "--targets", "torque", "--window", "5", "--inputs", "x"}, 2, "--inputs does nothing here"},
+		{[]string{data, "--targets", "torque", "--window", "5", "--inputs", "x"}, 2, "--inputs has no effect here"},
 		{[]string{data, "--targets", "torque", "--window", "5", "--binary"}, 1, `line 2: "torque" is`},
 		{[]string{data, "--targets", "torque", "--window", "500"}, 1, "no stretch has the 500 readings"},
 		{[]string{data, "--targets", "torque", "--window", "5", "--pool", "first"}, 2, `--pool "first"`},

@@ -113,7 +113,7 @@ func TestInterrupt(t *testing.T) {
 	var out, errs bytes.Buffer
 	code := run(ctx, []string{"lm", text, "-o", model, "--batch", "8"}, strings.NewReader(""), &out, &errs)
 	require.Equal(t, 1, code)
-	require.Contains(t, errs.String(), "interrupted at step 0, before the first epoch ended; the same command with --resume goes on")
+	require.Contains(t, errs.String(), "interrupted at step 0, before the first epoch ended; the same command with --resume continues")
 	require.NoFileExists(t, model)
 }
 
@@ -133,7 +133,7 @@ func TestRefusals(t *testing.T) {
 		{"no such file", []string{"lm", "none.txt", "-o", out}, 1, "none.txt"},
 		{"unknown cell", []string{"lm", text, "-o", out, "--cell", "qrnn"}, 2, `--cell "qrnn" is not one of rnn`},
 		{"unknown optimizer", []string{"lm", text, "-o", out, "--optimizer", "x"}, 2, "--optimizer"},
-		{"dropout", []string{"lm", text, "-o", out, "--dropout", "1"}, 2, "--dropout 1 is no probability below 1"},
+		{"dropout", []string{"lm", text, "-o", out, "--dropout", "1"}, 2, "--dropout 1 is not a probability below 1"},
 		{"recurrent dropout", []string{"lm", text, "-o", out, "--recurrent-dropout", "-1"}, 2, "--recurrent-dropout -1 is no"},
 		{"schedule", []string{"lm", text, "-o", out, "--schedule", "x"}, 2, `--schedule "x" is not one of constant, cosine, step`},
 		{"gamma", []string{"lm", text, "-o", out, "--gamma", "2"}, 2, "--gamma 2 is not above 0"},

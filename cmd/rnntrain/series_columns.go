@@ -23,7 +23,7 @@ func printColumns(w io.Writer, file *dataset.SeriesFile) {
 func noteLists(w io.Writer, file *dataset.SeriesFile) {
 	const few = 32
 	if n := file.Numbers; n > 1 && n <= few {
-		fmt.Fprintf(w, "%s: each line is a series of its own, the first one of %d steps of one number; if it is a step of %d numbers, choose columns, such as --columns 0,%d\n",
+		fmt.Fprintf(w, "%s: each line is read as a series of its own; the first has %d steps of one number. If it is one step of %d numbers, choose columns, such as --columns 0,%d\n",
 			file.Path, n, n, n-1)
 	}
 }

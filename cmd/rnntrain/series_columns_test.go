@@ -19,5 +19,5 @@ func TestForecastExplainsEmptyLines(t *testing.T) {
 	file := write(t, "x.csv", "temp\n\n20\n\n21\n\n22\n\n23\n")
 	code, _, stderr := invoke(t, "forecast", file, "-o", filepath.Join(t.TempDir(), "m.rnn"), "--epochs", "1")
 	require.Equal(t, 1, code)
-	require.Contains(t, stderr, "every series has one step, since an empty line stands after every row")
+	require.Contains(t, stderr, "every series has only one step, since an empty line follows every row")
 }

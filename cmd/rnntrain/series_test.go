@@ -85,7 +85,7 @@ func TestClassifierOfNumbersRefusals(t *testing.T) {
 		{[]string{file}, "x.npy: an array has no labels"},
 		{[]string{file, "--label-file", write(t, "l.txt", labels+"up\n")}, "there are fewer or more labels"},
 		{[]string{file, "--label-file", "none.txt"}, "none.txt"},
-		{[]string{write(t, "x.jsonl", "{\"inputs\":[1],\"label\":1}\n{\"inputs\":[[1,2]],\"label\":2}\n")}, "line 2: its steps have 2 numbers, and those before it 1"},
+		{[]string{write(t, "x.jsonl", "{\"inputs\":[1],\"label\":1}\n{\"inputs\":[[1,2]],\"label\":2}\n")}, "line 2: its steps have 2 numbers, but those before it 1"},
 	} {
 		code, _, stderr := invoke(t, append([]string{"classify", "-o", out}, c.args...)...)
 		require.Equal(t, 1, code, stderr)

@@ -26,15 +26,15 @@ var ofSounds = []string{"front-end", "pattern", "resample", "augment", "backgrou
 
 func (f *soundFlags) add(c *cobra.Command) {
 	f.addReading(c)
-	c.Flags().StringVar(&f.frontEnd, "front-end", "", "of sounds, what makes features of samples, such as mfcc:rate=16000; the model has it (docs/frontends.md)")
-	c.Flags().StringVar(&f.augment, "augment", "", "of sounds, how many altered copies of each to train on, too, and how they are altered: "+augmentHelp+" (usual: speed=10,gain=10,filter=0.7,snr=10)")
-	c.Flags().StringVar(&f.background, "background", "", "of sounds in windows, a label for noise and ends of words, which are made: a stream is mostly of that class")
+	c.Flags().StringVar(&f.frontEnd, "front-end", "", "sounds: how features are computed from samples, such as mfcc:rate=16000; becomes part of the model (docs/frontends.md)")
+	c.Flags().StringVar(&f.augment, "augment", "", "sounds: also train on altered copies, this many and altered like this: "+augmentHelp+" (default: speed=10,gain=10,filter=0.7,snr=10)")
+	c.Flags().StringVar(&f.background, "background", "", "sounds in windows: label of generated noise and parts of words, the most common class in a stream")
 }
 
 // addReading adds the flags of how sounds are read.
 func (f *soundFlags) addReading(c *cobra.Command) {
-	c.Flags().StringVar(&f.pattern, "pattern", "", "of a folder of sounds, what the ends of paths are like, without .wav: {label}_{group}_*, for instance (usual: {label}/*)")
-	c.Flags().BoolVar(&f.resample, "resample", false, "of sounds, read those of other rates at the model's")
+	c.Flags().StringVar(&f.pattern, "pattern", "", "folders of sounds: pattern of the ends of paths, without .wav, such as {label}_{group}_* (default: {label}/*)")
+	c.Flags().BoolVar(&f.resample, "resample", false, "sounds: convert to the model's sample rate")
 }
 
 func (f *soundFlags) options(columns columnFlags) dataset.SoundsOptions {
@@ -50,7 +50,7 @@ func isFolder(path string) bool {
 // refuseIdle refuses flags that do nothing for sounds.
 func (f *soundFlags) refuseIdle(c *cobra.Command, path string) error {
 	if isFolder(path) {
-		if err := refuseIdle(c, "the pattern tells labels and groups of a folder's sounds", "label", "group"); err != nil {
+		if err := refuseIdle(c, "--pattern gives the labels and groups of a folder's sounds", "label", "group"); err != nil {
 			return err
 		}
 	} else if err := refuseIdle(c, path+" is a table of sounds", "pattern"); err != nil {
@@ -70,7 +70,7 @@ func (f *soundFlags) refuseOthers(c *cobra.Command, model string, d *format.Mode
 		return f.refuseIdle(c, data)
 	case isFolder(data):
 		what, _ := dataUses(d)
-		return cli.Usagef("%s is a folder, and folders of sounds are for classifiers of them; %s is %s: give a file", data, model, what)
+		return cli.Usagef("%s is a folder, but only classifiers of sounds read folders, and %s is %s: give a file", data, model, what)
 	case series.KindOf(data) == series.KindSound:
 		return refuseIdle(c, data+" is one sound", "pattern")
 	}
@@ -80,7 +80,7 @@ func (f *soundFlags) refuseOthers(c *cobra.Command, model string, d *format.Mode
 // runSounds trains a classifier of the sounds of a folder or a table.
 func (t *classTraining) runSounds(c *cobra.Command, path string, pool format.Pool) (err error) {
 	if t.sound.frontEnd == "" {
-		return cli.Usagef("%s is a folder, whose sounds need a --front-end: mfcc:rate=16000, for instance, if they have 16000 samples a second", path)
+		return cli.Usagef("%s is a folder, whose sounds need a --front-end: for instance mfcc:rate=16000 for 16000 samples per second", path)
 	}
 	if err := t.sound.refuseIdle(c, path); err != nil {
 		return err
@@ -99,7 +99,7 @@ func (t *classTraining) runSounds(c *cobra.Command, path string, pool format.Poo
 	t.sounds.options, t.sounds.resample = t.sound.options(t.columns), t.sound.resample
 	t.sounds.window, t.sounds.stride = t.reading.window, t.reading.stride
 	if t.background = t.sound.background; t.background != "" && t.reading.window == 0 {
-		return cli.Usagef("--background makes windows: give --window, too")
+		return cli.Usagef("--background needs windows: give --window, too")
 	}
 	a, err := parseAugmentation(t.sound.augment)
 	if err != nil {
@@ -122,7 +122,7 @@ func (t *classTraining) checkHeldBack() error {
 		return err
 	}
 	if t.testOn != nil && t.testing > 0 {
-		return cli.Usagef("--test-fraction and --test-groups both say what to measure on: give one of them")
+		return cli.Usagef("--test-fraction and --test-groups exclude each other: give only one of them")
 	}
 	if t.confusion == "" {
 		return nil

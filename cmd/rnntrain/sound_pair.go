@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/wav"
 )
 
@@ -38,11 +39,11 @@ func readSoundPair(dry, wet string, delay int, limit int64) (*soundPair, error) 
 		return nil, err
 	}
 	if rate != p.rate {
-		return nil, fmt.Errorf("%s has %d samples a second, and %s has %d: record both at one rate, or convert one, for instance with: sox IN.wav -r %d OUT.wav",
+		return nil, fmt.Errorf("%s has %d samples per second, but %s has %d: record both at one rate, or convert one, for instance with: sox IN.wav -r %d OUT.wav",
 			dry, p.rate, wet, rate, p.rate)
 	}
 	if off := len(p.wet) - len(p.dry); max(off, -off) > rate+max(delay, -delay) {
-		return nil, fmt.Errorf("%s has %d samples, and %s has %d: the lengths differ by more than a second, so that they are hardly of one recording; cut both to the same part",
+		return nil, fmt.Errorf("%s has %d samples, but %s has %d: the lengths differ by more than a second, so they are probably not from one recording; cut both to the same part",
 			dry, len(p.dry), wet, len(p.wet))
 	}
 	if max(delay, 0) >= len(p.wet) || max(-delay, 0) >= len(p.dry) {
@@ -69,7 +70,7 @@ func readSound(path string, most int) ([]float32, int, error) {
 	}
 	f := r.Format()
 	if f.Channels != 1 {
-		return nil, 0, fmt.Errorf("%s: it has %d channels, and an amplifier has one: choose one, for instance with: sox IN.wav OUT.wav remix 1", path, f.Channels)
+		return nil, 0, fmt.Errorf("%s: it has %d channels, but an amplifier has one: choose one, for instance with: sox IN.wav OUT.wav remix 1", path, f.Channels)
 	}
 	var samples []float32
 	block := make([]float32, 4096)
@@ -77,13 +78,13 @@ func readSound(path string, most int) ([]float32, int, error) {
 		n, err := r.Read(block)
 		for _, v := range block[:n] {
 			if v-v != 0 {
-				return nil, 0, fmt.Errorf("%s: sample %d is %v, and no number can be learned from it", path, len(samples), v)
+				return nil, 0, fmt.Errorf("%s: sample %d is %v, not a finite number: remove it", path, len(samples), v)
 			}
 			samples = append(samples, v)
 		}
 		switch {
 		case len(samples) > most:
-			return nil, 0, fmt.Errorf("%s: it has more than %d samples, which is all that --memory has room for: some minutes of sound are enough", path, most)
+			return nil, 0, fmt.Errorf("%s: it has more than %d samples, which do not fit in --memory: use a shorter sound, since some minutes are enough, or raise --memory", path, most)
 		case errors.Is(err, io.EOF):
 			return samples, f.Rate, nil
 		case err != nil:
@@ -97,19 +98,19 @@ const leastLikeness = 0.6
 
 // announce says how long the sounds are, and how far apart.
 func (p *soundPair) announce(w io.Writer, delay int) {
-	fmt.Fprintf(w, "%.3g s of sound, %d samples a second\n", float64(len(p.dry))/float64(p.rate), p.rate)
+	fmt.Fprintf(w, "%.3g s of sound, %d samples per second\n", float64(len(p.dry))/float64(p.rate), p.rate)
 	if p.left > 0 {
-		fmt.Fprintf(w, "one sound is longer: its last %d samples are left out\n", p.left)
+		fmt.Fprintf(w, "one sound is longer: left out its last %s\n", message.Count(p.left, "sample"))
 	}
 	for i, samples := range [][]float32{p.dry, p.wet} {
 		if n := clippings(samples); n > 0 {
-			fmt.Fprintf(w, "%s is clipped at full scale, in so many places: %d; record it with less gain, or the network learns the recorder's distortion, too\n", p.names[i], n)
+			fmt.Fprintf(w, "%s is clipped at full scale in %s; record it with less gain, or the network also learns the recorder's distortion\n", p.names[i], message.Count(n, "place"))
 		}
 	}
 	lag, correlation := soundLag(p.dry, p.wet, p.rate)
 	switch {
 	case math.Abs(correlation) < leastLikeness:
-		fmt.Fprintf(w, "the sounds are too unlike (correlation %.2f) to tell whether the recording has a delay: compare where a click lies in both\n", correlation)
+		fmt.Fprintf(w, "the sounds are too different (correlation %.2f) to tell whether the recording has a delay: compare the position of a click in both\n", correlation)
 	case lag == 0:
 		fmt.Fprintf(w, "the sounds are aligned: they are most alike without a delay (correlation %.2f)\n", correlation)
 	default:
@@ -117,8 +118,8 @@ func (p *soundPair) announce(w io.Writer, delay int) {
 		if lag < 0 {
 			late, n = "earlier", -lag
 		}
-		fmt.Fprintf(w, "the wet sound is most like the dry one %d samples %s (correlation %.2f); if that is a delay of the recording, --delay %d takes it away\n",
-			n, late, correlation, delay+lag)
+		fmt.Fprintf(w, "the wet sound is most similar to the dry one %s %s (correlation %.2f); if the recording added this delay, --delay %d removes it\n",
+			message.Count(n, "sample"), late, correlation, delay+lag)
 	}
 }
 

@@ -38,9 +38,9 @@ func (s *sounds) list(w io.Writer, path string) error {
 		s.listed = map[string][]dataset.LabelledSound{}
 	}
 	s.listed[path] = list
-	fmt.Fprintf(w, "%s: %d sounds\n", path, len(list))
+	fmt.Fprintf(w, "%s: %s\n", path, message.Count(len(list), "sound"))
 	if unlike > 0 {
-		fmt.Fprintf(w, "%s: %d WAV files are left out since they are not like the pattern\n", path, unlike)
+		fmt.Fprintf(w, "%s: left out %s that the pattern does not match\n", path, message.Count(unlike, "WAV file"))
 	}
 	return nil
 }
@@ -202,10 +202,10 @@ func (l *labelledSounds) addMade(s *labelledSet, a *alteration, background strin
 // announceMade says how many sounds were made of others.
 func (l *labelledSounds) announceMade(w io.Writer) {
 	if l.altered > 0 {
-		fmt.Fprintf(w, "%d of those to train on are altered copies\n", l.altered)
+		fmt.Fprintf(w, "altered copies among the sounds to train on: %d\n", l.altered)
 	}
 	if n := len(l.made) - l.altered; n > 0 {
-		fmt.Fprintf(w, "%d of those to train on are background\n", n)
+		fmt.Fprintf(w, "background among the sounds to train on: %d\n", n)
 	}
 }
 

@@ -79,8 +79,8 @@ func TestClassifySounds(t *testing.T) {
 		"--confusion", filepath.Join(dir, "confusion.svg"), "--json", "-o", model}, ofWhistles...)...)
 	require.Zero(t, code, stderr)
 	require.Contains(t, stderr, ": 48 sounds\n")
-	require.Contains(t, stderr, "32 sounds to train on, of 4 groups: ")
-	require.Contains(t, stderr, "8 sounds to validate on, of 1 groups: ")
+	require.Contains(t, stderr, "32 sounds to train on, in 4 groups: ")
+	require.Contains(t, stderr, "8 sounds to validate on, in 1 group: ")
 	var report soundReport
 	require.NoError(t, json.Unmarshal([]byte(stdout), &report), stdout)
 	require.Equal(t, 8, report.Test.Targets)
@@ -168,12 +168,12 @@ func TestSoundsThatCannotBeTrainedOn(t *testing.T) {
 		{"no front end", []string{folder}, 2, "is a folder, whose sounds need a --front-end"},
 		{"unknown front end", []string{folder, "--front-end", "cqt:rate=4000"}, 2, `the front end is of the kind "cqt"`},
 		{"no pattern", append([]string{folder, "--pattern", "{group}_*"}, front...), 1, "needs {label} once"},
-		{"column of a folder", append([]string{folder, "--group", "who"}, front...), 2, "--group does nothing here: the pattern tells"},
+		{"column of a folder", append([]string{folder, "--group", "who"}, front...), 2, "--group has no effect here: --pattern gives the"},
 		{"pattern of a table", append([]string{texts, "--pattern", "{label}"}, front...), 2, "is a table of sounds"},
-		{"flags of texts", append([]string{folder, "--tokens", "byte"}, front...), 2, "--tokens does nothing here"},
-		{"flags of readings", append([]string{folder, "--columns", "x"}, front...), 2, "--columns does nothing here"},
+		{"flags of texts", append([]string{folder, "--tokens", "byte"}, front...), 2, "--tokens has no effect here"},
+		{"flags of readings", append([]string{folder, "--columns", "x"}, front...), 2, "--columns has no effect here"},
 		{"no sounds", append([]string{texts}, front...), 1, "no column is named path or file"},
-		{"flags of sounds", []string{texts, "--pattern", "{label}"}, 2, "--pattern does nothing here"},
+		{"flags of sounds", []string{texts, "--pattern", "{label}"}, 2, "--pattern has no effect here"},
 		{"two channels", append([]string{stereo}, front...), 1, "it has 2 channels, but the model reads 1"},
 		{"another rate", append([]string{fast}, front...), 1, "it has 8000 samples per second, but the model was made for 4000: give --resample"},
 		{"empty", append([]string{none}, front...), 1, "it has no samples"},
@@ -197,9 +197,9 @@ func TestSoundsThatAreMade(t *testing.T) {
 		return model, stderr
 	}
 	model, stderr := train("a.rnn", "--augment", "copies=2,speed=5", "--background", "nothing")
-	require.Contains(t, stderr, "54 sounds to train on, of 2 groups: ", "12, twice as many copies, and half as much background")
-	require.Contains(t, stderr, "24 of those to train on are altered copies\n18 of those to train on are background\n")
-	require.Contains(t, stderr, "6 sounds to measure on at the end, of 1 groups: p2")
+	require.Contains(t, stderr, "54 sounds to train on, in 2 groups: ", "12, twice as many copies, and half as much background")
+	require.Contains(t, stderr, "altered copies among the sounds to train on: 24\nbackground among the sounds to train on: 18\n")
+	require.Contains(t, stderr, "6 sounds to measure on at the end, in 1 group: p2")
 	require.Equal(t, []string{"down", "nothing", "up"}, read(t, model).Labels)
 	once := func(augment, seed string) string {
 		model, _ := train("b.rnn", "--augment", augment, "--seed", seed, "--epochs", "1")
@@ -232,13 +232,13 @@ func TestSoundsThatAreMade(t *testing.T) {
 		message string
 		flags   []string
 	}{
-		{`--augment: "copy=2" is none of copies=N`, []string{"--augment", "copy=2"}},
+		{`--augment: "copy=2" is not one of copies=N`, []string{"--augment", "copy=2"}},
 		{`--augment: "copies=x" has no number`, []string{"--augment", "copies=x"}},
 		{"--augment copies 0 must be at least 1", []string{"--augment", "speed=3"}},
 		{"--augment speed 51", []string{"--augment", "copies=1,speed=51"}},
-		{"--background makes windows: give --window", []string{"--background", "nothing"}},
+		{"--background needs windows: give --window", []string{"--background", "nothing"}},
 		{`--test-groups: there is no group "p9"`, []string{"--test-groups", "p9"}},
-		{"give one of them", []string{"--test-groups", "p1", "--test-fraction", "0.2"}},
+		{"give only one of them", []string{"--test-groups", "p1", "--test-fraction", "0.2"}},
 	} {
 		code, _, stderr := invoke(t, append(append([]string{"classify", folder, "--pattern", "{label}_{group}_*", "-o", filepath.Join(dir, "e.rnn")}, ofWhistles...), c.flags...)...)
 		require.NotZero(t, code, c.message)
@@ -284,7 +284,7 @@ func TestModelsThatNoTrainingOnSoundsStartsFrom(t *testing.T) {
 		args []string
 		says string
 	}{
-		{"another front end", append([]string{folder, "--from", model}, append(front, "logmel:rate=4000,window=64,hop=32,mels=12,offset=1e-4")...), `it was trained behind the front end "logmel:rate=4000,window=64,hop=32,mels=10,offset=1e-4": give the same --front-end`},
+		{"another front end", append([]string{folder, "--from", model}, append(front, "logmel:rate=4000,window=64,hop=32,mels=12,offset=1e-4")...), `it was trained with the front end "logmel:rate=4000,window=64,hop=32,mels=10,offset=1e-4": give the same --front-end`},
 		{"no front end", append([]string{folder, "--from", numbers}, append(front, "logmel:rate=4000")...), "leave out --from, and train a new model"},
 		{"readings", []string{write(t, "readings.csv", activities(2, 20)), "--label", "activity", "--columns", "ax,ay", "--window", "10", "--from", model}, "train it on sounds, with this --front-end"},
 		{"another size", append([]string{folder, "--from", model}, append(ofWhistles, "--hidden", "9")...), "leave out one of the two flags"},

@@ -19,14 +19,14 @@ func newTagCommand(args []string) *cobra.Command {
 	var columns taggedFlags
 	c := &cobra.Command{
 		Use:   "tag DATA -o MODEL",
-		Short: "Train a tagger, which names a class for every token",
-		Long: `tag trains a network to name the tag of every token: many to many, aligned.
-DATA is a table with a header line, a token and its tag on every line, columns
-separated by tabs or spaces, or by commas in a .csv file; an empty line ends a
-sequence. Without a header line, columns are given by number, from 0.
-Or it has lines of JSON objects in a .jsonl file, with a list of tokens and one
-of tags. Part of its sequences, chosen by --seed, is held back to validate on; with
---group whole groups, and a change of that column ends a sequence, too.
+		Short: "Train a tagger, which labels every token",
+		Long: `tag trains a network to predict the tag of every token (aligned many-to-many).
+DATA is a table with a header line and one token with its tag per line, columns
+separated by tabs or spaces, or by commas in a .csv file; an empty line ends a sequence.
+If there is no header line, give columns by number, from 0. DATA may also be lines of
+JSON objects in a .jsonl file, with a list of tokens and a list of tags. A part of the
+sequences, chosen by --seed, is held back to validate on; with --group, whole groups are
+held back, and a change of that column also ends a sequence.
 
 A token is what --tokens says: a word, or with char a single character.`,
 		Example: `  rnntrain tag sentences.tsv -o tagger.rnn
@@ -37,7 +37,7 @@ A token is what --tokens says: a word, or with char a single character.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
 			if columns.group != "" && l.validation != "" {
-				return cli.Usagef("--group: nothing is held back of %s, since --valid gives what to validate on", paths[0])
+				return cli.Usagef("--group: nothing is held back from %s, since --valid gives the validation data: leave it out", paths[0])
 			}
 			l.read, l.tells = columns.entries, columns.options()
 			return l.run(c, paths[0], format.TaskTag, format.PoolNone)

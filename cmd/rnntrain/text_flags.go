@@ -28,7 +28,7 @@ func (f *textFlags) addNamed(c *cobra.Command, prefix, of string) {
 	f.prefix = prefix
 	c.Flags().StringVar(&f.tokens, prefix+"tokens", f.tokens, of+"unit of text: byte, char, jamo, word")
 	c.Flags().IntVar(&f.vocabulary, prefix+"vocabulary", f.vocabulary, of+"vocabulary size: keep the most frequent tokens; 0: all")
-	c.Flags().IntVar(&f.minCount, prefix+"min-count", f.minCount, of+"minimum occurrences of a token in the vocabulary")
+	c.Flags().IntVar(&f.minCount, prefix+"min-count", f.minCount, of+"least occurrences of a token in the vocabulary")
 	c.Flags().BoolVar(&f.lowercase, prefix+"lowercase", f.lowercase, of+"convert text to lower case")
 	c.Flags().IntVar(&f.maxRun, prefix+"max-run", f.maxRun, of+"longest run of one character; longer ones are cut; 0: no limit")
 	complete(c, prefix+"tokens", "byte", "char", "jamo", "word")

@@ -72,7 +72,7 @@ func (t *training) prepare(c *cobra.Command, task format.Task, data ...string) (
 func (t *training) refuseFolders(data []string) error {
 	for _, path := range data {
 		if t.front == nil && isFolder(path) {
-			return cli.Usagef("%s is a folder: give a file; of folders, rnntrain classify --front-end trains on those of sounds", path)
+			return cli.Usagef("%s is a folder: give a file; only rnntrain classify --front-end trains on folders, of sounds", path)
 		}
 	}
 	return nil
@@ -104,7 +104,7 @@ func (t *training) announceValidation(size int) {
 	switch {
 	case size > 0:
 	case t.validation != "":
-		fmt.Fprintf(t.command.ErrOrStderr(), "nothing to validate on: %s has nothing that can be used\n", t.validation)
+		fmt.Fprintf(t.command.ErrOrStderr(), "nothing to validate on: %s has no usable data\n", t.validation)
 	case t.fraction > 0:
 		fmt.Fprintf(t.command.ErrOrStderr(), "nothing to validate on: too little data for --valid-fraction %g\n", t.fraction)
 	}

@@ -133,7 +133,7 @@ func readLog(path string) ([]record, error) {
 		}
 		var r record
 		if err := json.Unmarshal(line, &r); err != nil || r.Step == 0 {
-			return nil, fmt.Errorf("%s, line %d: no record of a training: %.60q", path, number, bytes.TrimSpace(line))
+			return nil, fmt.Errorf("%s, line %d: not a record of a training: %.60q", path, number, bytes.TrimSpace(line))
 		}
 		records = append(records, r)
 	}

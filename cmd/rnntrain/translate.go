@@ -9,6 +9,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
@@ -24,21 +25,20 @@ func newTranslateCommand(args []string) *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use:   "translate PAIRS… -o MODEL",
-		Short: "Train a translator, which turns a text into another",
+		Short: "Train a translation model (encoder–decoder), which turns a text into another",
 		Long: `translate trains an encoder, which reads the source to its end, and a decoder,
-which writes the target from the state that is left: translation, question and
-answer, spelling and sound. While it trains, the decoder reads the right tokens
-and not those it would have written (teacher forcing).
+which writes the target from the encoder's final state: translation, question and
+answer, spelling and sound. During training, the decoder reads the correct tokens instead
+of its own (teacher forcing).
 
-PAIRS are tables, with columns separated by tabs, or by commas in a .csv file; or
-lines of JSON objects in a .jsonl file. The columns are given by name, where the
-first line is a header, or by number, where it is not. Where neither is given
-the usual names are looked for in a header; without one the first two columns
-are the pair, as in the files of Tatoeba.
+PAIRS are tables, with columns separated by tabs, or by commas in a .csv file; or lines
+of JSON objects in a .jsonl file. Give the columns by name if the first line is a header,
+and otherwise by number. By default, the command looks for the usual names in a header;
+without a header the first two columns are the pair, as in Tatoeba's files.
 
-Part of the sources, chosen by --seed, is held back with all of their targets to
-validate on. After the training they are translated, by greedy search and by
-beam search, and compared.`,
+A part of the sources, chosen by --seed, is held back with all of their targets to
+validate on. After training they are translated by greedy search and by beam search, and
+compared with their targets.`,
 		Example: `  rnntrain translate kor.txt -o en-ko.rnn
   rnntrain translate kor.txt -o ko-en.rnn --source 1 --target 0 --source-tokens jamo --target-tokens word
   rnntrain translate questions.csv -o chat.rnn --cell lstm --layers 2
@@ -71,9 +71,9 @@ func (t *translationTraining) add(c *cobra.Command) {
 	t.target.text.addSide(c, "target")
 	t.fit.add(c)
 	t.search.add(c)
-	c.Flags().BoolVar(&t.tie, "tie", false, "use the decoder's embedding as the weights of its head, too; it is as wide as the decoder")
+	c.Flags().BoolVar(&t.tie, "tie", false, "also use the decoder's embedding as the weights of its head; its width is that of the decoder")
 	c.Flags().IntVar(&t.longest, "max-tokens", 0, "leave out pairs with more tokens than this in the source or the target; 0: no limit")
-	t.addValidation(c, 0.05, "pairs to validate on, instead of part of PAIRS", "how much of PAIRS to hold back")
+	t.addValidation(c, 0.05, "pairs to validate on, instead of part of PAIRS", "fraction of PAIRS to hold back")
 }
 
 // run trains a translator on the pairs of these files.
@@ -111,14 +111,14 @@ func (t *translationTraining) run(c *cobra.Command, paths []string) error {
 	t.announceValidation(valid.Len())
 	t.pairs.forms.print(c.ErrOrStderr(), t.source.tokenizer, "texts")
 	if leftOut > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "left out %d pairs with an empty side, or a longer one than --max-tokens\n", leftOut)
+		fmt.Fprintf(c.ErrOrStderr(), "left out %s with an empty side, or a side longer than --max-tokens\n", message.Count(leftOut, "pair"))
 	}
 	j, err := t.job(train, valid)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "%d pairs to train on, %d held back; %d source tokens, %d target tokens\n",
-		train.Len(), valid.Len(), t.source.tokens(), t.target.tokens())
+	fmt.Fprintf(c.ErrOrStderr(), "%s to train on, %d held back; %d source tokens, %d target tokens\n",
+		message.Count(train.Len(), "pair"), valid.Len(), t.source.tokens(), t.target.tokens())
 	return j.run(c.Context())
 }
 

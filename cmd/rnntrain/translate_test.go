@@ -100,7 +100,7 @@ func TestTrainATranslatorFromAnother(t *testing.T) {
 	require.Contains(t, stderr, "--target-tokens char: ")
 	code, _, stderr = invoke(t, "translate", data, "-o", second, "--from", first, "--source-min-count", "1")
 	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "--source-min-count is of no use with --from")
+	require.Contains(t, stderr, "--source-min-count has no effect with --from")
 }
 
 func TestEveryKindOfTokensTranslates(t *testing.T) {

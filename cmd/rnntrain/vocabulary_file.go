@@ -27,14 +27,14 @@ func readVocabulary(path string, tokens int) (vocabulary []string, unused int, e
 		vocabulary, err = vocabularyOfIDs(trimmed, tokens)
 	case json.Valid(trimmed) && bytes.HasPrefix(trimmed, []byte("[")):
 		if json.Unmarshal(trimmed, &vocabulary) != nil {
-			err = errors.New("it is a JSON list, but not of texts")
+			err = errors.New("it is a JSON list, but its values are not all strings")
 		}
 	default:
 		vocabulary, err = vocabularyOfLines(data)
 	}
 	if err == nil && len(vocabulary) != tokens {
-		err = fmt.Errorf("it has %d tokens, but the model's embedding has %d: give a vocabulary of as many; if some ids have no text, give JSON, an object of ids by their tokens; "+
-			"if a token is a newline, give JSON as well", len(vocabulary), tokens)
+		err = fmt.Errorf("it has %d tokens, but the model's embedding has %d: give a vocabulary with as many; if some ids have no text, give a JSON object {token: id}; "+
+			"if a token is a newline, also give JSON", len(vocabulary), tokens)
 	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("the vocabulary %s: %w", path, err)
@@ -71,14 +71,14 @@ func vocabularyOfIDs(data []byte, tokens int) ([]string, error) {
 		text := key.(string) // a key is a string
 		var number json.Number
 		if err := d.Decode(&number); err != nil {
-			return nil, fmt.Errorf("the value of %s is no number: an object of ids by their tokens is due, such as Keras' word_index or Hugging Face's vocab.json", shortQuote(text))
+			return nil, fmt.Errorf("the value of %s is not a number: give a JSON object {token: id}, such as Keras' word_index or Hugging Face's vocab.json", shortQuote(text))
 		}
 		id, err := strconv.Atoi(string(number))
 		switch {
 		case err != nil || id < 0:
-			return nil, fmt.Errorf("the id of %s is %.20q, and no whole number from 0 on", shortQuote(text), number)
+			return nil, fmt.Errorf("the id of %s is %.20q, not a whole number from 0 on", shortQuote(text), number)
 		case id >= tokens:
-			return nil, fmt.Errorf("the id of %s is %d, but the model's embedding has the ids 0 to %d: leave out the tokens that the model was not given", shortQuote(text), id, tokens-1)
+			return nil, fmt.Errorf("the id of %s is %d, but the model's embedding has the ids 0 to %d: leave out tokens that the model was not trained with", shortQuote(text), id, tokens-1)
 		case taken[id]:
 			return nil, fmt.Errorf("%s and %s have the id %d", shortQuote(vocabulary[id]), shortQuote(text), id)
 		}
