@@ -138,7 +138,7 @@ func TestBenchMisuse(t *testing.T) {
 		"--time 0s":                    "--time 0s: give a positive time",
 		"--hidden 65536 --layers 3":    "weights, and at most 268435456 can be measured",
 		"-m x.rnn --hidden 8":          "[hidden model]",
-		"-m builtin:shakespeare extra": `unknown command "extra"`,
+		"-m builtin:shakespeare extra": `takes no argument, but was given "extra"; files follow flags: -m MODEL`,
 	} {
 		t.Run(args, func(t *testing.T) {
 			o := command("", append([]string{"bench"}, strings.Fields(args)...)...)

@@ -91,9 +91,9 @@ func TestMisuseExitsWith2(t *testing.T) {
 		text string
 	}{
 		{"nonsense", `unknown command "nonsense" for "rnnrun"`},
-		{"cpu extra", `unknown command "extra" for "rnnrun cpu"`},
+		{"cpu extra", `rnnrun cpu takes no argument, but was given "extra"`},
 		{"classify --nonsense", "unknown flag: --nonsense"},
-		{"generate -n x", `invalid argument "x"`},
+		{"generate -n x", `-n "x" is not a whole number`},
 		{"generate -n -1", "-n -1: give 0 or a positive number"},
 		{"generate --temperature -1", "--temperature -1: give 0"},
 		{"generate --temperature nan", "--temperature NaN: give 0"},
@@ -103,8 +103,8 @@ func TestMisuseExitsWith2(t *testing.T) {
 		{"run", "give a model: -m MODEL"},
 		{"tag they can", "give a model: -m MODEL"},
 		{"run -m x.rnn --raw --header", "--header is for CSV"},
-		{"inspect", "accepts 1 arg(s), received 0"},
-		{"verify", "requires at least 1 arg(s)"},
+		{"inspect", "wrong number of arguments, 0; the usage is: rnnrun inspect [flags] MODEL"},
+		{"verify", "wrong number of arguments, 0; the usage is: rnnrun verify [flags] MODEL"},
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			o := command("", strings.Fields(c.args)...)

@@ -31,7 +31,7 @@ func vadCommand() *cobra.Command {
 		Use:   "vad [flags]",
 		Short: "Find speech in sound (voice activity detection)",
 		Long: cli.LongHelp(`Find speech with a model that gives the probability of speech at every step. Each
-		segment is a line with its start and end in seconds:
+segment is a line with its start and end in seconds:
 
     start <TAB> end
 
@@ -64,6 +64,7 @@ needs --output.
 	f.StringVar(&v.port, "output", "", "the output with the probability of speech, if the model has several outputs")
 	f.Float64Var(&v.threshold, "threshold", 0.5, "probability at which speech begins")
 	f.Float64Var(&v.release, "release", -1, "probability below which speech ends (default 0.15 below the threshold)")
+	f.Lookup("release").DefValue = "0" // the usage tells the default
 	f.DurationVar(&v.minSpeech, "min-speech", 250*time.Millisecond, "shortest speech that counts")
 	f.DurationVar(&v.minSilence, "min-silence", 100*time.Millisecond, "silence that ends speech")
 	f.DurationVar(&v.padding, "pad", 30*time.Millisecond, "time to add before and after speech, at most half of --min-silence")

@@ -156,7 +156,7 @@ func TestPlotRefusals(t *testing.T) {
 		{[]string{"plot", log, "-o", "curves.svg"}, 1, "log.jsonl, line 2: not a record of a training"},
 		{[]string{"plot", empty, "-o", "curves.svg"}, 1, "the log has no records"},
 		{[]string{"plot", "none.jsonl", "-o", "curves.svg"}, 1, "none.jsonl"},
-		{[]string{"plot", "-o", "curves.svg"}, 2, "requires at least 1 arg"},
+		{[]string{"plot", "-o", "curves.svg"}, 2, "wrong number of arguments, 0; the usage is: rnntrain plot LOG"},
 		{[]string{"lm", text, "-o", filepath.Join(t.TempDir(), "m.rnn"), "--plot", "x.gif", "--batch", "4"}, 2, "x.gif ends in neither"},
 		{[]string{"gradflow", text, "-o", "flow.svg", "--steps", "1"}, 2, "--steps 1 must be at least 2"},
 		{[]string{"gradflow", text, "-o", "flow.svg", "--cells", "qrnn"}, 2, `"qrnn" is not one of rnn`},

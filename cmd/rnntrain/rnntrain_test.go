@@ -129,7 +129,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"bidirectional language model", []string{"lm", text, "-o", out, "--bidirectional"}, 1, "cannot be bidirectional"},
 		{"no output", []string{"lm", text}, 2, `"output" not set`},
-		{"no data", []string{"lm", "-o", out}, 2, "accepts 1 arg"},
+		{"no data", []string{"lm", "-o", out}, 2, "wrong number of arguments, 0; the usage is: rnntrain lm TEXT"},
 		{"no such file", []string{"lm", "none.txt", "-o", out}, 1, "none.txt"},
 		{"unknown cell", []string{"lm", text, "-o", out, "--cell", "qrnn"}, 2, `--cell "qrnn" is not one of rnn`},
 		{"unknown optimizer", []string{"lm", text, "-o", out, "--optimizer", "x"}, 2, "--optimizer"},

@@ -150,7 +150,7 @@ func TestTranslateRefusals(t *testing.T) {
 		code int
 		want string
 	}{
-		{"no pairs", []string{"translate", "-o", out}, 2, "requires at least 1 arg"},
+		{"no pairs", []string{"translate", "-o", out}, 2, "wrong number of arguments, 0; the usage is: rnntrain translate PAIRS"},
 		{"a line", []string{"translate", pairs, bad, "-o", out}, 1, "bad.tsv: line 2: it has 1 columns"},
 		{"columns", []string{"translate", pairs, "-o", out, "--source", "en"}, 1, "no column is named en"},
 		{"tokens", []string{"translate", pairs, "-o", out, "--source-tokens", "x"}, 2, `--source-tokens "x"`},

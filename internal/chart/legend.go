@@ -25,6 +25,9 @@ const (
 	sampleWidth = 6 * vg.Millimeter
 	sampleGap   = 1.5 * vg.Millimeter // between a sample and its name
 	entryGap    = 4 * vg.Millimeter   // between entries
+
+	// widerFont leaves room for a viewer of an .svg that shows another font.
+	widerFont = 1.15
 )
 
 // newLegend arranges entries in rows no wider than width, unless a single one is.
@@ -46,7 +49,7 @@ func newLegend(entries []entry, style text.Style, width vg.Length) legend {
 }
 
 func (l *legend) width(e entry) vg.Length {
-	return sampleWidth + sampleGap + l.style.Width(e.name)
+	return sampleWidth + sampleGap + widerFont*l.style.Width(e.name)
 }
 
 // rowHeight returns the distance of two rows.

@@ -51,7 +51,7 @@ func Execute(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
 		return Failed
 	case !running, errors.As(err, &usage):
-		fmt.Fprintf(stderr, "%s: %s%s\nTry '%s --help'.\n", root.Name(), errorText(err, args), suggestFlag(command, err), command.CommandPath())
+		fmt.Fprintf(stderr, "%s: %s%s\nTry '%s --help'.\n", root.Name(), errorText(explain(command, err), args), suggestFlag(command, err), command.CommandPath())
 		return Misuse
 	}
 	fmt.Fprintf(stderr, "%s: %s\n", root.Name(), errorText(err, args))

@@ -29,7 +29,14 @@ func TestExecute(t *testing.T) {
 		{"misuse found at work", []string{"work"}, cli.Usagef("-n %d", 3), cli.Misuse, "prog: -n 3\nTry 'prog work --help'.\n"},
 		{"misuse, wrapped", []string{"work"}, fmt.Errorf("x: %w", cli.Usagef("y")), cli.Misuse, "prog: x: y\nTry 'prog work --help'.\n"},
 		{"unknown flag", []string{"work", "--no"}, nil, cli.Misuse, "prog: unknown flag: --no\nTry 'prog work --help'.\n"},
-		{"missing flag", []string{"strict"}, nil, cli.Misuse, "prog: required flag(s) \"need\" not set\nTry 'prog strict --help'.\n"},
+		{"missing flag", []string{"strict"}, nil, cli.Misuse, "prog: required flag(s) \"need\" not set: give --need, what is needed\nTry 'prog strict --help'.\n"},
+		{"too many arguments", []string{"one", "a", "b"}, nil, cli.Misuse, "prog: wrong number of arguments, 2; the usage is: prog one FILE [flags]\nTry 'prog one --help'.\n"},
+		{"an argument instead of a flag", []string{"none", "a"}, nil, cli.Misuse, "prog: prog none takes no argument, but was given \"a\"; files follow flags: -i INPUT\nTry 'prog none --help'.\n"},
+		{"no whole number", []string{"none", "--steps", "ten"}, nil, cli.Misuse, "prog: --steps \"ten\" is not a whole number\nTry 'prog none --help'.\n"},
+		{"too large a number", []string{"none", "--steps", "99999999999999999999"}, nil, cli.Misuse, "prog: --steps \"99999999999999999999\" is too large or too small\nTry 'prog none --help'.\n"},
+		{"no natural number", []string{"none", "--seed", "-1"}, nil, cli.Misuse, "prog: --seed \"-1\" is not a whole number from 0\nTry 'prog none --help'.\n"},
+		{"no number", []string{"none", "--rate", "x"}, nil, cli.Misuse, "prog: --rate \"x\" is not a number\nTry 'prog none --help'.\n"},
+		{"no truth value", []string{"none", "--json=x"}, nil, cli.Misuse, "prog: --json \"x\" is neither true nor false\nTry 'prog none --help'.\n"},
 		{"unknown command", []string{"play"}, nil, cli.Misuse, "prog: unknown command \"play\" for \"prog\"\nTry 'prog --help'.\n"},
 		{"broken pipe", []string{"work"}, fmt.Errorf("write: %w", syscall.EPIPE), cli.Failed, ""},
 		{"closed pipe", []string{"work"}, io.ErrClosedPipe, cli.Failed, ""},
@@ -38,9 +45,16 @@ func TestExecute(t *testing.T) {
 			root := &cobra.Command{Use: "prog"}
 			work := func(*cobra.Command, []string) error { return c.err }
 			strict := &cobra.Command{Use: "strict", RunE: work}
-			strict.Flags().Bool("need", false, "")
+			strict.Flags().Bool("need", false, "what is needed (required)")
 			require.NoError(t, strict.MarkFlagRequired("need"))
-			root.AddCommand(&cobra.Command{Use: "work", RunE: work}, strict)
+			one := &cobra.Command{Use: "one FILE", Args: cobra.ExactArgs(1), RunE: work}
+			none := &cobra.Command{Use: "none", Args: cobra.NoArgs, RunE: work}
+			none.Flags().StringP("input", "i", "", "")
+			none.Flags().Int("steps", 1, "")
+			none.Flags().Uint("seed", 1, "")
+			none.Flags().Float64("rate", 1, "")
+			none.Flags().Bool("json", false, "")
+			root.AddCommand(&cobra.Command{Use: "work", RunE: work}, strict, one, none)
 			var stderr bytes.Buffer
 			require.Equal(t, c.code, cli.Execute(root, c.args, strings.NewReader(""), io.Discard, &stderr))
 			require.Equal(t, c.stderr, stderr.String())
