@@ -18,7 +18,7 @@ type Case struct {
 	Steps int // of a sequence; 0: step by step
 	// Streams is how many make a step at once; 0: one.
 	Streams int
-	// Tolerances are by how much outputs may differ; nil: tolerances.
+	// Tolerances are the greatest differences of outputs; nil: tolerances.
 	Tolerances map[format.DType]float64
 	// The inputs of sequenceSteps steps: numbers, or tokens.
 	Inputs []float32

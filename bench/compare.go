@@ -11,11 +11,11 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// tolerances are by how much outputs, of those beyond ±1 by what part, may differ from those
-// of rnnrun with float32 weights: rounded weights give others.
+// tolerances are the greatest differences of outputs, relative beyond ±1, from those of
+// rnnrun with float32 weights; rounded weights give other outputs.
 var tolerances = map[format.DType]float64{format.DTypeF32: 1e-5, format.DTypeF16: 1e-3, format.DTypeInt8: 0.03}
 
-// A Result is what was found of a case: the first peer is rnnrun.
+// A Result holds the measures of a case: the first peer is rnnrun.
 type Result struct {
 	Case        string    `json:"case"`
 	Steps       int       `json:"sequence_steps"` // 0: step by step

@@ -12,7 +12,7 @@ import (
 // errNotApplicable is why a peer does not take part in a case.
 var errNotApplicable = errors.New("not applicable")
 
-// reading is no peer, but the limit of a step: reading the weights once.
+// reading is not a peer, but the limit of a step: reading the weights once.
 type reading struct{}
 
 func (reading) Name() string        { return "reading the weights" }

@@ -44,7 +44,7 @@ var smallHidden = []int{8, 16, 24, 32, 40, 64}
 // program on another machine.
 var opusCycles = map[int]float64{128: 5200, 256: 17200, 384: 42800}
 
-// limits holds rnnrun against what the core can do.
+// limits compares rnnrun with the limits of the core.
 func (s *settings) limits(report *Report, _ []Peer) error {
 	cycles := func(to *[]Step, cell modeltest.Spec, input, hidden int, dtype format.DType) error {
 		cell.Input, cell.Hidden, cell.Seed = input, hidden, 1

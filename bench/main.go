@@ -1,7 +1,7 @@
-// Command bench runs rnnrun and its peers side by side: in turn, in one run,
-// on the same weights and inputs, after it has compared their outputs. It also
-// holds rnnrun against what the core can do: cycles of a step, the share of the
-// bandwidth, and the tails of single steps.
+// Command bench runs rnnrun and its peers side by side: in turn, in one run, on
+// the same weights and inputs, after it has compared their outputs. It also
+// compares rnnrun with the limits of the core: cycles of a step, the share of
+// the bandwidth, and the tails of single steps.
 //
 //	cd bench && go run . -markdown RESULTS.md -json results.json
 //
@@ -12,12 +12,12 @@
 //	rnntrain convert vad.onnx -o vad.rnn --input sr=16000 --dimension sequence=576
 //	cd bench && go run . -models . -constant sr=16000 -only '^whole'
 //
-// What it needs is fetched once into the user's cache folder: ONNX Runtime's
+// It fetches what it needs once into the user's cache folder: ONNX Runtime's
 // shared library by npm, and two libraries of linear algebra by apt-get for
 // PyTorch to run on. PyTorch itself must be there (Debian: python3-torch); a
 // peer that cannot be had is named in the report as missing.
 //
-// A module of its own, so that the peers stay out of the requirements of
+// It is a module of its own, so that the peers stay out of the requirements of
 // rnnrun. It needs a C compiler.
 package main
 

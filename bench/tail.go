@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/benchmark"
 )
 
-// A Tail is how long single steps of rnnrun take.
+// A Tail holds the times of single steps of rnnrun.
 type Tail struct {
 	Network       string                  `json:"network"`
 	Samples       int                     `json:"samples"`

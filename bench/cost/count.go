@@ -80,7 +80,7 @@ func sum(text string) (int, error) {
 
 var countLine = regexp.MustCompile(`(?m)^\| ([^|]+?) +\| +(\d+) \| +[\d.]+ \|$`)
 
-// checkCounts fails where a kernel executes over 5 % more than was kept.
+// checkCounts fails if a kernel executes over 5 % more than COST.md has.
 func checkCounts(kept string, counts []kernelCount) error {
 	before := map[string]int{}
 	for _, m := range countLine.FindAllStringSubmatch(kept, -1) {

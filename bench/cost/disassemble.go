@@ -122,9 +122,8 @@ var baseline = strings.Fields(`
 
 var reserved = regexp.MustCompile(`\b[xw](18|27|28)\b`)
 
-// checkInstructions fails where a kernel holds an instruction beyond the
-// baseline, but for SDOT in those that are for it, or touches a register that is not its own: 18 is the platform's, 27
-// the assembler's, 28 the goroutine's.
+// checkInstructions fails if a kernel has an instruction beyond the baseline, except SDOT in the kernels for it, or
+// touches a register that is not its own: 18 is the platform's, 27 the assembler's, 28 the goroutine's.
 func checkInstructions(functions []function) error {
 	var errs []error
 	for _, f := range functions {
@@ -137,8 +136,8 @@ func checkInstructions(functions []function) error {
 	return errors.Join(errs...)
 }
 
-// check fails where a function holds another instruction than those allowed, or touches
-// a reserved register.
+// check fails if a function has an instruction that is not allowed, or touches a
+// reserved register.
 func (f function) check(allowed []string, reserved *regexp.Regexp) error {
 	var errs []error
 	literals := f.literals()

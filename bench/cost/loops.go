@@ -51,8 +51,8 @@ func columns(name string, rows int, l limit) []kernelLoop {
 	return []kernelLoop{{name + ", 4 columns", 4 * rows, l}, {name + ", 1 column", rows, unlimited}}
 }
 
-// linearLoops are those of a product with a vector. Where a matrix has less than
-// 32 rows, its chains are too few.
+// linearLoops are those of a product with a vector. A matrix with less than 32
+// rows has too few chains.
 func linearLoops(l limit) (loops []kernelLoop) {
 	for _, rows := range []int{8, 16, 24} {
 		loops = append(loops, columns(fmt.Sprintf("%d rows", rows), rows, unlimited)...)
@@ -182,7 +182,7 @@ func (m machine) cycles(loop []instruction, core string) (float64, error) {
 	return float64(total) / iterations, err
 }
 
-// checkLimits fails where a streaming product is slower than its limit.
+// checkLimits fails if a streaming product is slower than its limit.
 func (m machine) checkLimits(loops []loopCost) error {
 	var errs []error
 	for _, l := range loops {

@@ -75,8 +75,8 @@ var (
 
 var reserved32 = regexp.MustCompile(`\br10\b`)
 
-// checkInstructions32 fails where a kernel holds an instruction that its set does not
-// ask for, or touches R10, which holds the goroutine.
+// checkInstructions32 fails if a kernel has an instruction that its set does not ask
+// for, or touches R10, which holds the goroutine.
 func checkInstructions32(functions []function) error {
 	var errs []error
 	for _, f := range functions {

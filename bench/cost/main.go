@@ -3,7 +3,7 @@
 // cycles that llvm-mca expects of each inner loop. Both are the same on every machine.
 //
 //	go run .          prints the figures and keeps them in COST.md
-//	go run . -check   fails where a kernel costs more than COST.md says, where
+//	go run . -check   fails if a kernel costs more than COST.md says, if
 //	                  an inner loop misses its limit, or where the assembly is
 //	                  not what it seems (see checkWords and checkInstructions)
 //

@@ -18,7 +18,7 @@ var riscv64Steps = platform{
 	},
 }
 
-// vectorCPU is a CPU of qemu with vectors, but for the length of its registers.
+// vectorCPU is a CPU of qemu with vectors, without the length of its registers.
 const vectorCPU = "rv64,v=true,vext_spec=v1.0,vlen="
 
 // assemblyRISCV disassembles the kernels' packages for riscv64, whose functions have
@@ -53,8 +53,8 @@ var (
 // assembler.
 var reservedRISCV = regexp.MustCompile(`\b(gp|tp|s10|s11|t6)\b`)
 
-// checkInstructionsRISCV fails where a kernel holds an instruction that its set does not
-// ask for, or touches a register that is not its own.
+// checkInstructionsRISCV fails if a kernel has an instruction that its set does not ask
+// for, or touches a register that is not its own.
 func checkInstructionsRISCV(functions []function) error {
 	var errs []error
 	for _, f := range functions {

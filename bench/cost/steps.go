@@ -108,7 +108,7 @@ func (s kernelSet) leastGain(step string) float64 {
 	return s.floats
 }
 
-// checkSteps fails where a set gains too little.
+// checkSteps fails if a set gains too little.
 func (p platform) checkSteps(counts []stepCount) error {
 	var errs []error
 	for _, c := range counts {

@@ -37,8 +37,8 @@ func operands(param string) []int {
 }
 
 // checkWords assembles every macro of neon.h that is a WORD, with every value of
-// every operand, and fails where objdump does not read what the comment above
-// the macro says.
+// every operand, and fails if objdump does not read what the comment above the
+// macro says.
 func checkWords(dir string) error {
 	header, err := os.ReadFile(filepath.Join(headerDir, "neon.h"))
 	if err != nil {

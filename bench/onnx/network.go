@@ -14,8 +14,8 @@ import (
 // Microsoft is the domain of ONNX Runtime's own operators.
 const Microsoft = "com.microsoft"
 
-// gateOrder says which of PyTorch's gates stand where in ONNX: of an LSTM
-// i o f g instead of i f g o, of a GRU z r n instead of r z n.
+// gateOrder gives ONNX's order of PyTorch's gates: i o f g instead of i f g o
+// for an LSTM, z r n instead of r z n for a GRU.
 var gateOrder = map[format.Cell][]int{
 	format.CellRNN:  {0},
 	format.CellLSTM: {0, 3, 1, 2},
@@ -31,7 +31,7 @@ var gateOrder = map[format.Cell][]int{
 // zeros.
 //
 // The input is x [steps][streams][I], or tokens [steps][1] of int64. The output is
-// y: of a step next_h of the last layer itself where there is no head.
+// y; for a step without a head it is next_h of the last layer.
 func Network(s modeltest.Spec, steps, streams int) *proto.Model {
 	b := builder{spec: s, steps: steps, streams: streams, length: max(steps, 1)}
 	return b.build()
@@ -214,7 +214,7 @@ func (b *builder) quantized(name string, data []float32, shape ...int) quantized
 	for i, v := range data {
 		numbers[i] = int64(math.RoundToEven(float64(v / scale)))
 	}
-	var one []int // the shape of one number, for each direction where there are any
+	var one []int // the shape of one number, for each direction if there are any
 	if len(shape) == 3 {
 		one = shape[:1]
 	}

@@ -8,7 +8,7 @@ import (
 // A section of the page has the rows of one set of data.
 type section struct {
 	title string
-	data  string // the preparation; "" where the files are read as they are
+	data  string // the preparation; "" if the files are read as they are
 	text  string // where the data are from, how they are split, and what is known of them
 	// measures are the columns of the table.
 	measures []measure

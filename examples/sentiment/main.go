@@ -1,5 +1,4 @@
-// Command sentiment says of each Korean review that it is given how positive it
-// is.
+// Command sentiment prints how positive each given Korean review is.
 package main
 
 import (

@@ -104,8 +104,8 @@ func TestRefusesShardsThatAreNone(t *testing.T) {
 	shard := fstest.MapFS{"w.bin": {Data: make([]byte, 1<<20)}, "folder/w.bin": {Data: make([]byte, 24)}, "pipe": {Mode: fs.ModeNamedPipe}}
 	for _, c := range []struct{ name, paths, weights, message string }{
 		{"a shard many times", strings.Repeat(`"w.bin", `, 5000) + `"w.bin"`, "", `"w.bin": the model has these weights twice`},
-		{"a folder", `"folder"`, "", "it is no regular file"},
-		{"a pipe", `"pipe"`, "", "it is no regular file"},
+		{"a folder", `"folder"`, "", "it is not a regular file"},
+		{"a pipe", `"pipe"`, "", "it is not a regular file"},
 		{"another system's path", `"folder\\w.bin"`, "", "it is not the path of a file beside the model"},
 		{"a network's path", `"https://example.com/w.bin"`, "", "it is not the path of a file beside the model"},
 		{"no text", `7`, "", "it is not the path of a file beside the model"},

@@ -12,8 +12,8 @@ import (
 	"github.com/rnnrun/rnnrun/runtime"
 )
 
-// RequireAnswers requires of a model that what it makes of the sequences of the first array
-// of an .npz file is the second, within 2e-5 of numbers up to 1, and of others as a part of them.
+// RequireAnswers requires that a model's outputs for the sequences in the first array of an .npz
+// file are the second array, within 2e-5 for numbers up to 1, and relative to them for others.
 func RequireAnswers(t *testing.T, d *format.Model, check []byte) {
 	t.Helper()
 	arrays, err := npy.ReadArchive(check)

@@ -1,11 +1,11 @@
-// Package atomicfile writes files of which a reader, or who comes after a
-// crash, finds the old contents or the new ones and nothing between.
+// Package atomicfile writes files so that a reader, also after a crash, finds
+// either the old contents or the new ones.
 //
-// What is written goes to a temporary file beside the target, .NAME.RANDOM.tmp
-// with 16 hexadecimal digits, which is synced and then renamed. On systems with
-// flock (Linux, macOS, BSD) its writer holds a lock on it, which ends with the
-// process: the next writer of the same target removes those that nobody holds. On
-// other systems the temporary file of a killed process stays.
+// The data goes to a temporary file beside the target, .NAME.RANDOM.tmp with 16
+// hexadecimal digits, which is synced and then renamed. On systems with flock
+// (Linux, macOS, BSD) its writer holds a lock on it, which ends with the
+// process: the next writer of the same target removes files without a holder.
+// On other systems the temporary file of a killed process stays.
 package atomicfile
 
 import (
@@ -17,8 +17,8 @@ import (
 	"sync"
 )
 
-// Write replaces the file of that name by what write writes. If write fails the
-// old file stays, and the error is write's. See [Create].
+// Write replaces the file of that name with the data that write writes. If
+// write fails, the old file stays, and the error is write's. See [Create].
 func Write(path string, write func(w io.Writer) error) error {
 	f, err := Create(path)
 	if err != nil {
@@ -43,11 +43,11 @@ type File struct {
 	ended  sync.Once
 }
 
-// Create starts to write a file in the place of that of the name, whose permissions
-// it keeps. Several may be written at once: the last one that is committed stays. A
-// symbolic link stays, and the file that it names is replaced. A device, a pipe or
-// an open file of the process (/dev/stdout) is written to directly. The error is an
-// [*fs.PathError] with that name.
+// Create starts to write a file that will replace the file of that name and keep
+// its permissions. Several may be written at once: the last one that is committed
+// stays. A symbolic link stays, and the file that it names is replaced. A device, a
+// pipe or an open file of the process (/dev/stdout) is written to directly. The
+// error is an [*fs.PathError] with that name.
 func Create(path string) (*File, error) {
 	t, err := find(path)
 	if err != nil {
@@ -87,7 +87,7 @@ func (f *File) commit() error {
 		return f.file.Close()
 	}
 	err := f.file.Sync()
-	if !locks { // an open file may not be renamed; where it may, it stays locked until then
+	if !locks { // some systems cannot rename an open file; on others it stays locked until then
 		err = errors.Join(err, f.file.Close())
 	}
 	if err == nil {
@@ -104,7 +104,7 @@ func (f *File) commit() error {
 	return err
 }
 
-// Abandon removes what was written. After [File.Commit] it does nothing. It may be
+// Abandon removes the written data. After [File.Commit] it does nothing. It may be
 // called while another goroutine writes.
 func (f *File) Abandon() {
 	f.ended.Do(func() {

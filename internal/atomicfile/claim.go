@@ -9,12 +9,12 @@ import (
 // ErrClaimed: another process has claimed the file.
 var ErrClaimed = errors.New("another process is writing to it; wait until it ends, or choose another file")
 
-// Claim tries whether the file of that name can be written, and claims it until
-// release is called or the process ends, however it ends: a second claim gives
+// Claim checks that the file of that name can be written, and claims it until
+// release is called or the process ends in any way: a second claim gives
 // [ErrClaimed]. The claim is a lock on the file .NAME.lock beside it, which release
 // removes; if the process is killed the file stays, and claims nothing. On systems
-// without flock, a second claim succeeds. A device or a pipe can be claimed by many.
-// The error is an [*fs.PathError].
+// without flock, a second claim succeeds. A device or a pipe can be claimed by
+// many. The error is an [*fs.PathError].
 func Claim(path string) (release func(), err error) {
 	t, err := find(path)
 	if err == nil {

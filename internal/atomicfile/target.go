@@ -119,7 +119,7 @@ func (t *target) folder() string {
 	return t.dir
 }
 
-// syncDir makes a rename last over a power failure, where the system can.
+// syncDir makes a rename survive a power failure, if the system can.
 func (t *target) syncDir() {
 	if d, err := os.Open(t.folder()); err == nil {
 		_ = d.Sync()

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// unknownCache is the size taken for the largest cache where the system does
-// not tell.
+// unknownCache is the size assumed for the largest cache if the system does not
+// tell it.
 const unknownCache = 32 << 20
 
 // A Cache is one of the caches of a core.
@@ -19,7 +19,7 @@ type Cache struct {
 }
 
 // Caches returns the caches of the first core, the nearest first. It returns
-// none where the system does not tell.
+// none if the system does not tell.
 func Caches() []Cache { return readCaches(systemCaches()) }
 
 // LastLevelCache returns the bytes of the largest cache, or a guess.

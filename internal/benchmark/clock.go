@@ -9,9 +9,9 @@ const clockAdds = 4 * addsAtOnce
 
 // NewClock returns a task from which [GHz] tells the core's clock: a chain of
 // additions, each of which waits for the one before. Every core makes one of
-// them a cycle. Its samples are as long as those of the other task, or short
-// where that is nil. Since it uses no memory, nothing delays it but the
-// machine: see [Interruptions].
+// them a cycle. Its samples are as long as those of the other task, or short if
+// that is nil. Since it uses no memory, only the machine delays it: see
+// [Interruptions].
 func NewClock(like *Task) *Task {
 	sum := uint(0)
 	return &Task{Do: func(n int) { sum = add(n*clockAdds, sum, 1, 2) }, Like: like}

@@ -5,16 +5,17 @@ import (
 	"slices"
 )
 
-// A sample of a clock was interrupted where it took longer than the usual one
-// by leastDelay (in ns) and by leastDelayShare of that: a chain of additions
-// varies less by itself, and whatever takes the core away takes longer.
+// A sample of a clock was interrupted if it took longer than the usual one by
+// leastDelay (in ns) and by leastDelayShare of that: a chain of additions
+// varies less by itself, and anything that takes the core away takes longer.
 const (
 	leastDelay      = 500
 	leastDelayShare = 0.05
 )
 
-// Interruptions are what the machine did to a clock of [NewClock]: it took the
-// core for interrupts, for other programs, or for other guests of its host.
+// Interruptions are the times when the machine took the core from a clock of
+// [NewClock], for interrupts, for other programs, or for other guests of its
+// host.
 type Interruptions struct {
 	Count   int     `json:"count"`   // samples of the clock that were interrupted
 	Seconds float64 `json:"seconds"` // for which the clock ran
@@ -49,12 +50,12 @@ func delays(clock *Task) []float64 {
 }
 
 // Undisturbed returns the percentile of a task apart from the machine's
-// interruptions. The clock is like the task and was measured with it, so that
-// as many samples of both were interrupted, and for as long: of the task's
-// samples that exceed the usual one by some delay, as many do so for the
-// machine's reasons as samples of the clock are delayed by as much. What is
-// left are delays of the task's own, such as misses of the caches, also where
-// an interruption has caused them.
+// interruptions. The clock runs alongside the task and has samples of the same
+// length, so interruptions delay as many samples of both, by as much.
+// Undisturbed subtracts, for every delay, the number of the clock's samples
+// that are delayed by as much from those of the task. The delays that remain
+// are the task's own, such as cache misses, even if an interruption caused
+// them.
 //
 // It is the greatest sample that more than 100-p of 100 reach or exceed for
 // reasons of their own.

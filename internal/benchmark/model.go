@@ -8,9 +8,10 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// Open opens a model that was made in memory as one from a file, so that its
-// weights lie where a user's do: in huge pages, for instance, where the system
-// has them and they are large. The file is a temporary one.
+// Open opens a model that was made in memory as if from a file, so that its
+// weights are in the same kind of memory as a user's: for instance in huge
+// pages, if they are large and the system has such pages. The file is a
+// temporary one.
 func Open(description *format.Model, opts ...rnn.Option) (*rnn.Model, error) {
 	dir, err := os.MkdirTemp("", "rnnrun-bench")
 	if err != nil {

@@ -14,8 +14,8 @@ type reader func(data []float32) uint32
 
 // NewRead returns a task that reads size bytes of memory from end to end, as
 // fast as this core can, and how many bytes those are, since size is rounded
-// up. Of several ways to read it takes what is fastest at this size. The memory
-// stands in huge pages where the system has them.
+// up. It takes the fastest of several ways to read at this size. The memory
+// uses huge pages if the system has them.
 func NewRead(size int) (*Task, int) {
 	data := Memory(max((size+4*readUnit-1)/(4*readUnit), 1) * readUnit)
 	var fastest *Task

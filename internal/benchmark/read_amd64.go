@@ -13,8 +13,8 @@ import (
 //
 // readStreams reads four quarters side by side, which is fastest in the first
 // cache and from the third on: more lines are on their way at once. readAhead
-// reads one line after the other and asks for those to come, which is faster
-// where the data is somewhat larger than the second cache.
+// reads one line after the other and asks for those to come, which is faster if
+// the data is somewhat larger than the second cache.
 //
 //go:noescape
 func readStreams(bits *[8]uint32, data *float32, n int)

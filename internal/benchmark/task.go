@@ -63,9 +63,9 @@ func Run(each time.Duration, tasks ...*Task) {
 	}
 }
 
-// Alternate measures a task by doing its work n times, or a few times more,
-// and takes a sample of another after each of its own: they have the same share
-// of whatever happens meanwhile. Where doing the work once is long enough to be
+// Alternate measures a task by doing its work n times, or a few times more, and
+// takes a sample of another after each of its own: they have the same share of
+// anything that happens meanwhile. If doing the work once is long enough to be
 // timed, that is a sample. It stays on one thread.
 func Alternate(n int, task, other *Task) {
 	runtime.LockOSThread()
@@ -172,8 +172,8 @@ func (t *Task) Batch() int { return t.batch }
 // Samples returns how many samples there are.
 func (t *Task) Samples() int { return len(t.samples) }
 
-// Late returns how many samples took longer than that many ns. One of which the work
-// was done several times is late if all of them took longer together.
+// Late returns how many samples took longer than that many ns. A sample that did the
+// work several times is late if all of them together took longer.
 func (t *Task) Late(ns float64) int {
 	late := 0
 	for _, v := range t.samples {
@@ -184,8 +184,9 @@ func (t *Task) Late(ns float64) int {
 	return late
 }
 
-// Percentile returns the time of doing the work once that p of 100 samples do
-// not exceed, in ns: the sample of the nearest rank. Without samples it is NaN.
+// Percentile returns the time of doing the work once, in ns, that p percent of
+// the samples do not exceed: the sample of the nearest rank. Without samples it
+// is NaN.
 func (t *Task) Percentile(p float64) float64 {
 	s := t.inOrder()
 	if len(s) == 0 {

@@ -1,11 +1,11 @@
 // Package binary16 converts numbers of IEEE 754 binary16, which are 16 bits wide
-// and here lie in a uint16.
+// and stored in a uint16.
 package binary16
 
 import "math"
 
-// Round returns the binary16 nearest to x, the even one of two. From 65520 on that
-// is an infinity. NaN stays NaN.
+// Round returns the binary16 nearest to x, ties to even. From 65520 on that is an
+// infinity. NaN stays NaN.
 func Round(x float32) uint16 {
 	b := math.Float32bits(x)
 	sign := uint16(b >> 16 & 0x8000)
@@ -19,7 +19,7 @@ func Round(x float32) uint16 {
 		// So is a float32 from 0.5 on, and the sum rounds as it should.
 		return sign | uint16(math.Float32bits(math.Float32frombits(b)+0.5)-0x3f000000)
 	}
-	b += 0xfff + b>>13&1 // half of the bits that go, less where half is to go down
+	b += 0xfff + b>>13&1 // half of the dropped bits, less if a tie is to be rounded down
 	return sign | uint16((b-112<<23)>>13)
 }
 

@@ -47,8 +47,8 @@ func Start(t *testing.T, c *exec.Cmd) {
 	require.NoError(t, err)
 }
 
-// Heed has a program that the test starts not ignore a signal, as it does if whoever
-// started the tests ignores it.
+// Heed makes a program that the test starts not ignore a signal, which it would
+// inherit from a parent process that ignores it.
 func Heed(t *testing.T, s os.Signal) {
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, s)

@@ -19,7 +19,7 @@ func CheckExamples(newRoot func() *cobra.Command, text string) error {
 	errs := []error{checkLines(newRoot, name, root.Example+"\n"+text)}
 	for _, c := range root.Commands() {
 		if !strings.Contains(c.Example, name+" "+c.Name()) {
-			errs = append(errs, fmt.Errorf("%s has no example of itself", c.CommandPath()))
+			errs = append(errs, fmt.Errorf("%s has no example of its own", c.CommandPath()))
 		}
 		errs = append(errs, checkLines(newRoot, name, c.Example))
 	}

@@ -14,7 +14,7 @@ func TestCheckExamples(t *testing.T) {
 		{"valid", "  prog bake --oven hot bread", "", ""},
 		{"a pipe", "  flour | prog bake 'a b' --oven=hot | prog bake x >out y z", "", ""},
 		{"another program's flags", "  flour --none\n  prog bake x", "", ""},
-		{"no example", "  prog", "", "prog bake has no example of itself"},
+		{"no example", "  prog", "", "prog bake has no example of its own"},
 		{"a flag that does not exist", "  prog bake x --stove", "", "prog bake x --stove: unknown flag: --stove"},
 		{"too many arguments", "  flour | prog bake x y", "", "accepts 1 arg(s), received 2"},
 		{"a flag in the text", "  prog bake x", "  prog bake x --stove", "unknown flag: --stove"},

@@ -34,8 +34,8 @@ type Call struct {
 // String names the call.
 func (c Call) String() string { return fmt.Sprintf("%s %s", c.Name, c.Path) }
 
-// Faults lists those that can happen at the call: a device is full when something is
-// written, a read or a write may be short, any may fail or be interrupted.
+// Faults lists the faults that can happen at the call: a write may find the device
+// full, a read or a write may be short, and any call may fail or be interrupted.
 func (c Call) Faults() []Fault {
 	k := calls[numbers[c.Name]]
 	list := []Fault{{Kill: true}, {Errno: syscall.EIO}}
@@ -51,7 +51,7 @@ func (c Call) Faults() []Fault {
 	return list
 }
 
-// A kind is what the package knows of a system call.
+// A kind describes a system call.
 type kind struct {
 	name        string
 	path        int  // the argument that is the file's name; -1: the first is its descriptor

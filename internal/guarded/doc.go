@@ -1,3 +1,3 @@
-// Package guarded gives tests memory that ends where nothing may be touched, so
-// that a read or a write beyond a slice at its edge crashes.
+// Package guarded gives tests memory next to protected pages, so that a read or
+// a write beyond a slice at its edge crashes.
 package guarded

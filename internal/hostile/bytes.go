@@ -9,13 +9,13 @@ import (
 // sizes are those of records and fields in the formats that are read.
 var sizes = []int{1, 2, 3, 4, 8, 12, 16, 20, 24, 32, 64, 88}
 
-// numbers are where arithmetic on sizes and offsets has its corners.
+// numbers are corner cases of arithmetic on sizes and offsets.
 var numbers = []uint64{
 	0, 1, 2, 3, 7, 8, 31, 32, 63, 64, 127, 128, 255, 256, 1<<15 - 1, 1 << 15, 1<<16 - 1, 1 << 16, 1 << 20, 1 << 24,
 	1<<31 - 1, 1 << 31, 1<<32 - 1, 1 << 32, 1 << 40, 1<<62 - 1, 1<<63 - 1, 1 << 63, 1<<64 - 1,
 }
 
-// floats are where arithmetic on weights has its corners.
+// floats are corner cases of arithmetic on weights.
 var floats = []float32{
 	0, float32(math.Copysign(0, -1)), float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)),
 	math.MaxFloat32, -math.MaxFloat32, math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32,
@@ -108,8 +108,8 @@ func (m Maker) piece(b []byte) []byte {
 	return slices.Clone(b[at:min(at+size, len(b))])
 }
 
-// Floats sets some of the numbers to those where arithmetic has its corners, and
-// to any bits.
+// Floats sets some of the numbers to corner cases of arithmetic, and to any
+// bits.
 func (m Maker) Floats(x []float32) {
 	for i := range x {
 		switch m.IntN(8) {

@@ -1,7 +1,7 @@
-// Package hostile makes hostile files from sound ones, for tests: it changes
-// what a file holds, and then puts the sizes and checksums right that would give
-// the change away, so that what lies behind them is reached. The same number
-// makes the same file.
+// Package hostile makes hostile files from valid ones, for tests: it changes the
+// contents of a file, and then corrects the sizes and checksums that would
+// reveal the change, so that the code behind these checks is reached. The same
+// number makes the same file.
 //
 // A test tries as many files as [Count] says: a few, or those of a long run.
 package hostile
@@ -19,7 +19,7 @@ func Count(tb testing.TB, short int) int {
 	if v := os.Getenv("FUZZ_COUNT"); v != "" {
 		n, err := strconv.Atoi(v)
 		if err != nil || n < 1 {
-			tb.Fatalf("FUZZ_COUNT is %q, which is no number of files", v)
+			tb.Fatalf("FUZZ_COUNT is %q, want a number of files", v)
 		}
 		return n
 	}

@@ -79,7 +79,7 @@ func (m Maker) changeSections(list, donors []section) []section {
 }
 
 // setWeight sets a float32, or four int8, or two binary16: mostly to numbers,
-// since no model is read that holds a NaN.
+// since a model with a NaN is refused.
 func (m Maker) setWeight(b []byte) {
 	at := m.IntN(max(len(b)/4, 1)) * 4
 	if at+4 > len(b) {

@@ -15,7 +15,8 @@ import (
 // of the graphs can be stepped.
 //
 // The numbers stay moderate, and no op magnifies a small error much: a logarithm
-// or a quotient is of numbers from 1/2 to 4, and what jumps is of inputs alone.
+// or a quotient reads numbers from 1/2 to 4, and discontinuous functions read
+// only inputs.
 func RandomGraph(r *rand.Rand, formats ...format.DType) *format.Model {
 	return randomGraph(r, graphOps[:], formats)
 }
@@ -213,7 +214,7 @@ func (w *graphWriter) readInputs() {
 	}
 }
 
-// outputs makes outputs of the values that nothing reads, and at times of one more.
+// outputs turns the values that nothing reads into outputs, and sometimes one more.
 func (w *graphWriter) outputs(m *format.Model) {
 	var list []int
 	for i := range w.graph.Nodes {

@@ -36,8 +36,9 @@ type Spec struct {
 	DenseActivation       format.Activation
 	Stateless             format.Cell // the kind of these layers; 0: dense
 
-	// What every recurrent layer has beyond its cell. Activations are those of a
-	// direction, and of the reverse one their reverse order; none: the cell's.
+	// What every recurrent layer has beyond its cell. Activations are those of
+	// the forward direction; the reverse one has them in reverse order. None:
+	// the cell's.
 	Reverse     bool
 	InputForget bool
 	Peephole    bool

@@ -8,8 +8,8 @@ const firstMark = 0x300
 // longestExpansion is the greatest number of characters that one decomposes into.
 const longestExpansion = 4
 
-// IsPlain reports whether a character is in the normal form wherever it stands: the
-// form has it, and it is no mark, nor joins what stands before it.
+// IsPlain reports whether a character is in the normal form in any context: the
+// form has it, and it is not a mark and does not join the character before it.
 func IsPlain(r rune) bool {
 	switch {
 	case r < firstMark, isHanOrKana(r), isSyllable(r):
@@ -21,8 +21,8 @@ func IsPlain(r rune) bool {
 	return !found || decompositions.at(i)&never == 0
 }
 
-// IsWhole reports whether a scanner that keeps singles gives a character as it is,
-// wherever it stands.
+// IsWhole reports whether a scanner that keeps singles gives a character unchanged
+// in any context.
 func IsWhole(r rune) bool {
 	if IsPlain(r) {
 		return true
@@ -31,8 +31,8 @@ func IsWhole(r rune) bool {
 	return classOf(r) == 0 && ok && b == 0
 }
 
-// BeginsSegment reports whether nothing that stands before a character changes with
-// it: a text may be cut there.
+// BeginsSegment reports whether a character changes nothing before it: a text may
+// be cut there.
 func BeginsSegment(r rune) bool {
 	if r < firstMark || isHanOrKana(r) || isSyllable(r) {
 		return true
@@ -80,13 +80,13 @@ const (
 	never     = 1 << 63   // the mark of a decomposition that is never composed
 )
 
-// find returns where the decomposition of a character stands.
+// find returns the position of a character's decomposition.
 func find(r rune) (int, bool) {
 	return sort.Find(decompositions.len(), func(i int) int { return int(r) - int(decompositions.at(i)>>42&character) })
 }
 
-// parts returns what a character is canonically: two, or another one, and b is 0.
-// Either may have parts.
+// parts returns a character's canonical decomposition: two characters, or one, in
+// which case b is 0. Either may have parts.
 func parts(r rune) (a, b rune, ok bool) {
 	if r < firstComposed || isHanOrKana(r) {
 		return 0, 0, false

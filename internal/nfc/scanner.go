@@ -16,15 +16,16 @@ const longest = 32
 // A Scanner gives the characters of a text in the normal form. It allocates
 // nothing.
 type Scanner[T string | []byte] struct {
-	// KeepSingles leaves characters as they are that are another one canonically, such
-	// as the ångström sign, so that the text is not in the normal form.
+	// KeepSingles leaves characters unchanged that decompose into a single other one,
+	// such as the ångström sign, so that the text is not in the normal form.
 	KeepSingles bool
 
 	text T
 	end  int // of what has been read
 
-	// A segment is what may change together: a character that what stands before
-	// it leaves as it is, and those that follow up to the next such one.
+	// A segment is a group of characters that may change together: it begins at
+	// a character that the text before does not change, and ends before the next
+	// such one.
 	segment      [longest]rune
 	classes      [longest]uint8
 	count, given int

@@ -28,7 +28,7 @@ type Cell struct {
 	Alpha, Beta       []float32
 }
 
-// SequenceLengths are those of a case's batch, where it has lengths.
+// SequenceLengths are the lengths of a case's batch, if it has lengths.
 func SequenceLengths() []int { return []int{Steps, 2, 4} }
 
 // String returns the case's name.

@@ -57,7 +57,7 @@ func (c *Cell) Reference() *Outputs {
 // A runner computes one direction of one sequence.
 type runner struct {
 	cell       *Cell
-	w, r, b, p []float64 // of the direction; b and p are zeros where there are none
+	w, r, b, p []float64 // of the direction; b and p are zeros if there are none
 	h, c       []float64
 	functions  []func(x float64) float64
 }

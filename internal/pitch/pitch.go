@@ -1,14 +1,14 @@
 // Package pitch finds the period of voiced sound, as the codec CELT and RNNoise do it.
 //
-// The sound of 48,000 samples a second is brought to half that rate, and a linear
-// prediction of order 4 takes the shape of its spectrum away. Of the correlation of the
-// last 20 ms with what was before, the greatest beside the energy is searched for at a
-// quarter of the rate, and around the two best ones at half of it. Since two or more
-// periods correlate as well as one, the parts of that are tried at last, those near the
-// period before with more favour.
+// The sound of 48,000 samples per second is brought to half that rate, and a linear
+// prediction of order 4 flattens its spectrum. The search correlates the last 20 ms
+// with the sound before, and finds the greatest correlation relative to the energy,
+// first at a quarter of the rate, then around the two best places at half of it. Since
+// two or more periods correlate as well as one, it finally tries fractions of the
+// result, and prefers those near the previous period.
 //
-// All is float32, each operation rounded, in the order of RNNoise 0.1 (Jean-Marc Valin,
-// Mozilla, Xiph.Org), so that each decision is that of its C code without fused
+// Everything is float32, each operation rounded, in the order of RNNoise 0.1 (Jean-Marc
+// Valin, Mozilla, Xiph.Org), so that each decision is that of its C code without fused
 // operations, on every device.
 package pitch
 

@@ -74,8 +74,8 @@ type Tensor struct {
 }
 
 // Gradients returns the gradients of recurrent layers in PyTorch's form. grad
-// has the gradients where the layers have weights. PyTorch has two biases
-// where a layer has their sum: both have the gradient of the sum.
+// has the gradients in the places of the layers' weights. If a layer has the
+// sum of two biases of PyTorch, both have the gradient of the sum.
 func Gradients(grad []format.Layer) []Tensor {
 	var list []Tensor
 	for i := range grad {

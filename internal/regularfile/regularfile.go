@@ -1,5 +1,5 @@
-// Package regularfile opens files that a model names beside itself, if they are regular
-// ones: to open a pipe or a device may take for ever.
+// Package regularfile opens files that a model names, if they are regular files:
+// opening a pipe or a device may block for ever.
 package regularfile
 
 import (
@@ -8,7 +8,7 @@ import (
 )
 
 // ErrNotRegular: it is a folder, a pipe or a device.
-var ErrNotRegular = errors.New("it is no regular file")
+var ErrNotRegular = errors.New("it is not a regular file")
 
 // Open opens a file of a folder. The error is a [*fs.PathError].
 func Open(folder fs.FS, name string) (fs.File, error) {

@@ -3,9 +3,9 @@ package roots
 
 import "math"
 
-// Unity returns the cosine and the sine of 2πj/n, for 0 ≤ j ≤ n, within 3e-16. What
-// math.Cos gives is not the same on every device. The angle is brought to 0 to π/4 in
-// integers, and x = float64(t)/float64(n) * (π/4), t being in parts of n:
+// Unity returns the cosine and the sine of 2πj/n, for 0 ≤ j ≤ n, within 3e-16. The
+// result of math.Cos is not the same on every device. The angle is brought to 0 to
+// π/4 in integers, and x = float64(t)/float64(n) * (π/4), t being in parts of n:
 //
 //	cos x = 1 - x²/2! + x⁴/4! - … + x¹⁶/16!
 //	sin x = x (1 - x²/3! + x⁴/5! - … + x¹⁶/17!)

@@ -42,7 +42,7 @@ func Watchdog() (time.Duration, error) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n <= 0 || n > int64((1<<63-1)/time.Microsecond) {
-		return 0, fmt.Errorf("WATCHDOG_USEC is %.40q, and no time in microseconds", text)
+		return 0, fmt.Errorf("WATCHDOG_USEC is %.40q, want a time in microseconds", text)
 	}
 	return time.Duration(n) * time.Microsecond, nil
 }

@@ -31,7 +31,7 @@ func Sockets() ([]Socket, error) {
 	}
 	n, err := strconv.ParseUint(count, 10, 16)
 	if err != nil {
-		return nil, fmt.Errorf("LISTEN_FDS is %.40q, and no number of sockets", count)
+		return nil, fmt.Errorf("LISTEN_FDS is %.40q, want a number of sockets", count)
 	}
 	var list []Socket
 	name := strings.Split(names, ":")

@@ -46,8 +46,8 @@ func TestWatchdog(t *testing.T) {
 		{"1500000", "", 1500 * time.Millisecond, ""},
 		{"1500000", me, 1500 * time.Millisecond, ""},
 		{"1500000", "1", 0, ""},
-		{"0", me, 0, "no time in microseconds"},
-		{"9223372036854775807", me, 0, "no time in microseconds"},
+		{"0", me, 0, "want a time in microseconds"},
+		{"9223372036854775807", me, 0, "want a time in microseconds"},
 		{"soon", me, 0, `WATCHDOG_USEC is "soon"`},
 	} {
 		t.Setenv("WATCHDOG_USEC", c.text)

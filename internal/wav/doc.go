@@ -19,8 +19,8 @@
 //	    others are skipped
 //
 // A recorder that writes to a pipe cannot know the size of its data: 0, and sizes from
-// 0x7FFFF000 on, mean all that comes. A sample is a number from -1 to 1: an integer of n
-// bits divided by 2^(n-1), as all of them do that read and write float32.
+// 0x7FFFF000 on, mean everything up to the end. A sample is a number from -1 to 1: an
+// integer of n bits divided by 2^(n-1), as usual for float32.
 package wav
 
 import (
@@ -30,9 +30,9 @@ import (
 
 // The reasons why sound cannot be read.
 var (
-	// ErrFormat: the file is no WAV file.
+	// ErrFormat: the file is not a WAV file.
 	ErrFormat = errors.New("not a WAV file")
-	// ErrEncoding: its samples are coded in a way that is not read.
+	// ErrEncoding: its samples have an unsupported encoding.
 	ErrEncoding = errors.New("encoding not read")
 	// ErrTruncated: the data end before what the header promises.
 	ErrTruncated = errors.New("the file is cut")
@@ -85,7 +85,7 @@ func ParseEncoding(name string) (Encoding, error) {
 
 func clip(s string) string { return s[:min(len(s), 20)] }
 
-// A Format is what one must know to read samples.
+// A Format describes samples.
 type Format struct {
 	Encoding Encoding
 	Channels int // samples of a frame

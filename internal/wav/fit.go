@@ -2,9 +2,8 @@ package wav
 
 import "slices"
 
-// FitSteps returns a sound of one channel as a model reads it whose steps are so many
-// samples: as so many steps by [Fit], or with 0 steps all of it, with zeros after it up to
-// a whole step.
+// FitSteps returns a sound of one channel for a model whose steps have that many samples:
+// that many steps, by [Fit], or with 0 steps all of it, padded with zeros to a whole step.
 func FitSteps(samples []float32, step, steps int) []float32 {
 	if steps > 0 {
 		return Fit(samples, steps*step)

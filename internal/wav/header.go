@@ -13,7 +13,7 @@ const (
 	tagFloat      = 3
 	tagExtensible = 0xFFFE
 
-	// streamSize is the least size of data that a recorder writes which does not know it:
+	// streamSize is the least size that a recorder writes if it does not know the size:
 	// sox 0x7FFFF000, arecord 0x7FFFFFFF and more, ffmpeg 0xFFFFFFFF.
 	streamSize = 0x7FFFF000
 )

@@ -22,9 +22,9 @@ const (
 
 var errOverlap = errors.New("its members overlap: together they are larger than the archive")
 
-// Open returns the archive's members. It refuses one with so many that to know them
-// takes much more memory than the archive, and one whose members overlap, as only
-// those do that are to unpack to far more than they are.
+// Open returns the archive's members. It refuses an archive with so many members
+// that listing them takes much more memory than the archive, and one whose members
+// overlap, as in archives that are made to unpack to far more than their size.
 func Open(data []byte) (*zip.Reader, error) {
 	if n := bytes.Count(data, []byte(signature)); n > manyMembers+len(data)/memberSize {
 		return nil, fmt.Errorf("its directory has %d entries, too many for %d bytes", n, len(data))
@@ -43,12 +43,12 @@ func Open(data []byte) (*zip.Reader, error) {
 	return z, nil
 }
 
-// ErrLarge: a member unpacks to too much.
+// ErrLarge: a member unpacks to too many bytes.
 var ErrLarge = errors.New("it unpacks to too much for an archive of this size")
 
-// Member returns the bytes of an archive's member: where they lie, if it is stored.
-// If it is compressed they are made, and their number is taken from left; the error is
-// then [ErrLarge] if that has too few.
+// Member returns the bytes of an archive's member: in place if it is stored. If it is
+// compressed, Member unpacks it, and takes the number of bytes from left; the error is
+// [ErrLarge] if left is too small.
 func Member(archive []byte, f *zip.File, left *int64) ([]byte, error) {
 	if f.Method != zip.Store {
 		return unpack(f, left)
