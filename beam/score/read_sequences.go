@@ -9,6 +9,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/io/fileio"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
 
+	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/ports"
 	"github.com/rnnrun/rnnrun/internal/series"
 	rnn "github.com/rnnrun/rnnrun/runtime"
@@ -114,6 +115,9 @@ func (o *Options) choose(to *series.Options, m *rnn.Model) {
 		to.Columns.Read = d.Columns
 	}
 	to.Columns.Keep, to.Columns.Group = o.Keep, o.Group
+	if trained := cli.Property(m.Description(), cli.GroupProperty); o.Group == "" && trained != "" && to.Kind == series.KindCSV && (m.Pooled() || m.Streamable()) {
+		to.Columns.Group, to.Columns.IfThere = trained, true // as rnnrun run does
+	}
 }
 
 // each emits the sequences. The error is one after which the file cannot be read on.

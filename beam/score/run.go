@@ -2,6 +2,7 @@ package score
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -58,11 +59,18 @@ func (f *runFn) StartBundle(ctx context.Context, _ func(Answer), _ func(DeadLett
 	return nil
 }
 
-// CheckNumbers returns an error if a model has outputs of each step and others of the sequence,
-// which no answer has side by side.
+// CheckNumbers returns an error if a model cannot be run on whole sequences, or if its outputs
+// are of each step and of the sequence, which no answer has side by side.
 func CheckNumbers(m *rnn.Model) error {
-	if slices.ContainsFunc(m.Outputs(), func(o rnn.Output) bool { return o.Sequence != m.Pooled() }) {
-		return fmt.Errorf("the model has outputs of each step and of the sequence, which are not written side by side")
+	d := m.Description()
+	length, _ := cli.Windowing(d)
+	switch {
+	case m.Pooled() && length > 0:
+		return fmt.Errorf("the model was trained on windows of %d steps: run it with rnnrun run", length)
+	case cli.Property(d, cli.GapProperty) != "":
+		return errors.New("the model was trained on sequences that begin anew after a gap in time: run it with rnnrun run")
+	case slices.ContainsFunc(m.Outputs(), func(o rnn.Output) bool { return o.Sequence != m.Pooled() }):
+		return errors.New("the model has outputs of each step and of the sequence, which are not written side by side")
 	}
 	return nil
 }
