@@ -69,7 +69,7 @@ func TestRefuses(t *testing.T) {
 	}{
 		{"nothing", nil, network.ErrDamaged, "archive"},
 		{"a cut archive", archive(t, zip.Store, "a.npy", good)[:60], network.ErrDamaged, "archive"},
-		{"another member", archive(t, zip.Store, "a.txt", "hello"), network.ErrUnsupported, `"a.txt": unsupported .npy file: it is no .npy file`},
+		{"another member", archive(t, zip.Store, "a.txt", "hello"), network.ErrUnsupported, `"a.txt": unsupported .npy file: it is not a .npy file`},
 		{"a member twice", archive(t, zip.Store, "a.npy", good, "a.npy", good), network.ErrDamaged, "two members of this name"},
 		{"no array", archive(t, zip.Store, "a.npy", "hello, world"), network.ErrDamaged, `"a.npy": not a .npy file`},
 		{"objects", archive(t, zip.Store, "a.npy", array("|O", "(1,)", "\x80\x04N.")), network.ErrUnsupported, `"a.npy": unsupported .npy file`},
