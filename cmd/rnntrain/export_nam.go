@@ -37,7 +37,7 @@ const namVersion = "0.5.4"
 func namOf(m *format.Model) (*exported, error) {
 	s, ok := lstmStackOf(m)
 	if !ok || s.inputs != 1 || len(s.bias) != 1 || !s.alike() {
-		return nil, fmt.Errorf("Neural Amp Modeler reads only LSTMs of one size below a linear layer, from one sample to one sample, such as rnntrain amp makes: the model is something else")
+		return nil, fmt.Errorf("the player of .nam files reads only LSTMs of one size below a linear layer, from one sample to one sample, such as rnntrain amp makes: the model is something else")
 	}
 	var notes []string
 	if s.skipped {

@@ -104,7 +104,7 @@ func TestExportForNAMRefuses(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "m.nam")
 		code, _, stderr := invoke(t, "export", writeModel(t, m), "-o", file)
 		require.Equal(t, 1, code, "%s: %s", name, stderr)
-		require.Contains(t, stderr, "Neural Amp Modeler reads only LSTMs of one size", name)
+		require.Contains(t, stderr, "the player of .nam files reads only LSTMs of one size", name)
 		require.NoFileExists(t, file)
 	}
 }
