@@ -9,6 +9,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/benchmark"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -197,8 +198,7 @@ func (f *bench) name() string {
 	if f.model != "" {
 		return f.model
 	}
-	plural := map[bool]string{true: "s"}[f.layers > 1]
-	return fmt.Sprintf("%v %d → %d, %d layer%s, %s, random weights", benchCells[f.cell].Cell, f.input, f.hidden, f.layers, plural, f.dtype)
+	return fmt.Sprintf("%v %d → %d, %s, %s, random weights", benchCells[f.cell].Cell, f.input, f.hidden, message.Count(f.layers, "layer"), f.dtype)
 }
 
 func (f *bench) open() (*rnn.Model, error) {
