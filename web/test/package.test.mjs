@@ -155,7 +155,7 @@ test("speech counts if it is long enough, and has a margin", async () => {
 	const finder = await segmenter({ stepSeconds: 1, minSpeech: 1, minSilence: 2, pad: 0 });
 	assert.deepEqual(finder.push([1, 1]), []);
 	assert.deepEqual(finder.end(), [{ start: 0, end: 2 }]);
-	await assert.rejects(segmenter({ stepSeconds: 1, threshold: 2 }), /threshold of 2/);
+	await assert.rejects(segmenter({ stepSeconds: 1, threshold: 2 }), /threshold is 2/);
 	await assert.rejects(segmenter({}), /stepSeconds of undefined must be greater than 0/);
 });
 
