@@ -5,12 +5,12 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// An activation sets dst to a function of src, of the same length, which it
-// does not overlap. nil: dst is src.
+// An activation sets dst to a function of src. They have the same length and do
+// not overlap. A nil activation copies src.
 type activation func(dst, src []float32)
 
-// bindActivation returns the canonical arithmetic of an activation: what the
-// kernels do not have are single operations of IEEE 754, and fma.
+// bindActivation returns the canonical arithmetic of an activation. Activations
+// that the kernels lack consist of single IEEE 754 operations and fma.
 func bindActivation(set *kernels.Set, a format.Activation) activation {
 	alpha, beta := a.Alpha, a.Beta
 	switch a.Kind {
@@ -80,7 +80,7 @@ func each(f func(x float32) float32) activation {
 	}
 }
 
-// apply is f, or none.
+// apply calls f, or copies src if f is nil.
 func (f activation) apply(dst, src []float32) {
 	if f == nil {
 		copy(dst, src)

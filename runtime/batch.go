@@ -8,7 +8,7 @@ import (
 
 // A Batch steps many streams through a model together. It reads the weights once
 // for all of them, so a step of a hundred streams takes a fraction of the time of
-// a hundred session steps. Each stream has the bits of a [Session].
+// a hundred session steps. Each stream gives the same bits as a [Session].
 //
 // Streams are numbered from 0. Each has its own state, and is active or inactive:
 // a step skips inactive streams and keeps their states and outputs. All streams
@@ -18,24 +18,24 @@ import (
 type Batch struct {
 	model        *Model
 	below, above []batchStepper // of the plan
-	places       []place        // of the plan's values; their rows are those of the streams
+	places       []place        // of the plan's values, with a row per stream
 	streams      int
 	room         int      // rows of the places
-	row, stream  []int    // where each stream is, and which stream each row has
-	active       int      // how many streams are, which are those in the first rows
+	row, stream  []int    // the row of each stream, and the stream of each row
+	active       int      // number of active streams, which have the first rows
 	steps        []uint64 // of each stream, since the start
 	y            []float32
 	scratch      []float32
-	apart        bool // whether an op with weights makes its steps stream by stream
+	apart        bool // whether an op with weights steps stream by stream
 
 	states [][]float32 // of one stepper
-	values []float32   // what one stream carries
+	values []float32   // the state of one stream
 	moved  []place
 	runs   sequences
 }
 
-// NewBatch returns a batch of so many streams, each at its start and active. It
-// panics if there is none.
+// NewBatch returns a batch of the given number of streams, all active and at
+// their start. It panics if streams is below 1.
 func (m *Model) NewBatch(streams int) *Batch {
 	if streams < 1 {
 		panic("runtime: a batch without streams")
@@ -59,9 +59,10 @@ func (m *Model) NewBatch(streams int) *Batch {
 }
 
 // GainsFromBatch reports whether a [Batch] is likely to take less time than sessions
-// one by one. Without the instructions of AVX-512 VNNI, steps of int8 weights multiply
-// as fast as a core can for one stream already, unless the weights are more than its
-// caches hold. A graph may have ops that make their steps stream by stream.
+// one by one. Without AVX-512 VNNI, an int8 product already runs at a core's full
+// speed for one stream, so a batch gains only if the weights exceed the caches. A
+// graph gains nothing if an op with weights steps stream by stream, or needs the whole
+// sequence.
 func (m *Model) GainsFromBatch() bool {
 	const cached = 1 << 20
 	if b := m.NewBatch(1); b.readsApart() {
@@ -75,7 +76,7 @@ func (m *Model) GainsFromBatch() bool {
 	return true
 }
 
-// grow makes room for so many rows.
+// grow makes room for the given number of rows.
 func (b *Batch) grow(rooms int) {
 	p := b.model.plan
 	shared := make([][]float32, p.slots)
@@ -186,7 +187,7 @@ func (b *Batch) Logits(stream int) []float32 {
 	return logits.run.row(b.row[stream], len(logits.step))
 }
 
-// answer sets the outputs of a stream after what it carries was written to.
+// answer recomputes the outputs of a row after its state was set.
 func (b *Batch) answer(row int) {
 	for _, s := range b.below {
 		s.publish(row)
@@ -197,7 +198,7 @@ func (b *Batch) answer(row int) {
 	b.gather(row)
 }
 
-// gather copies the outputs in a row to those of its stream.
+// gather copies the outputs of a row to its stream's part of y.
 func (b *Batch) gather(row int) {
 	y := b.Output(b.stream[row])
 	for _, v := range b.model.plan.results {
@@ -206,7 +207,7 @@ func (b *Batch) gather(row int) {
 	}
 }
 
-// Bytes returns how many bytes the batch takes now.
+// Bytes returns the current size of the batch in bytes.
 func (b *Batch) Bytes() int {
 	n := sizeOf(b) + sliceBytes(b.places) + sliceBytes(b.below) + sliceBytes(b.above) + sliceBytes(b.row) + sliceBytes(b.stream) +
 		sliceBytes(b.steps) + floatsBytes(len(b.y)) + floatsBytes(len(b.scratch)) + sliceBytes(b.states) + sliceBytes(b.values) + sliceBytes(b.moved)

@@ -3,8 +3,8 @@ package runtime
 import "github.com/rnnrun/rnnrun/format"
 
 // ClassifyTokens appends to dst the most probable class of each sequence of
-// tokens, as [Session.ClassifyTokens] does. The error is one of that method, with
-// the index of the sequence.
+// tokens, as [Session.ClassifyTokens] does. The error is one of that method's,
+// with the index of the sequence.
 func (b *Batch) ClassifyTokens(dst []Class, tokens [][]int32) ([]Class, error) {
 	m := b.model
 	if err := m.refuseTask(format.TaskClassify, ErrNotClassifier); err != nil {
@@ -13,7 +13,7 @@ func (b *Batch) ClassifyTokens(dst []Class, tokens [][]int32) ([]Class, error) {
 	s := b.session()
 	known := len(dst)
 	switch m.description.Output {
-	case format.OutputLogSoftmax, format.OutputArgMax: // of their sequences the logits are asked for, too
+	case format.OutputLogSoftmax, format.OutputArgMax: // class needs the logits of each sequence
 		for i, t := range tokens {
 			class, err := s.ClassifyTokens(t)
 			if err != nil {
@@ -34,8 +34,8 @@ func (b *Batch) ClassifyTokens(dst []Class, tokens [][]int32) ([]Class, error) {
 }
 
 // TagTokens appends to dst the most probable class of each token, sequence after
-// sequence, as [Session.TagTokens] finds them. The error is one of that, with the index
-// of the sequence.
+// sequence, as [Session.TagTokens] does. The error is one of that method's, with the
+// index of the sequence.
 func (b *Batch) TagTokens(dst []Class, tokens [][]int32) ([]Class, error) {
 	if err := b.model.refuseTask(format.TaskTag, ErrNotTagger); err != nil {
 		return dst, err
@@ -51,7 +51,7 @@ func (b *Batch) TagTokens(dst []Class, tokens [][]int32) ([]Class, error) {
 	return dst, nil
 }
 
-// session returns a session for what the batch does sequence by sequence.
+// session returns the session that runs sequences one by one.
 func (b *Batch) session() *Session {
 	if b.runs.session == nil {
 		b.runs.session = b.model.NewSession()

@@ -1,13 +1,13 @@
 package runtime
 
-// A batchDense is a dense layer in all streams of a batch.
+// A batchDense is a dense layer for all streams of a batch.
 type batchDense struct {
 	op      *denseOp
 	batch   *Batch
 	in, out *place
 	offset  int
 	product batchProduct
-	last    rows // what each stream's step gave last, which is carried
+	last    rows // the last outputs of each stream, which snapshots hold
 }
 
 func (o *denseOp) newBatch(p batchPorts) batchStepper {

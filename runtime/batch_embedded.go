@@ -5,17 +5,17 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A batchEmbedded is a direction of the first layer that reads tokens itself, in all
-// streams of a batch.
+// A batchEmbedded is a direction of the first layer that reads tokens itself, for
+// all streams of a batch.
 type batchEmbedded struct {
 	batchLayer
 	batch *Batch
 	in    *place
-	sums  *embeddedStep // gives the sums of a token
+	sums  *embeddedStep // computes the sums of a token
 	start []float32     // [streams][len(bias)]
 	ld    int
-	// The product with rows of an int8 table, which are quantized; nil: the sums of
-	// tokens are kept, or made one by one.
+	// product multiplies the quantized rows of an int8 table. It is nil if the sums
+	// of tokens are kept, or computed one by one.
 	product *kernels.Int8Product
 }
 
@@ -49,7 +49,8 @@ func (s *batchEmbedded) step(at, first, n int) {
 	s.advance(at, first, n, s.start, s.ld)
 }
 
-// multiply sets the sums of tokens to the products with their rows.
+// multiply sets the sums of tokens to the bias plus the products with their
+// rows.
 func (s *batchEmbedded) multiply(tokens []int32) {
 	most := s.product.Most()
 	for done := 0; done < len(tokens); done += most {

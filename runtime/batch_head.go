@@ -1,6 +1,7 @@
 package runtime
 
-// A batchHead is a head in all streams of a batch. The logits of each have a row.
+// A batchHead is a head for all streams of a batch. Each stream's logits have a
+// row.
 type batchHead struct {
 	batchStateless
 	op            *headOp

@@ -1,20 +1,20 @@
 package runtime
 
-// A batchStepper is an op in all streams of a batch. The batch keeps the streams in
-// rows, so that those that make a step stand side by side.
+// A batchStepper is an op for all streams of a batch. The batch keeps each stream
+// in a row, and the active streams in the first rows, side by side.
 type batchStepper interface {
-	// step makes a step of the streams in n rows from first on. What they read and
-	// write stands in the rows of the places from at on.
+	// step makes one step of n streams, which are in the rows from first on. It
+	// reads and writes the places' rows from at on.
 	step(at, first, n int)
-	// reset has the stream in a row go back to its initial state.
+	// reset returns the stream in a row to its initial state.
 	reset(row int)
 	// swap exchanges the streams in two rows.
 	swap(i, j int)
-	// appendState appends to dst what the stream in a row carries, in the order of a
-	// stepper's carried.
+	// appendState appends to dst the state of the stream in a row, in the order of
+	// stepper.carried.
 	appendState(dst []float32, row int) []float32
-	// setState has the stream in a row carry what src begins with, and returns the
-	// rest.
+	// setState sets the state of the stream in a row from the start of src, and
+	// returns the rest of src.
 	setState(row int, src []float32) (rest []float32)
 	// publish writes the outputs of a row again after setState.
 	publish(row int)
@@ -22,20 +22,20 @@ type batchStepper interface {
 	bytes() int
 }
 
-// batchPorts are what a batchStepper is connected to.
+// batchPorts connect a batchStepper to its batch.
 type batchPorts struct {
 	ports
 	batch *Batch
 }
 
-// A batchOp is an op that has a form of its own for many streams.
+// A batchOp is an op with an implementation for many streams.
 type batchOp interface {
 	op
 	newBatch(p batchPorts) batchStepper
 }
 
-// newBatchStepper returns an op in all streams of a batch. One without a form for
-// many streams makes its steps stream by stream.
+// newBatchStepper returns an op for all streams of a batch. An op without an
+// implementation for many streams steps stream by stream.
 func newBatchStepper(o op, p batchPorts) batchStepper {
 	if o, ok := o.(batchOp); ok {
 		if s := o.newBatch(p); s != nil {
@@ -49,7 +49,7 @@ func newBatchStepper(o op, p batchPorts) batchStepper {
 	return newBatchStreams(o, p)
 }
 
-// A batchStateless is what batchSteppers that carry nothing have in common.
+// A batchStateless is embedded by batchSteppers without a state.
 type batchStateless struct{}
 
 func (batchStateless) reset(int)                                      {}

@@ -2,19 +2,19 @@ package runtime
 
 import "github.com/rnnrun/rnnrun/kernels"
 
-// A batchLayer is a layer in all streams of a batch that can be given the products
-// with its inputs.
+// A batchLayer is a layer for all streams of a batch that can start from
+// precomputed input products.
 type batchLayer interface {
 	batchStepper
-	// advance is step, where the sums of the streams begin with start and hold the
-	// product with the inputs already; they stand ld apart.
+	// advance is step for precomputed sums: start holds each stream's bias plus
+	// its input product, ld numbers apart.
 	advance(at, first, n int, start []float32, ld int)
-	// state returns h, and an LSTM's c, of the stream in a row, as copies that are
-	// valid until the next call: nil if there are none.
+	// state returns copies of h, and of an LSTM's c, of the stream in a row: nil
+	// if there are none. They are valid until the next call.
 	state(row int) (h, c []float32)
 }
 
-// A batchRecurrent is a recurrent layer whose step is one batch of the kernels.
+// A batchRecurrent is a recurrent layer that a [kernels.Batch] steps.
 type batchRecurrent struct {
 	op      *recurrent
 	in, out *place
@@ -23,8 +23,8 @@ type batchRecurrent struct {
 	h, c    []float32 // of one stream, without padding
 }
 
-// newBatchOf returns a recurrent layer in all streams of a batch, at its initial
-// states.
+// newBatchOf returns a recurrent layer for all streams of a batch, at its
+// initial states.
 func (r *recurrent) newBatchOf(p batchPorts, kernel *kernels.Batch) batchStepper {
 	s := &batchRecurrent{op: r, in: p.in[0], out: p.out[0], offset: p.offset, kernel: kernel, h: floats(r.output)}
 	if kernel.HasCellState() {

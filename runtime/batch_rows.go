@@ -1,7 +1,7 @@
 package runtime
 
-// rowwise reports whether an op carries nothing and runs over a block row by row, so
-// that the rows may as well be those of many streams.
+// rowwise reports whether an op is stateless and treats the rows of a block
+// independently, so that the rows may belong to different streams.
 func rowwise(o op) bool {
 	switch o.(type) {
 	case *addOp, *convOp, *embeddingOp, *normalizationOp, *valueOp:
@@ -25,7 +25,7 @@ func (s *batchRows) step(at, _, n int) {
 	}
 	s.each(func(p *place) { b.moved = append(b.moved, *p) })
 	k := 0
-	s.each(func(p *place) { // which may come twice
+	s.each(func(p *place) { // a place may occur twice
 		p.run, p.tokens = b.moved[k].run.from(at), b.moved[k].tokens[at*(len(b.moved[k].tokens)/b.room):]
 		k++
 	})

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// sequences is the memory with which a batch runs sequences.
+// sequences is a batch's memory for running sequences.
 type sequences struct {
 	order   []int // the sequences by length, the longest first
 	steps   []int // of each sequence
@@ -16,7 +16,7 @@ type sequences struct {
 	y       []float32
 	at      []int // where the rows of each step begin, if all steps have rows
 	session *Session
-	goingOn []*Session // of each sequence, what it goes on from; nil: the start
+	goingOn []*Session // the session that each sequence continues from; nil: all start anew
 }
 
 func (q *sequences) bytes() int {
@@ -27,13 +27,13 @@ func (q *sequences) bytes() int {
 	return n
 }
 
-// Run reads sequences xs, each [T][I] of its own length and from the start of a
-// stream, and returns the outputs of each as [Session.Run] does: [T][O], or [O] if
-// the model pools its steps. There may be more than the batch has streams: those of
-// about the same length are read together. The model may be bidirectional.
+// Run reads the sequences xs, each [T][I] with its own T and from the start of a
+// stream. It returns the outputs of each as [Session.Run] does: [T][O], or [O] if
+// the model pools its steps. There may be more sequences than streams: Run reads
+// those of similar length together. The model may be bidirectional.
 //
-// Afterwards all streams are active and at their start. In the steady state it
-// allocates nothing. The error is one of [Session.Run], with the index of the
+// Afterwards all streams are active and at their start. In the steady state Run
+// allocates nothing. The error is one of [Session.Run]'s, with the index of the
 // sequence.
 func (b *Batch) Run(xs [][]float32) ([][]float32, error) {
 	m := b.model
@@ -46,7 +46,7 @@ func (b *Batch) Run(xs [][]float32) ([][]float32, error) {
 }
 
 // RunTokens is [Batch.Run] for sequences of tokens. The error is one of
-// [Session.RunTokens], with the index of the sequence.
+// [Session.RunTokens]'s, with the index of the sequence.
 func (b *Batch) RunTokens(tokens [][]int32) ([][]float32, error) {
 	m := b.model
 	for i, t := range tokens {
@@ -59,7 +59,8 @@ func (b *Batch) RunTokens(tokens [][]int32) ([][]float32, error) {
 
 func inSequence(i int, err error) error { return fmt.Errorf("sequence %d: %w", i, err) }
 
-// run reads n sequences. steps and input give the length of one and what it holds.
+// run reads n sequences. steps(i) returns the length of sequence i, and input(i)
+// its numbers and tokens.
 func (b *Batch) run(n int, steps func(i int) int, input func(i int) ([]float32, []int32)) ([][]float32, error) {
 	m, q := b.model, &b.runs
 	if m.closed.Load() {
@@ -81,8 +82,8 @@ func (b *Batch) run(n int, steps func(i int) int, input func(i int) ([]float32, 
 	return q.outputs, nil
 }
 
-// readsApart reports whether sequences are read one by one: if the model's ops look at
-// the whole of each, or read their weights for each.
+// readsApart reports whether sequences are read one by one, because an op needs each
+// sequence as a whole, or an op with weights steps stream by stream.
 func (b *Batch) readsApart() bool {
 	m := b.model
 	return b.apart || m.description.Graph != nil && (!m.streaming || len(m.plan.later) > 0)
@@ -115,7 +116,8 @@ func (q *sequences) begin(m *Model, n int, steps func(i int) int) error {
 	return nil
 }
 
-// outputsOf returns how many outputs a sequence of so many steps has.
+// outputsOf returns the number of outputs of a sequence with the given number
+// of steps.
 func (m *Model) outputsOf(steps int) int {
 	if m.Pooled() {
 		return m.outputSize
@@ -123,7 +125,8 @@ func (m *Model) outputsOf(steps int) int {
 	return times(steps, m.eachSize)
 }
 
-// restart has n streams be active and at their start, each in the row of its number.
+// restart returns all streams to their start, and makes the first n active, each in
+// the row of its number.
 func (b *Batch) restart(n int) {
 	b.arrange(n)
 	for row := range b.stream {
@@ -131,7 +134,7 @@ func (b *Batch) restart(n int) {
 	}
 }
 
-// arrange has n streams be active, each in the row of its number.
+// arrange makes the first n streams active, each in the row of its number.
 func (b *Batch) arrange(n int) {
 	for row := range b.stream {
 		if from := b.row[row]; from != row {
@@ -141,8 +144,8 @@ func (b *Batch) arrange(n int) {
 	b.active = n
 }
 
-// runBlock reads sequences that are in the order of their lengths, a stream each. So
-// those that still have a step stand in the first rows.
+// runBlock reads sequences, the longest first, each in a stream. The sequences that
+// still have a step are therefore in the first rows.
 func (b *Batch) runBlock(list []int, input func(i int) ([]float32, []int32)) {
 	if b.runs.goingOn == nil {
 		b.restart(len(list))
@@ -171,7 +174,7 @@ func (q *sequences) still(list []int, t int) int {
 	return n
 }
 
-// runForward makes step after step.
+// runForward runs the sequences step by step.
 func (b *Batch) runForward(list []int, input func(i int) ([]float32, []int32)) {
 	m, q := b.model, &b.runs
 	n := len(list)
@@ -197,7 +200,7 @@ func (b *Batch) runForward(list []int, input func(i int) ([]float32, []int32)) {
 	}
 }
 
-// readStep gives step t of sequence i to a row.
+// readStep copies step t of sequence i to a row.
 func (b *Batch) readStep(row, t, i int, input func(i int) ([]float32, []int32)) {
 	m := b.model
 	xs, tokens := input(i)
@@ -210,7 +213,7 @@ func (b *Batch) readStep(row, t, i int, input func(i int) ([]float32, []int32)) 
 	b.read(row, xs, tokens)
 }
 
-// writeStep copies the outputs of each step that stand in a row.
+// writeStep copies the per-step outputs of a row to y.
 func (b *Batch) writeStep(row int, y []float32) {
 	for i, v := range b.model.plan.results {
 		if at := b.places[v]; b.model.plan.each[i] {
@@ -219,8 +222,9 @@ func (b *Batch) writeStep(row int, y []float32) {
 	}
 }
 
-// runLayers has each op read all steps before the next op does: for models that read
-// backward. The rows are those of the first steps, then of the second ones, and so on.
+// runLayers runs each op over all steps before the next op, as models that read
+// backward need. The rows hold the first step of every sequence, then the second
+// steps, and so on.
 func (b *Batch) runLayers(list []int, input func(i int) ([]float32, []int32)) {
 	m, q, p := b.model, &b.runs, b.model.plan
 	q.at = q.at[:0]
@@ -233,7 +237,7 @@ func (b *Batch) runLayers(list []int, input func(i int) ([]float32, []int32)) {
 		total += n
 	}
 	if total > b.room {
-		b.grow(total + total/8) // so that a few more steps are no reason to grow again
+		b.grow(total + total/8) // spare rows, so that a few more steps do not grow it again
 	}
 	for t := range len(q.at) - 1 {
 		for row, i := range list[:q.at[t+1]-q.at[t]] {
@@ -259,8 +263,9 @@ func (b *Batch) runLayers(list []int, input func(i int) ([]float32, []int32)) {
 	}
 }
 
-// runLayer has an op read all steps: at once if it carries nothing, and from the last
-// one on if it reads backward. Then the sequences that end later come in first.
+// runLayer runs an op over all steps: at once if it is stateless, and from the last
+// step to the first if it reads backward. In that case longer sequences start before
+// shorter ones.
 func (b *Batch) runLayer(s batchStepper, o op) {
 	at := b.runs.at
 	steps := len(at) - 1
@@ -282,7 +287,8 @@ func (b *Batch) runLayer(s batchStepper, o op) {
 	}
 }
 
-// answerAll gives the answers of sequences that were read.
+// answerAll computes the outputs for whole sequences after their steps were
+// read.
 func (b *Batch) answerAll(list []int) {
 	for row := range list {
 		for _, s := range b.below {
@@ -293,7 +299,7 @@ func (b *Batch) answerAll(list []int) {
 		s.step(0, 0, len(list))
 	}
 	if !b.model.Pooled() {
-		return // those that are wanted have been written
+		return // Run returns the outputs of each step, which have been written
 	}
 	for row, i := range list {
 		y := b.runs.outputs[i]

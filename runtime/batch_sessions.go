@@ -1,16 +1,17 @@
 package runtime
 
-// RunSessions has each session read a sequence and returns the outputs of each, as
-// [Session.RunInputs] does: xs[i] is [T][I] and tokens[i] is [T][K] of the i-th
-// session, with a T of its own. xs may be nil if the model reads no numbers, and tokens
-// if it reads none. The sessions are of the batch's model, and no two are the same;
-// each continues from its state. Afterwards they are as after [Session.RunInputs]. So
-// streams that keep their sessions can make the steps together that wait at the time.
+// RunSessions runs a sequence in each session and returns the outputs of each, as
+// [Session.RunInputs] does. xs[i] is [T][I] and tokens[i] is [T][K] for the i-th
+// session, with its own T. xs may be nil if the model reads no numbers, and tokens if
+// it reads no tokens. The sessions must be distinct, and belong to the batch's model.
+// Each continues from its state, and is afterwards as after [Session.RunInputs]. A
+// server that keeps a session per stream can thus compute all waiting steps together.
 //
 // There may be more sessions than the batch has streams. RunSessions overwrites the
 // states of the batch's own streams. In the steady state it allocates nothing. The
-// error is one of [Session.RunInputs], with the index of the session. No session has
-// then made a step, unless the model reads its sequences one by one.
+// error is one of [Session.RunInputs]'s, with the index of the session. If there is
+// an error, no session has made a step, unless the model reads its sequences one by
+// one.
 func (b *Batch) RunSessions(sessions []*Session, xs [][]float32, tokens [][]int32) ([][]float32, error) {
 	m, q := b.model, &b.runs
 	input := func(i int) (x []float32, t []int32) {
@@ -38,19 +39,19 @@ func (b *Batch) RunSessions(sessions []*Session, xs [][]float32, tokens [][]int3
 	}, input)
 }
 
-// enter has the streams of the batch go on from the sessions of sequences.
+// enter copies the states of the sequences' sessions to the batch's streams.
 func (b *Batch) enter(list []int) {
 	b.arrange(len(list))
 	for row, i := range list {
 		s := b.runs.goingOn[i]
-		if !b.model.streaming && s.steps > 0 { // states given since Reset stay
+		if !b.model.streaming && s.steps > 0 { // keep states that were written since Reset
 			s.Reset()
 		}
 		b.goOnFrom(row, s)
 	}
 }
 
-// leave has the sessions of sequences go on from the streams of the batch, with the
+// leave copies the states of the streams back to the sequences' sessions, with the
 // outputs of their last step.
 func (b *Batch) leave(list []int) {
 	m, q, p := b.model, &b.runs, b.model.plan

@@ -45,7 +45,7 @@ func (b *Batch) SetState(stream int, snapshot []byte) error {
 	if err := checkStream(snapshot, m.fingerprint(), size); err != nil {
 		return err
 	}
-	b.resetRow(row) // what a snapshot of an earlier version has not
+	b.resetRow(row) // a snapshot of an earlier version may lack part of the state
 	b.steps[stream] = binary.LittleEndian.Uint64(snapshot[16:])
 	b.values = b.appendValues(b.values[:0], row)
 	numbers := snapshot[snapshotHeader : len(snapshot)-checksumSize]
@@ -60,7 +60,7 @@ func (b *Batch) SetState(stream int, snapshot []byte) error {
 	return nil
 }
 
-// appendValues appends what the stream in a row carries.
+// appendValues appends the state of the stream in a row to dst.
 func (b *Batch) appendValues(dst []float32, row int) []float32 {
 	for _, s := range b.below {
 		dst = s.appendState(dst, row)
@@ -68,14 +68,14 @@ func (b *Batch) appendValues(dst []float32, row int) []float32 {
 	return dst
 }
 
-// copyState has a stream go on from where another one is.
+// copyState copies the state of one stream to another.
 func (b *Batch) copyState(to, from int) {
 	b.values = b.appendValues(b.values[:0], b.row[from])
 	b.steps[to] = b.steps[from]
 	b.setValues(b.row[to], b.values)
 }
 
-// goOnFrom has a stream go on from where a session of the model is.
+// goOnFrom copies the state of a session of the model to a stream.
 func (b *Batch) goOnFrom(stream int, s *Session) {
 	b.values = b.values[:0]
 	for _, state := range s.carried() {
@@ -85,7 +85,7 @@ func (b *Batch) goOnFrom(stream int, s *Session) {
 	b.setValues(b.row[stream], b.values)
 }
 
-// setValues has the stream in a row carry values.
+// setValues sets the state of the stream in a row.
 func (b *Batch) setValues(row int, values []float32) {
 	for _, s := range b.below {
 		values = s.setState(row, values)

@@ -2,11 +2,10 @@ package runtime
 
 import "runtime"
 
-// Step reads one step of every active stream and returns the outputs: x is
-// [N][I], and the outputs are [N][O], of N streams. Step ignores the rows of x
-// for inactive streams, whose outputs are those of their last step. If the model
-// pools its steps, outputs are the answers for the steps so far. It allocates
-// nothing.
+// Step reads one step of every active stream: x is [N][I] for N streams, and the
+// outputs are [N][O]. Step ignores the rows of x for inactive streams, and
+// repeats the outputs of their last step. If the model pools its steps, the
+// outputs are the answers for the steps so far. Step allocates nothing.
 //
 // The error is [ErrClosed], [ErrBidirectional], [ErrInputKind] or an
 // [*InputSizeError].
@@ -25,9 +24,10 @@ func (b *Batch) Step(x []float32) ([]float32, error) {
 	return b.StepInputs(x, nil)
 }
 
-// StepTokens is [Batch.Step] for tokens: [N], or [N][K] if a step has K. Those of
-// other streams may be any. The error may be a [*TokenRangeError], too, whose step is
-// the number of the stream. No stream has then made a step.
+// StepTokens is [Batch.Step] for tokens: [N], or [N][K] if a step has K tokens. The
+// tokens of inactive streams may have any value. The error may also be a
+// [*TokenRangeError], whose Step is the number of the stream; in that case no stream
+// has made a step.
 func (b *Batch) StepTokens(tokens []int32) ([]float32, error) {
 	m := b.model
 	switch {
@@ -43,8 +43,9 @@ func (b *Batch) StepTokens(tokens []int32) ([]float32, error) {
 	return b.StepInputs(nil, tokens)
 }
 
-// StepInputs is [Batch.Step] for a graph that reads numbers [N][I] and tokens [N][K]
-// both: those of each stream are those of its inputs, one input after the other.
+// StepInputs is [Batch.Step] for a graph that reads both numbers x [N][I] and tokens
+// [N][K]. A stream's row holds the values of the graph's inputs, one input after the
+// other.
 func (b *Batch) StepInputs(x []float32, tokens []int32) ([]float32, error) {
 	m := b.model
 	switch {
@@ -71,7 +72,7 @@ func (b *Batch) StepInputs(x []float32, tokens []int32) ([]float32, error) {
 	return b.y, nil
 }
 
-// read gives the inputs of a step to a row.
+// read copies the inputs of a step to a row.
 func (b *Batch) read(row int, x []float32, tokens []int32) {
 	p := b.model.plan
 	for _, v := range p.ports {
@@ -94,10 +95,11 @@ func (b *Batch) step() {
 	for row := range n {
 		b.gather(row)
 	}
-	runtime.KeepAlive(b) // and so the weights' memory
+	runtime.KeepAlive(b) // and with it the weights' memory
 }
 
-// stepBelow makes that part of a step of the first n rows which every step has.
+// stepBelow runs the ops that every step needs for the first n rows, and counts
+// the step.
 func (b *Batch) stepBelow(n int) {
 	for _, s := range b.below {
 		s.step(0, 0, n)

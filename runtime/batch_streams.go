@@ -1,17 +1,18 @@
 package runtime
 
-// A batchStreams is an op without a form for many streams: a stepper for each, which
-// stays with its stream in whatever row that is.
+// A batchStreams runs an op that has no implementation for many streams. It has a
+// stepper for each stream, which stays with the stream in any row.
 type batchStreams struct {
 	batch   *Batch
 	in, out []*place // of the batch
 	offset  int
 	width   int  // of its outputs in out[0], from offset on
-	shares  bool // whether others write between its outputs
+	shares  bool // whether other ops write between its outputs
 	streams []batchStream
 }
 
-// A batchStream is the stepper of one stream, and the places that it is connected to.
+// A batchStream is the stepper of one stream, and the places that it reads and
+// writes.
 type batchStream struct {
 	stepper
 	in, out []place
@@ -67,7 +68,7 @@ func (s *batchStreams) step(at, first, n int) {
 	}
 }
 
-// write writes what a stream gave to a row.
+// write copies the outputs of a stream to a row.
 func (s *batchStreams) write(t *batchStream, at int) {
 	for k, p := range s.out {
 		y := t.out[k].step

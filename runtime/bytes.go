@@ -12,9 +12,8 @@ const (
 
 // StepBytes returns how many bytes of weights a step reads, with padding: all
 // weights of the layers and the head, but only one row of an embedding. If the
-// products of a first layer with all tokens are precomputed (see
-// [Session.StepToken]), a step reads one row of these instead of the layer's
-// columns for the input.
+// first layer's products with all tokens are kept in a table, a step reads one
+// row of the table instead of the layer's input columns.
 func (m *Model) StepBytes() int { return m.plan.weightBytes() }
 
 // matrixBytes returns how many bytes the last columns of a matrix take, with

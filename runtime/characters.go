@@ -2,13 +2,14 @@ package runtime
 
 import "unicode/utf8"
 
-// characters turns the texts of tokens into whole characters: valid UTF-8, with
-// U+FFFD for what is not. It keeps the last character back, since the next token
-// may be a part of it: a byte of its code, a letter of a Hangul syllable.
+// characters joins the texts of tokens into whole characters, in valid UTF-8
+// with U+FFFD for invalid bytes. It holds back the last character, since the
+// next token may extend it: by a byte of its encoding, or by a letter of a
+// Hangul syllable.
 type characters struct {
-	text  []byte // what is not taken yet, after taken bytes that are
+	text  []byte // the first taken bytes have been taken, the rest has not
 	taken int
-	valid []byte // the text that was taken last, if it had to be mended
+	valid []byte // the text that was taken last, if it needed U+FFFD
 }
 
 // reset starts from a text.
@@ -46,8 +47,8 @@ func (c *characters) take(n int) []byte {
 	return c.valid
 }
 
-// appendValid appends text to dst, with one U+FFFD for every run of bytes that
-// are not UTF-8.
+// appendValid appends text to dst, with one U+FFFD for each run of invalid
+// bytes.
 func appendValid(dst, text []byte) []byte {
 	broken := false
 	for len(text) > 0 {

@@ -10,12 +10,12 @@ import (
 
 // A Class is the answer of a classifier, or of a tagger for a step.
 type Class struct {
-	Index       int     // of the most probable class, of equals the first
+	Index       int     // of the most probable class, or the first of several
 	Label       string  // "" if the model names no classes
-	Probability float32 // of the class; NaN if the model's outputs do not tell
+	Probability float32 // of the class; NaN if the model's output is only its index
 }
 
-// text is the memory with which a session classifies and tags.
+// text is a session's memory for classifying and tagging.
 type text struct {
 	tokens        []int32
 	probabilities []float32 // [T][C] of the last call
@@ -86,7 +86,7 @@ func (s *Session) classifySequence(xs []float32, tokens []int32, n int) (Class, 
 // They are valid until the next such call.
 func (s *Session) Probabilities() []float32 { return s.text.probabilities }
 
-// class returns the class of a sequence by its outputs y.
+// class returns the class of a sequence from its outputs y.
 func (s *Session) class(y []float32) Class {
 	s.growProbabilities(1)
 	switch s.model.description.Output {
@@ -96,7 +96,8 @@ func (s *Session) class(y []float32) Class {
 	return s.classOf(s.text.probabilities, y)
 }
 
-// growProbabilities makes room for the probabilities of so many steps.
+// growProbabilities makes room for the probabilities of the given number of
+// steps.
 func (s *Session) growProbabilities(steps int) {
 	n := steps * s.model.ClassCount()
 	if n > cap(s.text.probabilities) {

@@ -4,7 +4,7 @@ import "github.com/rnnrun/rnnrun/format"
 
 // ClassOf returns the class for outputs y [O] of a step or a sequence. Use it if
 // your program steps a classifier or a tagger itself. [Session.Probabilities]
-// then returns those of all classes, [C].
+// then returns the probabilities of all classes, [C].
 //
 // The error is [ErrNotClassifier] if the model has no classes, or an
 // [*InputSizeError] if y has another length.

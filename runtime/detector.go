@@ -6,25 +6,27 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A Detector finds the steps of a stream that a forecaster did not expect. It
-// compares the prediction of each step with the next step, and the errors with
-// those that the model made on its training data ([format.Anomaly]), and
-// optionally with those that it has made since ([format.Adaptation]).
+// A Detector finds the steps of a stream that a forecaster did not predict. It
+// compares each prediction with the step that follows, and scores the error
+// against the model's errors on its training data ([format.Anomaly]) and, if
+// the thresholds adapt, against its errors on the stream so far
+// ([format.Adaptation]).
 //
-// A detector is for one stream: one [Session], one goroutine. It allocates nothing.
+// A detector belongs to one stream: one [Session] on one goroutine. Score allocates
+// nothing.
 type Detector struct {
 	model   *Model
 	anomaly *format.Anomaly
 	adapts  *adaptation // nil: the thresholds stay as they are
 
-	carried   []float32 // all numbers that it carries from step to step
-	predicted []float32 // of these, the next step, as far as it is predicted
-	score     *float32  // of these, the mean deviation
+	carried   []float32 // its state, except that of adapts
+	predicted []float32 // the part of carried that predicts the next step
+	score     *float32  // the part of carried that is the mean deviation
 	steps     uint64
 }
 
 // NewDetector returns a detector at the start of a stream. The error is [ErrNoAnomaly]
-// if the model has no thresholds.
+// if the model has no anomaly thresholds, or gives no output at each step.
 func (m *Model) NewDetector() (*Detector, error) {
 	a := m.description.Anomaly
 	if a == nil || m.Pooled() || !m.Streamable() {
@@ -47,10 +49,10 @@ func (d *Detector) Reset() {
 	d.steps = 0
 }
 
-// Score returns the score of the next step of the stream: x is what the model has
-// read, [I], and y what it gave, [O], both in the units of the data. The score is
-// NaN for the first step, for which there is no prediction. Score panics if x or
-// y are too short.
+// Score returns the score of the next step of the stream: x [I] is the model's
+// input and y [O] its output, both in the units of the data. The score of the
+// first step is NaN, since there is no prediction for it. Score panics if x or y
+// is too short.
 func (d *Detector) Score(x, y []float32) float32 {
 	a := d.anomaly
 	deviation := float32(0)
@@ -58,7 +60,7 @@ func (d *Detector) Score(x, y []float32) float32 {
 		e := x[column] - d.predicted[i] - a.Median[i]
 		deviation = max(deviation, float32(math.Abs(float64(e)))/a.Scale[i])
 	}
-	if most := d.most(); !(deviation <= most) { // or NaN, of a prediction that is no number
+	if most := d.most(); !(deviation <= most) { // or it is NaN, as the prediction is
 		deviation = most
 	}
 	copy(d.predicted, y)
@@ -79,7 +81,7 @@ func (d *Detector) Score(x, y []float32) float32 {
 	return d.adapts.score(x, measure, d.steps)
 }
 
-// most returns what a deviation counts as at most.
+// most returns the cap on a deviation.
 func (d *Detector) most() float32 {
 	if d.adapts == nil {
 		return 2 * d.anomaly.Threshold / d.anomaly.Weight
@@ -87,9 +89,10 @@ func (d *Detector) most() float32 {
 	return float32(d.adapts.most()) / d.anomaly.Weight
 }
 
-// Anomalous reports whether the step is an anomaly for which Score has returned this
-// score last: if it is above the threshold, or in a model whose thresholds adapt, if an
-// alarm goes on. NaN is none.
+// Anomalous reports whether the last step is an anomaly. score is what Score returned
+// for it: the step is an anomaly if the score is above the threshold or, if the model's
+// thresholds adapt, as long as an alarm lasts. A step whose score is NaN is not an
+// anomaly.
 func (d *Detector) Anomalous(score float32) bool {
 	if d.adapts != nil {
 		return score == score && *d.adapts.alarm > 0

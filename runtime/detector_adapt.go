@@ -6,18 +6,18 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// An adaptation is what a detector carries of a stream that its scores follow, as
-// [format.Adaptation] defines it. Every operation is one of float64 that is rounded by
-// itself, so that its bits are the same everywhere.
+// An adaptation is the part of a detector's state that adapts its scores to the
+// stream, as [format.Adaptation] defines. Each float64 operation is rounded
+// separately, so the bits are the same everywhere.
 type adaptation struct {
 	*format.Adaptation
 	columns []int
 
 	carried []float64 // all of the following
-	inputs  []float64 // of each column the mean, the variance, and the level
-	errors  []float64 // quantile and mean excess of the tail
+	inputs  []float64 // mean, variance and level of each column
+	errors  []float64 // quantile and mean excess of the errors' tail
 	levels  []float64
-	alarm   *float64 // 0, or else 1 + the steps without a high score
+	alarm   *float64 // 0: none; otherwise 1 + the steps since the last high score
 }
 
 func newAdaptation(a *format.Anomaly) *adaptation {
@@ -44,13 +44,13 @@ func (a *adaptation) reset() {
 	a.levels[0], a.levels[1] = float64(a.Level.Quantile), float64(a.Level.Excess)
 }
 
-// most returns the greatest measure of the error that counts.
+// most returns the cap on the measure of the error.
 func (a *adaptation) most() float64 {
 	return a.errors[0] + float64(2*float64(a.Threshold)*a.errors[1])
 }
 
-// score returns the score of a step of the stream, from 1, and follows it. The first one
-// has no error that could be measured, and no score.
+// score returns the score of a step, counted from 1, and adapts to it. Step 1 has no
+// prediction, so its score is measure, which is NaN.
 func (a *adaptation) score(x []float32, measure float32, step uint64) float32 {
 	rate := 1 / float64(min(uint64(a.Steps)+step, uint64(a.Memory)))
 	level := a.follow(x, rate, step == 1)
@@ -58,7 +58,7 @@ func (a *adaptation) score(x []float32, measure float32, step uint64) float32 {
 		return measure
 	}
 	score := max(a.excess(level, a.levels), a.excess(float64(measure), a.errors))
-	if float64(step)*float64(a.LevelWeight) > 2 { // before, neither the level nor the network's state is settled
+	if float64(step)*float64(a.LevelWeight) > 2 { // before that, neither the level nor the network's state has settled
 		if *a.alarm > 0 {
 			rate *= 1 - float64(a.Restraint)
 		}
@@ -69,10 +69,10 @@ func (a *adaptation) score(x []float32, measure float32, step uint64) float32 {
 	return float32(score)
 }
 
-// follow returns the measure of the inputs' levels, and has their means and deviations
-// follow. An input that is no number tells nothing of them.
+// follow returns the measure of the inputs' levels, and updates their means and
+// deviations. It skips inputs that are NaN or infinite.
 func (a *adaptation) follow(x []float32, rate float64, first bool) float64 {
-	const most = 4 // deviations that an input counts as
+	const most = 4 // cap on an input's distance from its mean, in deviations
 	measure := 0.0
 	for i, column := range a.columns {
 		v, in := float64(x[column]), a.inputs[3*i:3*i+3]
@@ -88,19 +88,20 @@ func (a *adaptation) follow(x []float32, rate float64, first bool) float64 {
 		off := min(max(v-in[0], -most*deviation), most*deviation)
 		in[0] += float64(off * rate)
 		in[1] += float64((float64(off*off) - in[1]) * rate)
-		least := float64(a.Deviation[i]) / 1e6 // of an input that stands still
+		least := float64(a.Deviation[i]) / 1e6 // for an input that does not change
 		in[1] = max(in[1], float64(least*least))
 	}
 	return measure
 }
 
-// excess returns how many mean excesses a measure is above the quantile of its tail.
+// excess returns by how many mean excesses a measure exceeds the quantile of its
+// tail, at most twice the threshold.
 func (a *adaptation) excess(measure float64, tail []float64) float64 {
 	return min((measure-tail[0])/tail[1], 2*float64(a.Threshold))
 }
 
-// followTail has a tail follow a measure: the quantile so that the share of the measures
-// stays above it, and the mean excess those above it.
+// followTail updates a tail with a measure: the quantile, so that the fraction Share of
+// the measures stays above it, and the mean excess of those measures.
 func (a *adaptation) followTail(measure float64, tail []float64, least format.Tail, rate float64) {
 	score, share := a.excess(measure, tail), float64(a.Share)
 	step := float64(tail[1] * rate)
@@ -113,7 +114,7 @@ func (a *adaptation) followTail(measure float64, tail []float64, least format.Ta
 	tail[0], tail[1] = max(tail[0], float64(least.Quantile)), max(tail[1], float64(least.Excess))
 }
 
-// ring begins an alarm, goes on with it, or ends it.
+// ring starts, continues or ends an alarm.
 func (a *adaptation) ring(score float64) {
 	threshold := float64(a.Threshold)
 	switch calm := *a.alarm; {

@@ -81,7 +81,7 @@ func TestDetectorSnapshotsRefused(t *testing.T) {
 		{"cut short", d, good[:len(good)-1], "damaged"},
 		{"of a session", d, session, "not a snapshot of a detector"},
 		{"of a later version", d, changed(func(b []byte) []byte { b[4]++; return b }), "version 2"},
-		{"longer", d, changed(func(b []byte) []byte { return append(b, 0, 0, 0, 0) }), "bytes, not"},
+		{"longer", d, changed(func(b []byte) []byte { return append(b, 0, 0, 0, 0) }), "bytes, want"},
 		{"another weight", others["another weight"], good, "of another model"},
 		{"another threshold", others["another threshold"], good, "of another model"},
 	} {

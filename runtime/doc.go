@@ -3,7 +3,7 @@
 // A [Model] holds the weights. It is immutable and safe for concurrent use. A
 // [Session] is one stream through the model: it holds the state and all the
 // memory that a call needs, so calls allocate nothing. A Session must not be
-// used by two goroutines at once; make one per stream, they are small.
+// used by two goroutines at once; make one per stream, sessions are small.
 //
 //	m, err := rnn.Open("model.rnn")
 //	s := m.NewSession()
@@ -12,13 +12,13 @@
 //
 // # Which call for which model
 //
-// [Model.Task] returns the task of a model, [Model.VocabularySize] whether it
-// reads tokens (0: it reads numbers), [Model.ReadsText] whether it has a
-// tokenizer, and [Model.Streamable] whether it can be stepped. A call that does
-// not fit the model returns an error.
+// [Model.Task] returns the task of a model. [Model.VocabularySize] is 0 if the
+// model reads numbers instead of tokens. [Model.ReadsText] reports whether it
+// has a tokenizer, and [Model.Streamable] whether it can be stepped. A call
+// that does not fit the model returns an error.
 //
-//	Task       of numbers              of tokens              of text
-//	regress    Step, Run               StepToken, RunTokens   Encode, then as tokens
+//	Task       numbers                 tokens                 text
+//	regress    Step, Run               StepToken, RunTokens   Encode, then tokens
 //	classify   ClassifyNumbers         ClassifyTokens         Classify, ClassifyBytes
 //	tag        TagNumbers              TagTokens              Tag, TagBytes
 //	language                           StepToken, Sampler     Generator
@@ -47,9 +47,9 @@
 //
 // # Several cores
 //
-// A call runs on the caller's goroutine alone. [WithThreads] shares the products of
-// large layers among several threads, with the same bits. Many sessions on goroutines
-// of your own, or batches, use several cores better than one session can.
+// A call runs on the caller's goroutine only. [WithThreads] shares the products of
+// large layers among several threads, with the same bits. Many sessions on your own
+// goroutines, or batches, use several cores better than one session can.
 //
 // # Shapes
 //
@@ -64,11 +64,10 @@
 // A session starts from the model's initial states, which are zeros if none are
 // learned. Every step updates the state, and Run continues from it.
 // [Session.Reset] goes back to the start. [Session.AppendBinary] saves the state
-// and [Session.UnmarshalBinary] resumes it, [Session.State] shows it, and
-// [Session.Finite] tells whether it has become NaN or infinite. A bidirectional
-// model, or one with a reverse layer, sees the end of a sequence before its
-// beginning, so it cannot be stepped, and Run always starts from the initial
-// states.
+// and [Session.UnmarshalBinary] resumes it, [Session.State] returns it, and
+// [Session.Finite] reports whether it is still finite. A bidirectional model, or
+// one with a reverse layer, sees the end of a sequence before its beginning, so
+// it cannot be stepped, and Run always starts from the initial states.
 //
 // # Inputs that are not finite
 //
@@ -76,15 +75,16 @@
 // an error, since a check would cost as much as a small step. If your sensor may
 // produce them, check the inputs, or call [Session.Finite] from time to time.
 //
-//   - NaN makes every state that reads it NaN, and so all outputs from then on,
+//   - NaN makes every state that reads it NaN, and with it all later outputs,
 //     until [Session.Reset]. An output that is the index of a class is then 0.
-//   - An infinity saturates gates and tanh, and the states that are within ±1
-//     stay so; but the difference of two infinities, or 0 times one, is NaN. A sum
-//     that is no state, such as an output without an output function, is infinite.
-//   - int8 keeps NaN as float32 does. Infinities become ±127 there, so the sums
-//     stay finite: docs/quantization.md says which number that is.
-//   - A snapshot holds the state as it stands, NaN and all: save one only if
-//     [Session.Finite].
+//   - An infinity saturates gates and tanh, so states within ±1 stay there. But
+//     the difference of two infinities, or 0 times infinity, is NaN. A sum that is
+//     not a state, such as an output without an output function, becomes infinite.
+//   - With int8 weights, NaN behaves as with float32. Infinities are quantized
+//     to ±127, so the sums stay finite: docs/quantization.md says which number
+//     that stands for.
+//   - A snapshot holds the state as it is, including NaN: save one only if
+//     [Session.Finite] returns true.
 //
 // The rules are the same on every kernel set, except for NaN's sign and payload.
 //
@@ -92,20 +92,20 @@
 //
 // [Model.SessionBytes] returns the memory of a session that only steps, and
 // [Model.SequenceBytes] the additional memory of sequences of a given length. A
-// model that reads forward takes a constant, and the outputs of each step. A
+// model that reads forward takes a constant plus the outputs of each step. A
 // model that reads backward also stores the outputs of every layer at each step,
-// a few times as much: 1 MiB of text may take a gigabyte. A program that reads
-// texts from others should refuse those whose SequenceBytes is too large, or use
-// a tokenizer with a MaxLength, which cuts them. A session keeps the memory of
-// its longest sequence until [Session.Shrink]; [Session.Bytes] returns the
-// current size. The command rnnrun does both: it refuses texts that take more
-// than 64 MiB, and shrinks after texts above 8 MiB.
+// which is a few times as much: 1 MiB of text may take a gigabyte. A program
+// that reads untrusted texts should refuse those whose SequenceBytes is too
+// large, or use a tokenizer with a MaxLength, which truncates them. A session
+// keeps the memory of its longest sequence until [Session.Shrink];
+// [Session.Bytes] returns the current size. The command rnnrun does both: it
+// refuses texts that take more than 64 MiB, and shrinks after texts above 8 MiB.
 //
 // # Long streams
 //
-// A session can read up to 2^64 steps. The mean of a pool is a plain float32 sum
-// up to 2^16 steps, at which it has about three correct digits, and then a
-// compensated sum, which only gains digits.
+// A session can read up to 2^64 steps. A mean pool uses a plain float32 sum for
+// the first 2^16 steps, after which about three digits are correct, and then a
+// compensated sum, whose precision only improves.
 //
 // # Translation
 //
@@ -117,5 +117,6 @@
 //	t, err := m.NewTranslator(rnn.WithBeam(4))
 //	text, err := t.TranslateText(nil, "a text")
 //
-// Opening one kind as the other gives [ErrTranslates] or [ErrNotTranslator].
+// Opening one kind of model as the other returns [ErrTranslates] or
+// [ErrNotTranslator].
 package runtime

@@ -15,25 +15,25 @@ type EncoderDecoder struct {
 	closed           atomic.Bool
 }
 
-// OpenEncoderDecoder is [Open] for a model that translates. The error is
-// [ErrNotTranslator] for any other.
+// OpenEncoderDecoder is [Open] for a translation model. The error is
+// [ErrNotTranslator] for any other model.
 func OpenEncoderDecoder(path string, opts ...Option) (*EncoderDecoder, error) {
 	return open(path, opts, bindEncoderDecoder)
 }
 
-// LoadEncoderDecoder is [Load] for a model that translates. The error is
-// [ErrNotTranslator] for any other.
+// LoadEncoderDecoder is [Load] for a translation model. The error is
+// [ErrNotTranslator] for any other model.
 func LoadEncoderDecoder(data []byte, opts ...Option) (*EncoderDecoder, error) {
 	return load(data, opts, bindEncoderDecoder)
 }
 
-// NewEncoderDecoder is [New] for a model that translates. The error is
-// [ErrNotTranslator] for any other.
+// NewEncoderDecoder is [New] for a translation model. The error is
+// [ErrNotTranslator] for any other model.
 func NewEncoderDecoder(description *format.Model, opts ...Option) (*EncoderDecoder, error) {
 	return newModel(description, opts, bindEncoderDecoder)
 }
 
-// bindEncoderDecoder makes a model that translates from a valid description.
+// bindEncoderDecoder makes a translation model from a valid description.
 func bindEncoderDecoder(description *format.Model, opts []Option) (*EncoderDecoder, error) {
 	if description.Task != format.TaskTranslate {
 		return nil, ErrNotTranslator
@@ -51,8 +51,8 @@ func bindEncoderDecoder(description *format.Model, opts []Option) (*EncoderDecod
 	return &EncoderDecoder{description: description, encoder: encoder, decoder: decoder}, nil
 }
 
-// Close is [Model.Close]: later calls on the model and on its translators give
-// [ErrClosed].
+// Close is [Model.Close]: later calls on the model and on its translators
+// return [ErrClosed].
 func (m *EncoderDecoder) Close() error {
 	m.closed.Store(true)
 	return nil
@@ -64,15 +64,15 @@ func (m *EncoderDecoder) Description() *format.Model { return m.description }
 // Kernels is [Model.Kernels].
 func (m *EncoderDecoder) Kernels() string { return m.encoder.Kernels() }
 
-// VocabularySize is [Model.VocabularySize] of sources.
+// VocabularySize is [Model.VocabularySize] of the encoder.
 func (m *EncoderDecoder) VocabularySize() int { return m.encoder.VocabularySize() }
 
 // StepBytes is [Model.StepBytes] of the decoder.
 func (m *EncoderDecoder) StepBytes() int { return m.decoder.StepBytes() }
 
-// Encode appends the tokens of a source text to dst, after the start and before
-// the end token of the encoder's tokenizer, if it has them. The error is one of
-// [Model.Encode].
+// Encode appends the tokens of a source text to dst, between the start and the
+// end token if the encoder's tokenizer has them. The error is one of
+// [Model.Encode]'s.
 func (m *EncoderDecoder) Encode(dst []int32, text string) ([]int32, error) {
 	return encodeSource(m, dst, text)
 }
@@ -100,7 +100,7 @@ func encodeSource[T string | []byte](m *EncoderDecoder, dst []int32, text T) ([]
 	return dst, nil
 }
 
-// Decode appends the text of tokens of a translation to dst, as [Model.Decode]
+// Decode appends the text of a translation's tokens to dst, as [Model.Decode]
 // does.
 func (m *EncoderDecoder) Decode(dst []byte, tokens ...int32) ([]byte, error) {
 	if m.closed.Load() {
@@ -140,8 +140,9 @@ func (m *EncoderDecoder) replay(g *format.Golden, out *recorder) error {
 	return t.greedy(g.Tokens, out)
 }
 
-// handOver has a session of the decoder start where one of the encoder is: the
-// states of an encoder layer's directions are side by side the decoder layer's.
+// handOver starts a session of the decoder from the state of a session of the
+// encoder. The states of an encoder layer's directions, side by side, are the
+// state of the decoder's layer.
 func handOver(decoder, encoder *Session) {
 	decoder.Reset()
 	for layer := range decoder.model.plan.layers {

@@ -10,9 +10,9 @@ import (
 var (
 	// ErrClosed: the model was closed.
 	ErrClosed = errors.New("the model is closed")
-	// ErrBidirectional: the call would read a sequence step by step, which a
-	// bidirectional model cannot do, nor one with a reverse layer, as a reverse
-	// direction starts at the sequence's end.
+	// ErrBidirectional: the call reads a sequence step by step, but the model
+	// is bidirectional or has a reverse layer, which starts at the sequence's
+	// end.
 	ErrBidirectional = errors.New("a bidirectional model reads whole sequences: use Run")
 	// ErrInputKind: numbers were given to a model that reads tokens, or tokens
 	// to one that reads numbers.
@@ -22,9 +22,9 @@ var (
 	// ErrTokenRange is wrapped by a [*TokenRangeError].
 	ErrTokenRange = errors.New("token out of range")
 	// ErrNoSteps: a model that pools its steps into one answer has seen none.
-	ErrNoSteps = errors.New("a sequence of no steps has no answer")
-	// ErrSequenceLength: the outputs of a sequence take more bytes than there are
-	// addresses, as on 32 bits those of long ones may. Read it in parts.
+	ErrNoSteps = errors.New("an empty sequence has no answer: give at least one step")
+	// ErrSequenceLength: the outputs of a sequence do not fit into the address
+	// space, which may happen on 32 bits. Read the sequence in parts.
 	ErrSequenceLength = errors.New("the sequence is too long to be read at once")
 	// ErrSnapshot is wrapped by a [*SnapshotError].
 	ErrSnapshot = errors.New("snapshot refused")
@@ -32,25 +32,25 @@ var (
 	ErrNoTokenizer = errors.New("the model has no tokenizer: give it tokens")
 	// ErrNotClassifier: the model gives no class for a sequence.
 	ErrNotClassifier = errors.New("the model does not classify sequences")
-	// ErrNoAnomaly: the model holds no thresholds of anomalies, or gives no output
-	// at every step.
-	ErrNoAnomaly = errors.New("the model has no thresholds of anomalies: rnntrain forecast --anomaly gives it some")
+	// ErrNoAnomaly: the model has no anomaly thresholds, or gives no output at
+	// each step.
+	ErrNoAnomaly = errors.New("the model has no anomaly thresholds: train it with rnntrain forecast --anomaly")
 	// ErrNotTagger: the model gives no class for each token.
 	ErrNotTagger = errors.New("the model does not tag tokens")
 	// ErrNotGenerator: the model does not predict the next token of a text.
 	ErrNotGenerator = errors.New("the model does not write text")
-	// ErrNoStart: a text can begin with neither a start token nor a prompt.
+	// ErrNoStart: the model has no start token, and the prompt is empty.
 	ErrNoStart = errors.New("the model has no start token: give it a prompt")
 	// ErrTranslates: the model has a decoder, so it is an [EncoderDecoder].
 	ErrTranslates = errors.New("the model translates sequences: use OpenEncoderDecoder")
 	// ErrNotTranslator: the model has no decoder, so it is a [Model].
 	ErrNotTranslator = errors.New("the model does not translate sequences")
 	// ErrTranslatorOption: an option of a translator is out of range.
-	ErrTranslatorOption = errors.New("translator refused")
+	ErrTranslatorOption = errors.New("translator option out of range")
 	// ErrNoGoldens: the model holds no golden inputs to verify it with.
 	ErrNoGoldens = errors.New("the model has no golden inputs")
-	// ErrGoldenLength: a golden input is so long that a model that reads backward
-	// would take more than 256 MiB to replay it.
+	// ErrGoldenLength: the model reads backward, and to replay a golden input
+	// would take more than 256 MiB.
 	ErrGoldenLength = errors.New("the golden input is too long to replay")
 	// ErrVerify is wrapped by a [*VerifyError].
 	ErrVerify = errors.New("verification failed")
@@ -59,15 +59,15 @@ var (
 var (
 	errWantsTokens  = fmt.Errorf("%w: the model reads tokens, not numbers", ErrInputKind)
 	errWantsNumbers = fmt.Errorf("%w: the model reads numbers, not tokens", ErrInputKind)
-	errWantsBoth    = fmt.Errorf("%w: the model reads numbers and tokens: give both to RunInputs or Advance", ErrInputKind)
+	errWantsBoth    = fmt.Errorf("%w: the model reads numbers and tokens: give both to RunInputs, or use Advance", ErrInputKind)
 )
 
-// An InputSizeError says how many inputs were given and how many are due.
+// An InputSizeError says how many inputs were given and how many are expected.
 type InputSizeError struct {
 	Got  int
 	Want int // inputs of a step
 
-	sequence bool // a multiple of Want is due
+	sequence bool // a multiple of Want is expected
 }
 
 func (e *InputSizeError) Error() string {
@@ -84,7 +84,7 @@ func (e *InputSizeError) Error() string {
 // Unwrap returns [ErrInputSize].
 func (e *InputSizeError) Unwrap() error { return ErrInputSize }
 
-// A TokenRangeError names the token that the model's embedding has no row for.
+// A TokenRangeError names a token for which the model's embedding has no row.
 type TokenRangeError struct {
 	Token  int32
 	Step   int // of the call, from 0
@@ -92,7 +92,7 @@ type TokenRangeError struct {
 }
 
 func (e *TokenRangeError) Error() string {
-	return fmt.Sprintf("%v: token %d of step %d is not one of 0 to %d", ErrTokenRange, e.Token, e.Step, e.Tokens-1)
+	return fmt.Sprintf("%v: token %d of step %d, want 0 to %d", ErrTokenRange, e.Token, e.Step, e.Tokens-1)
 }
 
 // Unwrap returns [ErrTokenRange].
@@ -115,18 +115,18 @@ type VerifyError struct {
 	GotHash, WantHash uint64 // over the bits of all outputs
 
 	// Step and Output name the recorded output that is farthest off, with its
-	// values. Only the last step is recorded: where that is right and an
-	// earlier one wrong, Step is -1.
+	// values. Only the last step is recorded: if it is right and an earlier
+	// step is wrong, Step is -1.
 	Step, Output int
 	Got, Want    float32
 }
 
 func (e *VerifyError) Error() string {
-	where := "an earlier output than the last step's differs"
+	where := "an output before the last step differs"
 	if e.Step >= 0 {
-		where = fmt.Sprintf("step %d, output %d is %v, not %v", e.Step, e.Output, e.Got, e.Want)
+		where = fmt.Sprintf("step %d, output %d: got %v, want %v", e.Step, e.Output, e.Got, e.Want)
 	}
-	return fmt.Sprintf("%v: golden %d by %s on kernel set %s: %s (hash %016x, not %016x)",
+	return fmt.Sprintf("%v: golden %d by %s on kernel set %s: %s (got hash %016x, want %016x)",
 		ErrVerify, e.Golden, e.Call, e.Kernels, where, e.GotHash, e.WantHash)
 }
 

@@ -62,7 +62,7 @@ func TestRefusedCallsLeaveTheStateUntouched(t *testing.T) {
 		{"tokens for numbers", lstm, runTokens(0), rnn.ErrInputKind, "the model reads numbers"},
 		{"numbers for a token", tokens, step(1, 2), rnn.ErrInputKind, "the model reads tokens"},
 		{"numbers for tokens", tokens, run(1, 2), rnn.ErrInputKind, "the model reads tokens"},
-		{"a token too great", tokens, stepToken(5), rnn.ErrTokenRange, "token 5 of step 0 is not one of 0 to 4"},
+		{"a token too great", tokens, stepToken(5), rnn.ErrTokenRange, "token 5 of step 0, want 0 to 4"},
 		{"a negative token", tokens, stepToken(-1), rnn.ErrTokenRange, "token -1"},
 		{"a token too great in a sequence", tokens, runTokens(0, 1, 99), rnn.ErrTokenRange, "token 99 of step 2"},
 		{"a step of a bidirectional model", both, step(1, 2), rnn.ErrBidirectional, "use Run"},

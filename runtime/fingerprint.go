@@ -6,16 +6,17 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// fingerprintOf returns what computes a model's fingerprint, once.
+// fingerprintOf returns a function that computes a model's fingerprint once.
 func fingerprintOf(m *format.Model) func() uint64 {
 	return sync.OnceValue(func() uint64 { return fingerprint(m) })
 }
 
-// fingerprint returns a hash of all that decides a model's outputs. Snapshots
-// keep it, so the fingerprint of a model must never change.
+// fingerprint returns a hash of everything that determines a model's outputs.
+// Snapshots store it, so the fingerprint of a model must never change.
 //
-// The arrays of weights that it names are hashed with their sizes, and not in the
-// order of a file. Any other array is hashed at the end, so that none is left out.
+// It hashes the weight arrays that it names in an order of its own, not that of
+// the file, together with their sizes. It hashes all other arrays at the end, so
+// that none is left out.
 func fingerprint(m *format.Model) uint64 {
 	w := weightsOf(m)
 	if m.Graph != nil {
@@ -51,7 +52,7 @@ func fingerprint(m *format.Model) uint64 {
 // weightArrays are the arrays of a model that are not hashed yet.
 type weightArrays map[weightArray][]byte
 
-// A weightArray says which array of a model it is, as [format.Array] does.
+// A weightArray identifies an array of a model, as [format.Array] does.
 type weightArray struct {
 	name             string
 	layer, direction int
@@ -65,8 +66,8 @@ func weightsOf(m *format.Model) weightArrays {
 	return w
 }
 
-// hash adds the arrays of that direction of the layer that have the names, in
-// their order, as far as the model has them.
+// hash adds the named arrays of a layer's direction, in the order of the names.
+// It skips arrays that the model does not have.
 func (w weightArrays) hash(h hash, layer, direction int, names ...string) hash {
 	for _, name := range names {
 		a := weightArray{name, layer, direction}
@@ -96,7 +97,7 @@ func (w weightArrays) layer(h hash, l *format.Layer, i int) hash {
 	return h
 }
 
-// special adds what layer i is beyond its cell.
+// special adds the features of layer i beyond its cell.
 func (w weightArrays) special(h hash, l *format.Layer, i int) hash {
 	flags := 0
 	if l.Reverse {
@@ -129,7 +130,8 @@ func (w weightArrays) rest(h hash, m *format.Model) hash {
 	return h
 }
 
-// graphHash returns the hash of a graph and what is around it, but for its weights.
+// graphHash returns the hash of a graph, its output function and its normalization,
+// without the weights.
 func graphHash(m *format.Model) hash {
 	h := hashStart.ints(int(m.Output), m.OutputSize()).bytes(m.Graph.Records())
 	if n := m.Normalization; n != nil {

@@ -4,9 +4,9 @@ import "runtime"
 
 // Finite reports whether all numbers of the session's state are finite, including
 // those of a pool. A NaN input, for example from a broken sensor, makes the state
-// NaN, and all later outputs, until [Session.Reset]. If your program does not
-// check its inputs, call Finite from time to time, say once a second. It reads
-// each number once and allocates nothing.
+// and all later outputs NaN until [Session.Reset]. If your program does not check
+// its inputs, call Finite from time to time, say once a second. It reads each
+// number once and allocates nothing.
 func (s *Session) Finite() bool {
 	defer runtime.KeepAlive(s)
 	for _, state := range s.carried() {
@@ -20,7 +20,7 @@ func (s *Session) Finite() bool {
 func finite(v []float32) bool {
 	sum := float32(0)
 	for _, x := range v {
-		sum += x - x // 0, but NaN of NaN and of infinities
+		sum += x - x // 0, or NaN if x is NaN or infinite
 	}
 	return sum == 0
 }

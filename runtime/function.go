@@ -8,7 +8,8 @@ import (
 )
 
 // bindFunction returns the canonical arithmetic of a function without constants
-// that only nodes of graphs and dense layers have; nil: none.
+// that only graph nodes and dense layers have. It returns nil if there is no
+// such function.
 func bindFunction(set *kernels.Set, kind format.ActivationKind) activation {
 	switch kind {
 	case format.ActivationExp:
@@ -17,7 +18,7 @@ func bindFunction(set *kernels.Set, kind format.ActivationKind) activation {
 		return each(kernels.Log)
 	case format.ActivationSqrt:
 		return func(dst, src []float32) {
-			for i, x := range src { // without a call for each number, as each has
+			for i, x := range src { // each would call a function for each number
 				dst[i] = sqrt(x)
 			}
 		}
@@ -62,8 +63,8 @@ func sign(x float32) float32 {
 	return x * 0 // NaN stays NaN
 }
 
-// The functions below compute in float64, each operation rounded: a product is
-// converted so that no compiler fuses it with a sum.
+// The functions below compute in float64 and round each operation: they convert
+// each product, so that no compiler fuses it with a sum.
 
 // gelu returns x/2 (1 + erf(x/√2)).
 func gelu(x float32) float32 {
@@ -75,8 +76,8 @@ func gelu(x float32) float32 {
 //
 //	erf x = 2/√π Σ (-1)ⁿ x^(2n+1) / (n! (2n+1))
 //
-// whose terms are below 10⁶ for |x| < 4, so that the error is below 1e-9. Beyond
-// it is ±1 in float32.
+// whose terms are below 10⁶ for |x| < 4, so that the error is below 1e-9. For
+// other x, erf is ±1 in float32.
 func erf(x float64) float64 {
 	if x >= 4 {
 		return 1
@@ -108,8 +109,8 @@ func geluTanh(set *kernels.Set) activation {
 }
 
 // sinQuarter returns sin(x + quarters*π/2), with an error below 1e-7 for |x| below
-// 2^28. It takes x to within π/4 in two steps, as FreeBSD's msun does, and then has
-// its polynomials for float32.
+// 2^28. It reduces x to within ±π/4 in two steps, as FreeBSD's msun does, and then
+// evaluates msun's polynomials for float32.
 func sinQuarter(x float64, quarters int) float64 {
 	const (
 		perQuarter = 2 / math.Pi

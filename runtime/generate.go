@@ -9,13 +9,13 @@ import (
 )
 
 // A Generator writes text with a model for the task [format.TaskLanguage]: it
-// reads a prompt, then samples one token at a time and reads each. It holds all
+// reads a prompt, then samples one token at a time and reads it. It holds all
 // the memory that its calls need. It must not be used by two goroutines at once.
 type Generator struct {
 	session *Session
 	sampler *Sampler
 	start   []int32 // the tokens before any prompt
-	newline []int32 // what a text starts after if neither start nor prompt are given; nil: unknown
+	newline []int32 // what the model reads if there is neither a start token nor a prompt; nil: unknown
 	end     int     // -1: none
 	prompt  []int32 // the tokens to read first
 	text    characters
@@ -49,8 +49,8 @@ func (m *Model) NewGenerator(sampler *Sampler) (*Generator, error) {
 // Model returns the generator's model.
 func (g *Generator) Model() *Model { return g.session.model }
 
-// TokenCount returns how many tokens the last call of [Generator.Generate] has
-// drawn.
+// TokenCount returns the number of tokens that the last call of
+// [Generator.Generate] sampled.
 func (g *Generator) TokenCount() int { return g.count }
 
 // State returns the state of a layer after the last token that was read, as
@@ -59,17 +59,17 @@ func (g *Generator) State(layer, direction int) (h, c []float32) {
 	return g.session.State(layer, direction)
 }
 
-// Shrink gives back the memory that prompts took, as [Session.Shrink].
+// Shrink releases the memory of prompts, as [Session.Shrink] does.
 func (g *Generator) Shrink() {
 	g.session.Shrink()
 	g.prompt = nil
 	g.text.text = slices.Clone(g.text.text)
 }
 
-// Generate writes a text, piece by piece: the prompt, and then what follows from
-// at most limit tokens that are drawn (below 0: no limit). The text ends before
-// the model's end token, when ctx is done, or when the caller leaves the loop.
-// Each call starts from the start of a stream.
+// Generate writes a text piece by piece: the prompt, and then the text of at
+// most limit sampled tokens (below 0: no limit). The text ends before the
+// model's end token, when ctx is done, or when the caller leaves the loop. Each
+// call starts a new stream.
 //
 //	for piece, err := range g.Generate(ctx, "ROMEO:", 200) {
 //		if err != nil {
@@ -84,9 +84,9 @@ func (g *Generator) Shrink() {
 // prompt's last character may therefore change. A piece is valid until the next
 // one. After the first texts, a token allocates nothing.
 //
-// The model reads its start token and the prompt; without either it starts after
-// the end of a line. An error ends the text: [ErrClosed], [ErrNoStart], the
-// error of ctx, or a [*tokenizer.UnknownTokenError] of the prompt.
+// The model reads its start token and the prompt, or a newline if there is
+// neither. An error ends the text: [ErrClosed], [ErrNoStart], the error of ctx,
+// or a [*tokenizer.UnknownTokenError] for the prompt.
 func (g *Generator) Generate(ctx context.Context, prompt string, limit int) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		g.count = 0
@@ -112,7 +112,7 @@ func (g *Generator) Generate(ctx context.Context, prompt string, limit int) iter
 	}
 }
 
-// read reads what stands before the text that is drawn.
+// read reads the start token and the prompt.
 func (g *Generator) read(prompt string) (err error) {
 	m := g.session.model
 	g.prompt, err = m.Encode(append(g.prompt[:0], g.start...), prompt)
@@ -126,13 +126,14 @@ func (g *Generator) read(prompt string) (err error) {
 	}
 	g.text.reset(prompt)
 	g.session.Reset()
-	for first := 0; first < len(g.prompt) && err == nil; first += blockSteps { // the outputs of all take more
+	for first := 0; first < len(g.prompt) && err == nil; first += blockSteps { // in blocks, since the outputs of all steps take more memory
 		_, err = g.session.RunTokens(g.prompt[first:min(first+blockSteps, len(g.prompt))])
 	}
 	return err
 }
 
-// draw adds a token to the text, and reports whether there was one.
+// draw samples a token and adds it to the text. It returns false at the end of
+// the text.
 func (g *Generator) draw(ctx context.Context, limit int) (bool, error) {
 	if limit >= 0 && g.count >= limit {
 		return false, nil

@@ -11,7 +11,7 @@ import (
 func newGraphPlan(set *kernels.Set, m *format.Model) *plan {
 	values, err := m.Graph.Values()
 	if err != nil {
-		panic("runtime: a graph that is not valid: " + err.Error())
+		panic("runtime: invalid graph: " + err.Error())
 	}
 	b := &graphPlanner{planner: planner{set: set, plan: &plan{once: true}}, graph: m.Graph, shapes: values}
 	b.inputs(m)
@@ -30,7 +30,7 @@ type graphPlanner struct {
 	planner
 	graph  *format.Graph
 	shapes []format.Value // of the graph's values
-	at     []int          // the plan's value of each
+	at     []int          // the plan's value for each of them
 	phases [][]node
 }
 
@@ -55,8 +55,8 @@ func (b *graphPlanner) inputs(m *format.Model) {
 	}
 }
 
-// add adds a node of a phase that reads values of the plan, and returns the value
-// that it gives.
+// add adds a node to a phase, and returns the value that it writes. in are the
+// values that it reads.
 func (b *graphPlanner) add(phase int, o op, in []int, width int) int {
 	out := b.newSharing(width)
 	b.list(phase, node{op: o, in: in, out: []int{out}})
@@ -97,7 +97,7 @@ func (b *graphPlanner) node(i int) {
 	b.at = append(b.at, value)
 }
 
-// op returns the op of a node that is one of the plan, too.
+// op returns the op of a graph's node that becomes one node of the plan.
 func (b *graphPlanner) op(n format.Op, in []format.Value, out format.Value, bounded bool) op {
 	switch n := n.(type) {
 	case *format.Embedding:
@@ -141,10 +141,10 @@ func (b *graphPlanner) op(n format.Op, in []format.Value, out format.Value, boun
 	case *format.RNNoiseSynthesis:
 		return newRNNoiseSynthesisOp()
 	}
-	panic("runtime: an unknown op")
+	panic("runtime: unknown op")
 }
 
-// layer adds the directions of a layer, which write side by side.
+// layer adds the directions of a layer, whose outputs are side by side.
 func (b *graphPlanner) layer(l *format.Layer, in []int, out format.Value, bounded bool) int {
 	if !l.Cell.Recurrent() && out.Frames > 1 {
 		return b.add(out.Phase, newFramesOp(b.set, l, out.Frames, bounded), in, out.Size())
@@ -185,9 +185,9 @@ func (b *graphPlanner) pool(p *format.SequencePool, in []int, out format.Value) 
 	return value
 }
 
-// outputs adds what gives the outputs: a copy of a value that is another output,
-// or an input or a constant, and of a single output the function and the
-// normalization that the model has beyond its graph.
+// outputs adds the nodes that write the outputs: a copy if the value is an
+// input, a constant or another output, and for the first output the model's
+// output function and normalization.
 func (b *graphPlanner) outputs(m *format.Model) {
 	for i, out := range b.graph.Outputs {
 		v, shape := b.at[out.Value], b.shapes[out.Value]
@@ -207,7 +207,7 @@ func (b *graphPlanner) outputs(m *format.Model) {
 		b.each = append(b.each, shape.EachStep())
 	}
 	b.input, b.output = b.ports[0], b.results[0]
-	if b.logits == 0 { // no value that a node gives is the first: that is an input
+	if b.logits == 0 { // it is not set: value 0 is an input
 		b.logits = b.output
 	}
 }

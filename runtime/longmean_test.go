@@ -101,9 +101,9 @@ func TestSnapshotsOfALongMeanThatKnowOnlyItsSum(t *testing.T) {
 	require.Equal(t, signed(append(old[:len(old)-4:len(old)-4], make([]byte, 4*s.Features())...)), now)
 
 	short := signed(old[: len(old)-8 : len(old)-8])
-	require.ErrorContains(t, session.UnmarshalBinary(short), "bytes, not")
+	require.ErrorContains(t, session.UnmarshalBinary(short), "bytes, want")
 	binary.LittleEndian.PutUint64(now[16:], 1<<16)
-	require.ErrorContains(t, session.UnmarshalBinary(signed(now[:len(now)-4])), "bytes, not", "a plain sum lacks nothing")
+	require.ErrorContains(t, session.UnmarshalBinary(signed(now[:len(now)-4])), "bytes, want", "a plain sum lacks nothing")
 }
 
 func TestFiniteLooksAtAPool(t *testing.T) {

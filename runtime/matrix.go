@@ -6,42 +6,44 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A matrix is a packed matrix of weights, bound to a kernel set: in its first
-// columns those of the inputs, then those of the state. Sessions share it.
+// A matrix is a packed weight matrix, bound to a kernel set. Its first columns
+// multiply the inputs, the others the state. Sessions share it.
 type matrix interface {
 	kernels.Weights
-	// newProduct returns the product of one session.
+	// newProduct returns the product for one session.
 	newProduct() product
-	// newBatchProduct returns the product with the inputs of so many streams.
+	// newBatchProduct returns the product with the inputs of the given number
+	// of streams.
 	newBatchProduct(streams int) batchProduct
 }
 
-// A batchProduct multiplies the columns of a matrix for the inputs with many vectors.
+// A batchProduct multiplies the input columns of a matrix by many vectors.
 type batchProduct interface {
-	// addInputs adds the products with n inputs to their accumulators, which stand ld
-	// apart.
+	// addInputs adds the products with n inputs to their accumulators, which are ld
+	// numbers apart.
 	addInputs(acc []float32, ld int, x rows, n int)
 	// bytes returns how many bytes the product takes.
 	bytes() int
 }
 
-// A product multiplies a matrix with the vectors of one session.
+// A product multiplies a matrix by the vectors of one session.
 type product interface {
 	// addInputs adds the products with n inputs to their accumulators, which
-	// stand ld apart.
+	// are ld numbers apart.
 	addInputs(acc []float32, ld int, x rows, n int)
 	// addState adds the product with a state h to its accumulators.
 	addState(acc, h []float32)
 	// linear sets dst to start plus the products with x and h. x is nil if start
-	// holds its product already. reverse takes the last rows first: the bits are
-	// the same, and the caches still hold what was read last.
+	// already includes its product. reverse reads the last rows first, which are
+	// still in the caches after the call before; the bits are the same.
 	linear(dst, start, x, h []float32, reverse bool)
 	// bytes returns how many bytes the product takes.
 	bytes() int
 }
 
-// bindMatrix binds a matrix for inputs and states of these sizes, and of int8
-// weights with these scales of quantized vectors; 0: chosen for each vector.
+// bindMatrix binds a matrix with the given number of input columns. For int8
+// weights, the scales are those of quantized inputs and states; 0: chosen for
+// each vector.
 func bindMatrix(set *kernels.Set, m *format.Matrix, inputs int, inputScale, stateScale float32) matrix {
 	if m.DType == format.DTypeInt8 {
 		return bindInt8(set, m, inputs, inputScale, stateScale)
@@ -84,7 +86,7 @@ func (m *floatMatrix) linear(dst, start, x, h []float32, reverse bool) {
 // widened returns the weights of an int4 matrix as float32, exactly. No kernel
 // reads int4.
 func widened(m *format.Matrix) []float32 {
-	w := format.Matrix{Rows: m.Rows, Depth: m.Depth, Tile: m.Tile} // where they go
+	w := format.Matrix{Rows: m.Rows, Depth: m.Depth, Tile: m.Tile} // its Index gives the place of each weight
 	data := floats(m.Rows * m.Depth)
 	for i := range m.Rows {
 		for k := range m.Depth {
@@ -98,11 +100,11 @@ func widened(m *format.Matrix) []float32 {
 type int8Matrix struct {
 	*kernels.Int8Weights
 	set          *kernels.Set
-	input, state kernels.Int8Columns // a matrix may have none for a state
+	input, state kernels.Int8Columns // state has no Int8 if there are no columns for a state
 }
 
 func bindInt8(set *kernels.Set, m *format.Matrix, inputs int, inputScale, stateScale float32) *int8Matrix {
-	// A matrix without columns for a state splits behind its last column.
+	// A matrix without columns for a state splits after its last column.
 	states := m.Depth - m.Split
 	first, last := padding.UpToQuad(m.Split), padding.UpToQuad(states)
 	bind := func(from, columns int, scale []float32) *kernels.Int8 {
@@ -135,7 +137,7 @@ func (p *int8Product) addInputs(acc []float32, ld int, x rows, n int) {
 	}
 }
 
-// addQuantized is addInputs for one input that is quantized.
+// addQuantized is addInputs for one quantized input.
 func (p *int8Product) addQuantized(acc []float32, q []int8, scale float32) {
 	p.m.set.LinearInt8(acc, acc, p.m.input.Int8, scale, q, false)
 }
@@ -154,7 +156,7 @@ func (p *int8Product) linear(dst, start, x, h []float32, reverse bool) {
 	}
 }
 
-// batchVectors is how many vectors of a batch are quantized at once.
+// batchVectors is the number of vectors of a batch that are quantized at once.
 const batchVectors = 64
 
 func (m *int8Matrix) newBatchProduct(streams int) batchProduct {

@@ -2,8 +2,8 @@ package runtime
 
 import "unsafe"
 
-// alignment is that of a cache line, so that no vector of the kernels lies
-// across two.
+// alignment is the size of a cache line in bytes, so that no vector of the
+// kernels crosses two.
 const alignment = 64
 
 // floats returns n zeros, aligned, with capacity n.

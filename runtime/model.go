@@ -83,10 +83,10 @@ func bind(description *format.Model, opts []Option) (*Model, error) {
 	return m, nil
 }
 
-// readsTokens reports whether the model reads tokens alone.
+// readsTokens reports whether the model reads only tokens.
 func (m *Model) readsTokens() bool { return m.numberWidth == 0 }
 
-// describePorts sets what the model says of its inputs and outputs.
+// describePorts sets the model's inputs and outputs, and their sizes.
 func (m *Model) describePorts() {
 	m.inputs, m.outputs = inputsOf(m.description), outputsOf(m.description, m.plan)
 	m.tokenWidth, m.numberWidth = m.description.TokenWidth(), m.description.NumberWidth()
@@ -118,28 +118,29 @@ func (m *Model) Description() *format.Model { return m.description }
 // Kernels returns the name of the kernel set that the model runs on.
 func (m *Model) Kernels() string { return m.kernels.Name() }
 
-// InputSize returns the number of inputs of a step. A model that reads tokens
-// has none.
+// InputSize returns the number of inputs of a step. It is 0 if the model reads
+// tokens.
 func (m *Model) InputSize() int { return m.numberWidth }
 
 // OutputSize returns the number of outputs of a step, or of a sequence if the
 // model pools its steps.
 func (m *Model) OutputSize() int { return m.outputSize }
 
-// VocabularySize returns the number of tokens that the model reads: 0 if it reads
-// numbers.
+// VocabularySize returns the number of different tokens that the model reads, or
+// 0 if it reads numbers.
 func (m *Model) VocabularySize() int {
 	return m.description.TokenCount()
 }
 
-// Pooled reports whether the model gives one answer for a sequence.
+// Pooled reports whether the model gives one answer for a sequence
+// (many-to-one).
 func (m *Model) Pooled() bool { return m.eachSize == 0 }
 
 // Streamable reports whether the model can be stepped: whether no layer reads
 // the sequence from its end.
 func (m *Model) Streamable() bool { return m.streaming }
 
-// Label returns the name of a class, or "" where it has none.
+// Label returns the name of a class, or "" if it has none.
 func (m *Model) Label(class int) string {
 	if class < 0 || class >= len(m.labels) {
 		return ""
@@ -147,8 +148,9 @@ func (m *Model) Label(class int) string {
 	return m.labels[class]
 }
 
-// Decode appends the text of tokens to dst. It looks at the end of dst, so
-// text may be decoded a token at a time.
+// Decode appends the text of tokens to dst. It looks at the end of dst, so text
+// may be decoded a token at a time. The error is [ErrClosed] or
+// [ErrNoTokenizer].
 func (m *Model) Decode(dst []byte, tokens ...int32) ([]byte, error) {
 	switch {
 	case m.closed.Load():
@@ -157,6 +159,6 @@ func (m *Model) Decode(dst []byte, tokens ...int32) ([]byte, error) {
 		return dst, ErrNoTokenizer
 	}
 	dst = m.tokenizer.Decode(dst, tokens...)
-	runtime.KeepAlive(m) // and so the vocabulary's memory
+	runtime.KeepAlive(m) // and with it the vocabulary's memory
 	return dst, nil
 }

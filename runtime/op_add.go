@@ -1,7 +1,7 @@
 package runtime
 
-// An addOp adds two values, the first of which may be the shorter one: of a model
-// with a skip connection its outputs, and its first inputs.
+// An addOp adds two values, of which the first may be shorter. In a model with a
+// skip connection, it adds the first inputs to the outputs.
 type addOp struct{ weightless }
 
 func (*addOp) newStepper(p ports) stepper { return &addStep{a: p.in[0], b: p.in[1], sum: p.out[0]} }

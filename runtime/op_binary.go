@@ -5,13 +5,13 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// newBinaryOp returns the op that takes two values together.
+// newBinaryOp returns the op that applies a function to two values.
 func newBinaryOp(set *kernels.Set, b *format.Binary, x, y, out format.Value) *valueOp {
 	f := binaryFunction(set, b.Function)
 	if x.Size() == out.Size() && y.Size() == out.Size() {
 		return newValueOp(func(z []float32, in [][]float32) { f(z, in[0], in[1]) })
 	}
-	// At most one of the two has a single channel where there are several.
+	// At most one of the two values has a single channel to broadcast.
 	return &valueOp{memory: floatsBytes(out.Channels), bind: func() valueFunc {
 		spread := floats(out.Channels)
 		return func(z []float32, in [][]float32) {
@@ -22,8 +22,8 @@ func newBinaryOp(set *kernels.Set, b *format.Binary, x, y, out format.Value) *va
 	}}
 }
 
-// frameOf returns frame t of x. A single frame is that of all, and a single channel
-// becomes as many as spread has.
+// frameOf returns frame t of x. It broadcasts a single frame to all frames, and a
+// single channel to as many as spread has.
 func frameOf(x []float32, v format.Value, t int, spread []float32) []float32 {
 	if v.Frames == 1 {
 		t = 0
@@ -38,8 +38,8 @@ func frameOf(x []float32, v format.Value, t int, spread []float32) []float32 {
 	return spread
 }
 
-// binaryFunction returns what sets z to the function of x and y, all of the same
-// length.
+// binaryFunction returns the function that computes z from x and y, all of the
+// same length.
 func binaryFunction(set *kernels.Set, f format.BinaryFunction) func(z, x, y []float32) {
 	switch f {
 	case format.BinarySub:

@@ -5,9 +5,10 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// newConvOp returns the op of a convolution that gives so many frames a step.
-// One that gives a single frame of taps side by side is a dense layer, and so it
-// is for a dense layer of many frames the other way round.
+// newConvOp returns the op of a convolution with the given number of output
+// frames per step. A convolution with one output frame and adjacent taps is a
+// dense layer. Conversely, newFramesOp makes a convolution of a dense layer for
+// many frames.
 func newConvOp(set *kernels.Set, c *format.Conv, frames int, bounded bool) op {
 	if frames == 1 && (c.Dilation == 1 || c.Kernel == 1) {
 		return newDenseOp(set, &format.Layer{
@@ -22,8 +23,8 @@ func newConvOp(set *kernels.Set, c *format.Conv, frames int, bounded bool) op {
 	return &convOp{conv: c, frames: frames, set: set, weight: bindMatrix(set, &c.Weight, c.Kernel*c.InputSize, scale, 0)}
 }
 
-// newFramesOp returns the op of a dense layer that takes each of so many frames by
-// itself.
+// newFramesOp returns the op of a dense layer that is applied to each of the given
+// number of frames.
 func newFramesOp(set *kernels.Set, l *format.Layer, frames int, bounded bool) op {
 	w := &l.Directions[0]
 	o := newConvOp(set, &format.Conv{
@@ -36,8 +37,8 @@ func newFramesOp(set *kernels.Set, l *format.Layer, frames int, bounded bool) op
 	return o
 }
 
-// A convOp is a convolution, which is a product with overlapping columns: the taps
-// of a frame lie side by side in memory, frame by frame.
+// A convOp is a convolution, computed as a product with overlapping columns: the
+// taps of each frame are side by side in memory, frame by frame.
 type convOp struct {
 	weightless
 	conv     *format.Conv
@@ -51,7 +52,7 @@ func (o *convOp) weightBytes() int {
 	return matrixBytes(&o.conv.Weight, o.conv.Weight.Depth) + float32Bytes*len(o.conv.Bias)
 }
 
-// width returns how many numbers the taps of a frame are.
+// width returns how many numbers the taps of a frame have.
 func (o *convOp) width() int { return o.conv.Kernel * o.conv.InputSize }
 
 func (o *convOp) dilated() bool { return o.conv.Dilation > 1 && o.conv.Kernel > 1 }
@@ -81,7 +82,7 @@ type convStep struct {
 	in, out *place
 	product product
 	acc     []float32 // [frames][outputs, padded]; nil: the sums are the outputs
-	taps    []float32 // [frames][Kernel][InputSize] of a dilated one
+	taps    []float32 // [frames][Kernel][InputSize] if it is dilated
 }
 
 func (s *convStep) bytes() int {
@@ -142,7 +143,7 @@ func (s *convStep) begin(acc []float32) {
 	}
 }
 
-// finish sets a step's outputs to its sums, or to a function of these.
+// finish sets a step's outputs to its sums, or to their activation.
 func (s *convStep) finish(y, acc []float32) {
 	o := s.op
 	for t := range o.frames {
@@ -155,7 +156,7 @@ func (s *convStep) finish(y, acc []float32) {
 	}
 }
 
-// gather puts the taps of each frame of a step of a dilated convolution side by side.
+// gather copies the taps of each frame of a dilated convolution side by side.
 func (s *convStep) gather(taps, x []float32) {
 	o := s.op
 	for t := range o.frames {

@@ -5,8 +5,8 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A denseOp is a dense layer: it has no state, but what it gave last is carried
-// in snapshots.
+// A denseOp is a dense layer. It has no state, but snapshots hold its last
+// outputs.
 type denseOp struct {
 	layer
 	kind     format.ActivationKind
@@ -37,7 +37,8 @@ func newDenseOp(set *kernels.Set, l *format.Layer, inputBounded bool) layerOp {
 	}
 }
 
-// newStepper returns a stream of the kernels, if they have the activation.
+// newStepper leaves the activation to the kernels' stream if the kernels have
+// it.
 func (o *denseOp) newStepper(p ports) stepper {
 	s := streamStep{layerStep: o.newStep(p)}
 	m := kernels.Memory{X: s.inputs(), Next: floats(len(o.bias)), Bias: o.bias}
@@ -68,8 +69,8 @@ func (s *denseStep) run(n int, scratch []float32) {
 	s.publish()
 }
 
-// runOutputs makes n steps, of which the last one's outputs are carried in last. It
-// applies the activation to the sums of many steps at once.
+// runOutputs makes n steps, and copies the outputs of the last one to last. It
+// computes the sums of many steps at once.
 func (s *denseStep) runOutputs(last []float32, n int, scratch []float32) {
 	ld, y := len(s.layer.bias), s.runOut()
 	block := min(n, len(scratch)/ld)
@@ -92,7 +93,7 @@ func (s *denseStep) bytes() int {
 }
 
 // An activatedStep is a dense layer with an activation that the kernels' streams
-// do not have.
+// lack.
 type activatedStep struct {
 	denseStep
 	y []float32

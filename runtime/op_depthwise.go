@@ -5,8 +5,8 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// newDepthwiseOp returns the op of a convolution of each channel by itself that
-// gives so many frames a step.
+// newDepthwiseOp returns the op of a depthwise convolution with the given
+// number of output frames per step.
 func newDepthwiseOp(set *kernels.Set, d *format.Depthwise, frames int) op {
 	c := d.Channels
 	return newValueOp(func(y []float32, x [][]float32) {

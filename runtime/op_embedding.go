@@ -87,12 +87,13 @@ func (s *embeddingStep) write(dst []float32, tokens []int32) {
 func (s *embeddingStep) bytes() int { return sizeOf(s) }
 
 // The first layer's input product of a token is the same at every step, so it
-// is computed once, and kept: a step then starts from a row of the folded
-// table instead of the bias. The bits stay, as a row's sum is the same chain.
+// is computed once and kept: a step then starts from a row of this folded table
+// instead of the bias. The bits are the same, since a row's sum is the same
+// chain of operations.
 //
-// It pays if the folded table is small, since it takes memory beside that of the
-// embedding's table: it is made if it has at most foldLimit numbers, over the
-// directions of the first layer.
+// Folding pays if the folded table is small, since the table takes memory in
+// addition to the embedding. It is used if the table has at most foldLimit
+// numbers over all directions of the first layer.
 const foldLimit = 1 << 20 / 4 // 1 MiB
 
 type folding uint8
@@ -114,9 +115,9 @@ func (f folding) pays(tokens int, directions []layerOp) bool {
 	return row <= foldLimit/tokens
 }
 
-// embedded returns the ops of the first layer that read tokens themselves: if the
-// input products are kept, or the weights are int8, whose product takes a row of
-// an int8 table as it is. Otherwise it returns nil.
+// embedded returns the ops of a first layer that reads tokens itself: if the
+// input products are kept, or if the weights are int8, whose product can read a
+// row of an int8 table directly. Otherwise it returns nil.
 func embedded(e *embeddingOp, directions []layerOp, f folding) (ops []layerOp) {
 	fold := f.pays(e.table.Tokens, directions)
 	for _, o := range directions {
@@ -133,15 +134,15 @@ func embedded(e *embeddingOp, directions []layerOp, f folding) (ops []layerOp) {
 }
 
 // An embeddedOp is a direction of the first layer that reads tokens itself. It
-// gives the accumulators after the input's product, by token. If they are kept, a
-// row is filled by the first step that needs it: so loading a model costs
-// nothing, and memory is used by the tokens that occur.
+// looks up the accumulators after the input product by token. If they are kept,
+// the first step that needs a row fills it, so loading a model costs nothing, and
+// only tokens that occur take memory.
 type embeddedOp struct {
 	layerOp
 	embedding *embeddingOp
 	rows      []float32 // [Tokens][len(bias)]; nil: not kept
 	state     []atomic.Uint32
-	rowBytes  int // that it reads of the embedding
+	rowBytes  int // bytes of the embedding that a step reads
 }
 
 // The states of a row.
@@ -235,7 +236,7 @@ func (s *embeddedStep) sumRow(token int32) {
 	s.inputs.sums(s.acc, rows{s.op.embedding.row(s.x, token), len(s.x)}, 1)
 }
 
-// sumQuantized takes a row of an int8 table as the quantized input that it is.
+// sumQuantized uses a row of an int8 table directly as the quantized input.
 func (s *embeddedStep) sumQuantized(token int32) {
 	copy(s.acc, s.inputs.layer.bias)
 	q, scale := s.op.embedding.quantized(token)

@@ -2,7 +2,8 @@ package runtime
 
 import "github.com/rnnrun/rnnrun/format"
 
-// newFramePoolOp returns the op that reduces frames of channels to so many.
+// newFramePoolOp returns the op that pools windows of frames to the given
+// number of frames.
 func newFramePoolOp(p *format.FramePool, frames, channels int) *valueOp {
 	reduce := maxOf
 	if p.Mean {
@@ -18,7 +19,8 @@ func newFramePoolOp(p *format.FramePool, frames, channels int) *valueOp {
 	})
 }
 
-// maxOf returns the greatest of every stride-th number; NaN if one of them is.
+// maxOf returns the greatest of every stride-th number, or NaN if one of them
+// is NaN.
 func maxOf(x []float32, stride int) float32 {
 	v := x[0]
 	for i := stride; i < len(x); i += stride {

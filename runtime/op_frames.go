@@ -1,7 +1,7 @@
 package runtime
 
-// A framesOp is a direction of a recurrent layer that takes the frames of a step
-// as so many steps.
+// A framesOp is a direction of a recurrent layer that reads each frame of a step
+// as a step of its own.
 type framesOp struct {
 	layerOp
 	frames int
@@ -45,5 +45,5 @@ func (s *framesStep) bytes() int {
 	return sizeOf(s) + s.layerStepper.bytes() + floatsBytes(len(s.in.step)) + floatsBytes(room(len(s.out.step)))
 }
 
-// publish has nothing to do: what a layer of many frames gave is not carried.
+// publish does nothing: snapshots do not hold the outputs of many frames.
 func (s *framesStep) publish() {}

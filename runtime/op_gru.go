@@ -22,11 +22,11 @@ func (o *gruOp) newBatch(p batchPorts) batchStepper {
 	return o.newBatchOf(p, o.gates.NewGRUBatch(p.batch.streams, o.bias))
 }
 
-// A resetBeforeOp is a GRU whose reset gate is applied before the product: the
-// candidate's product with the state waits for it.
+// A resetBeforeOp is a GRU whose reset gate is applied before the product, so
+// the candidate's product with the state waits for the gate.
 type resetBeforeOp struct {
 	recurrent
-	// What makes values from sums, which may be changed.
+	// gate and candidate compute values from sums, which they may change.
 	gate, candidate func(dst, sums []float32)
 }
 
@@ -41,14 +41,15 @@ type resetBeforeStep struct {
 	op      *resetBeforeOp
 	values  []float32 // of the gates and the candidate
 	rh      []float32 // the reset gate times the state
-	reverse bool      // which end of the weights the next step begins at
+	reverse bool      // whether the next step reads the last rows of the weights first
 }
 
 func (s *resetBeforeStep) step()                        { s.advanceWith(s.layer.bias, s.inputs()) }
 func (s *resetBeforeStep) advance(start []float32)      { s.advanceWith(start, nil) }
 func (s *resetBeforeStep) run(n int, scratch []float32) { s.runInputs(s, n, scratch) }
 
-// advanceWith is advance for inputs x that are not in the sums yet, or nil.
+// advanceWith is advance for inputs x whose product start does not include yet;
+// nil: it does.
 func (s *resetBeforeStep) advanceWith(start, x []float32) {
 	units := len(s.h)
 	sums, rz, n := s.acc, s.values[:2*units], s.values[2*units:]

@@ -5,7 +5,7 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A headOp turns features into logits, and these into outputs.
+// A headOp turns features into logits, and logits into outputs.
 type headOp struct {
 	set           *kernels.Set
 	weight        matrix // nil: the features are the logits
@@ -17,8 +17,9 @@ type headOp struct {
 	normalization *format.Normalization     // undone on outputs; nil: none
 }
 
-// needsNoHead reports whether a model's last layer gives the outputs itself. A
-// pool does not, since whoever changes the outputs must not change its state.
+// needsNoHead reports whether a model's last layer writes the outputs itself. A
+// pool does not, since a caller that changes the outputs must not change its
+// state.
 func needsNoHead(m *format.Model) bool {
 	return m.Head == nil && m.Output == format.OutputLinear && !restoresOutputs(m) && !m.Skip && m.Pool == format.PoolNone
 }
@@ -27,7 +28,8 @@ func restoresOutputs(m *format.Model) bool {
 	return m.Normalization != nil && len(m.Normalization.OutputMean) > 0
 }
 
-// newHeadOp returns the head of a model, whose features are within ±1 or not.
+// newHeadOp returns the head of a model. featuresBounded says whether its
+// features are within ±1.
 func newHeadOp(set *kernels.Set, m *format.Model, featuresBounded bool) op {
 	o := &headOp{set: set, logits: m.LogitCount(), outputs: m.OutputSize(), output: outputFunction(set, m.Output)}
 	o.normalization = m.Normalization
@@ -42,7 +44,8 @@ func newHeadOp(set *kernels.Set, m *format.Model, featuresBounded bool) op {
 	return o
 }
 
-// outputFunction returns what sets a step's outputs to a function of its logits.
+// outputFunction returns the function that computes a step's outputs from its
+// logits.
 func outputFunction(set *kernels.Set, f format.Output) func(y, logits []float32) {
 	switch f {
 	case format.OutputSoftmax:

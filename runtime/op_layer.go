@@ -19,26 +19,25 @@ type layerStepper interface {
 	state() (h, c []float32)
 }
 
-// An advancer is a layer that can be given the product with its inputs.
+// An advancer is a layer that can start from a precomputed input product.
 type advancer interface {
-	// advance completes a step whose sums begin with start, which holds the
-	// product with the inputs already.
+	// advance completes a step from start, which is the bias plus the input
+	// product.
 	advance(start []float32)
-	// outputs returns those of the last step.
+	// outputs returns the outputs of the last step.
 	outputs() []float32
 }
 
-// A layer is what the ops of all layers have in common: the weights of one
-// direction.
+// A layer holds what the ops of all layers share: the weights of one direction.
 type layer struct {
 	set      *kernels.Set
 	input    int // numbers that a step reads
 	output   int // and writes
 	backward bool
 	gates    matrix
-	then     matrix // weights whose state's sums come after the gates, or nil
+	then     matrix // the candidate's weights if they multiply the state after the gates, or nil
 	bias     []float32
-	within1  bool // bounded
+	within1  bool // whether the outputs are within ±1
 	stored   *format.Weights
 }
 
@@ -48,16 +47,16 @@ func (l *layer) bounded() bool     { return l.within1 }
 
 func (l *layer) weightBytes() int { return l.bytes(l.stored.Gates.Depth) }
 
-// bytes returns how many bytes of weights a step reads, of the matrices the last
-// columns.
+// bytes returns how many bytes of weights a step reads if it reads only the last
+// columns of the matrices of the gates.
 func (l *layer) bytes(columns int) int {
 	w := l.stored
 	return matrixBytes(&w.Gates, columns) + matrixBytes(&w.Candidate, columns) + float32Bytes*len(l.bias) +
 		matrixBytes(&w.Projection, w.Projection.Depth) + float32Bytes*len(w.Peephole)
 }
 
-// A layerStep is what the steppers of all layers have in common: what they are
-// connected to, and the product with the inputs.
+// A layerStep holds what the steppers of all layers share: their places, and
+// the input product.
 type layerStep struct {
 	layer    *layer
 	in, out  *place
@@ -65,7 +64,8 @@ type layerStep struct {
 	products []inputProduct
 }
 
-// An inputProduct is a product with the inputs, and where its accumulators are.
+// An inputProduct is a product with the inputs, and the index of its first
+// accumulator.
 type inputProduct struct {
 	product product
 	at      int
@@ -80,7 +80,7 @@ func (l *layer) newStep(p ports) layerStep {
 	return s
 }
 
-// bytes returns how many bytes the step takes apart from itself.
+// bytes returns how many bytes the step takes, without the struct itself.
 func (s *layerStep) bytes() int {
 	n := sliceBytes(s.products)
 	for _, p := range s.products {
@@ -89,8 +89,8 @@ func (s *layerStep) bytes() int {
 	return n
 }
 
-// sums sets the accumulators of n steps, which stand side by side, to the bias
-// and the products with their inputs.
+// sums sets the accumulators of n steps to the bias plus the products with
+// their inputs. The accumulators are side by side.
 func (s *layerStep) sums(acc []float32, x rows, n int) {
 	ld := len(s.layer.bias)
 	for i := range n {
@@ -104,15 +104,15 @@ func (s *layerStep) sums(acc []float32, x rows, n int) {
 // inputs returns a step's inputs. A layer that reads tokens has none.
 func (s *layerStep) inputs() []float32 { return s.in.step[:min(s.layer.input, len(s.in.step))] }
 
-// stepOut returns where a step's outputs go, and their padding.
+// stepOut returns the memory of a step's outputs and their padding.
 func (s *layerStep) stepOut() []float32 { return s.out.step[s.offset:cap(s.out.step)] }
 
-// runOut returns where the outputs of a block's steps go.
+// runOut returns the rows for the outputs of a block's steps.
 func (s *layerStep) runOut() rows { return rows{s.out.run.data[s.offset:], s.out.run.stride} }
 
-// runInputs makes n steps of l. The product with the inputs is computed for as
-// many steps at once as scratch has accumulators for. A layer that reads backward
-// takes the last step first.
+// runInputs makes n steps of l. It computes the input products of as many steps
+// at once as scratch has room for. A layer that reads backward reads the last
+// step first.
 func (s *layerStep) runInputs(l advancer, n int, scratch []float32) {
 	ld, x, y := len(s.layer.bias), s.in.run, s.runOut()
 	block := min(n, len(scratch)/ld)
@@ -134,7 +134,7 @@ func (s *layerStep) runInputs(l advancer, n int, scratch []float32) {
 	}
 }
 
-// A streamStep is a layer whose step is one stream of the kernels.
+// A streamStep is a layer that a [kernels.Stream] steps.
 type streamStep struct {
 	layerStep
 	stream kernels.Stream

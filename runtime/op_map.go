@@ -19,7 +19,8 @@ func newMapOp(set *kernels.Set, m *format.Map, in format.Value) *valueOp {
 	})
 }
 
-// newPReLUOp returns the op of slopes by channel.
+// newPReLUOp returns the op that multiplies negative numbers by the slope of
+// their channel.
 func newPReLUOp(p *format.PReLU) *valueOp {
 	return newValueOp(func(y []float32, x [][]float32) {
 		for at := 0; at < len(y); at += p.Size {

@@ -1,7 +1,7 @@
 package runtime
 
-// A maskedOp is a recurrent layer that leaves out the steps whose mask is 0: the state
-// stays as it is, and the outputs are those of the step before.
+// A maskedOp is a recurrent layer that skips steps whose mask is 0: the state stays as
+// it is, and the outputs are those of the step before.
 type maskedOp struct{ layerOp }
 
 func (o *maskedOp) newStepper(p ports) stepper {
@@ -18,13 +18,13 @@ type maskedStep struct {
 
 func (s *maskedStep) step() {
 	if s.outer.in[1].step[0] == 0 {
-		s.layerStepper.publish() // another value may have had its place
+		s.layerStepper.publish() // another value may have overwritten the outputs
 	} else {
 		s.layerStepper.step()
 	}
 }
 
-// run gives the steps between masked ones to the layer, as many at once as there are.
+// run passes the steps between masked ones to the layer, all of them at once.
 func (s *maskedStep) run(n int, scratch []float32) {
 	x, y, mask := s.outer.in[0].run, s.outer.out[0].run, s.outer.in[1].run
 	for i := 0; i < n; {

@@ -7,7 +7,7 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// newNormOp returns the op that normalizes so many frames.
+// newNormOp returns the op that normalizes the given number of frames.
 func newNormOp(set *kernels.Set, n *format.Norm, frames int) *valueOp {
 	o := &norm{n, set}
 	if n.Kind == format.NormInstance {
@@ -25,8 +25,8 @@ func newNormOp(set *kernels.Set, n *format.Norm, frames int) *valueOp {
 	})
 }
 
-// A norm computes what [format.Norm] describes. A mean is a sum in 16 lanes, as
-// kernels.Sum has it, divided by the count.
+// A norm computes what [format.Norm] describes. A mean is the sum in 16 lanes
+// of [kernels.Sum], divided by the count.
 type norm struct {
 	*format.Norm
 	set *kernels.Set
@@ -66,7 +66,8 @@ func (o *norm) instances(y, x, column []float32) {
 	}
 }
 
-// scale takes the gain and the bias of each channel, each operation rounded.
+// scale applies the gain and the bias of each channel, and rounds each
+// operation.
 func (o *norm) scale(y []float32) {
 	if o.Gain != nil {
 		for i, g := range o.Gain[:len(y)] {
@@ -86,5 +87,6 @@ func divide(y, x []float32, by float32) {
 	}
 }
 
-// sqrt is exact: the double rounding of float64 is none, of a square root.
+// sqrt returns the correctly rounded square root: rounding a square root to
+// float64 and then to float32 gives the same as rounding it once.
 func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }

@@ -2,7 +2,7 @@ package runtime
 
 import "github.com/rnnrun/rnnrun/format"
 
-// An overlapAddOp lays frames one over the other.
+// An overlapAddOp adds overlapping frames.
 type overlapAddOp struct {
 	weightless
 	lap    *format.OverlapAdd
@@ -18,7 +18,7 @@ func (o *overlapAddOp) newStepper(p ports) stepper {
 type overlapAddStep struct {
 	op      *overlapAddOp
 	in, out *place
-	sum     []float32 // what is given, and behind it what is carried
+	sum     []float32 // a step's outputs, and after them the part that overlaps the next step
 }
 
 func (s *overlapAddStep) step() { s.add(s.out.step, s.in.step) }

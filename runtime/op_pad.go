@@ -2,7 +2,7 @@ package runtime
 
 import "github.com/rnnrun/rnnrun/format"
 
-// newPadOp returns the op that pads so many frames of channels.
+// newPadOp returns the op that pads the given number of frames.
 func newPadOp(p *format.Pad, frames, channels int) *valueOp {
 	pieces := padPieces(p, frames, channels)
 	return newValueOp(func(y []float32, x [][]float32) {
@@ -22,8 +22,9 @@ func newPadOp(p *format.Pad, frames, channels int) *valueOp {
 	})
 }
 
-// A padPiece is numbers that stand side by side before and after padding.
-type padPiece struct{ to, from, n int } // from -1: they are the constant
+// A padPiece is a run of numbers that are adjacent both before and after
+// padding.
+type padPiece struct{ to, from, n int } // from is -1 for the constant
 
 func padPieces(p *format.Pad, frames, channels int) (list []padPiece) {
 	for i := range p.Before + frames + p.After {

@@ -5,8 +5,8 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// poolOps returns the op that takes in each step's features, and the one that
-// gives those of all steps: nil if the first one does.
+// poolOps returns the op that adds each step's features to the pool, and the op
+// that computes the pooled features, or nil if the first op does so itself.
 func poolOps(set *kernels.Set, kind format.Pool) (take, give op) {
 	switch kind {
 	case format.PoolMax:
@@ -16,7 +16,7 @@ func poolOps(set *kernels.Set, kind format.Pool) (take, give op) {
 	case format.PoolLastOutput:
 		return &poolOp{reduce: func(reduced, x []float32) { copy(reduced, x) }}, nil
 	}
-	return nil, nil // the features of the last step stand already where they were written
+	return nil, nil // the features of the last step are in their place already
 }
 
 // A poolOp reduces the features of all steps to those of one, which it carries.
@@ -44,7 +44,7 @@ func (s *poolStep) run(n int, _ []float32) {
 	}
 }
 
-// add takes in a step. steps counts those before it.
+// add adds a step to the pool. steps is the number of steps before it.
 func (s *poolStep) add(x []float32, steps uint64) {
 	if steps == 0 {
 		copy(s.reduced, x)
@@ -58,10 +58,10 @@ func (s *poolStep) carried(list [][]float32) [][]float32 { return append(list, s
 func (s *poolStep) publish()                             {}
 func (s *poolStep) bytes() int                           { return sizeOf(s) }
 
-// plainSteps is for how many steps the sum of a mean is a plain one. After them a
-// plain float32 loses ever more of each step, and 2^24 steps are as many as it can
-// count; so what each addition loses is carried to the next one (Kahan, "Further
-// remarks on reducing truncation errors", 1965).
+// plainSteps is the number of steps for which a mean uses a plain sum. After them,
+// a plain float32 sum would lose ever more of each step, and it cannot count
+// beyond 2^24. So each addition carries its rounding error to the next one (Kahan,
+// "Further remarks on reducing truncation errors", 1965).
 const plainSteps = 1 << 16
 
 // A sumOp adds up the features of all steps.
@@ -74,7 +74,7 @@ func (*sumOp) newStepper(p ports) stepper {
 
 type sumStep struct {
 	in       *place
-	sum, low []float32 // low is what the sum has too much, after plainSteps
+	sum, low []float32 // low is the rounding error of the sum, after plainSteps
 	steps    *uint64
 }
 
@@ -86,7 +86,7 @@ func (s *sumStep) run(n int, _ []float32) {
 	}
 }
 
-// add takes in a step. steps counts those before it.
+// add adds a step to the pool. steps is the number of steps before it.
 func (s *sumStep) add(x []float32, steps uint64) {
 	switch {
 	case steps == 0:
@@ -116,8 +116,8 @@ func (s *sumStep) reset() {
 	clear(s.low)
 }
 
-// carried has low last, and not before it counts: so snapshots of earlier
-// versions, which have none, are prefixes.
+// carried appends low last, and only once it is used, so that snapshots of
+// earlier versions, which have no low, are prefixes.
 func (s *sumStep) carried(list [][]float32) [][]float32 {
 	list = append(list, s.sum)
 	if *s.steps > plainSteps {
@@ -139,7 +139,7 @@ func (*averageOp) newStepper(p ports) stepper {
 type averageStep struct {
 	stateless
 	sum, mean []float32
-	steps     *uint64 // with this step
+	steps     *uint64 // including this step
 }
 
 func (s *averageStep) step() {

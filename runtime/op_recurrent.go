@@ -5,15 +5,15 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A recurrent is what the ops of all recurrent layers have in common.
+// A recurrent holds what the ops of all recurrent layers share.
 type recurrent struct {
 	layer
-	units  int       // of the cell; the state h has as many, or those of a projection
+	units  int       // of the cell; h has the same size unless there is a projection
 	h0, c0 []float32 // initial states; nil: zeros
 }
 
-// newRecurrent binds a direction of a recurrent layer, whose inputs are within
-// ±1 or not.
+// newRecurrent binds a direction of a recurrent layer. inputBounded says
+// whether its inputs are within ±1.
 func newRecurrent(set *kernels.Set, l *format.Layer, direction int, inputBounded bool) recurrent {
 	w := &l.Directions[direction]
 	inputScale, stateScale := w.InputScale, float32(0)
@@ -58,15 +58,15 @@ func stateBounded(l *format.Layer) bool {
 	return true
 }
 
-// A recurrentStep is a recurrent layer whose step is one stream of the kernels.
+// A recurrentStep is a recurrent layer that a [kernels.Stream] steps.
 type recurrentStep struct {
 	streamStep
 	op *recurrent
 	c  []float32 // of an LSTM: [units], padded
 }
 
-// newStream returns a recurrent layer of one session, whose stream bind makes
-// from memory. c is that of an LSTM.
+// newStream returns a recurrent layer of one session. bind makes its stream
+// from memory. c is the cell state of an LSTM, or nil.
 func (r *recurrent) newStream(p ports, c []float32, bind func(m kernels.Memory) kernels.Stream) stepper {
 	s := &recurrentStep{streamStep: streamStep{layerStep: r.newStep(p)}, op: r, c: c}
 	hidden := kernels.Pad(r.output)
@@ -98,7 +98,7 @@ func (r *recurrent) unitsOf(c []float32) []float32 {
 	return c[:r.units]
 }
 
-// resetStates sets states to the initial ones, and their padding.
+// resetStates sets states and their padding to the initial states.
 func (r *recurrent) resetStates(h, c []float32) {
 	resetTo(h, r.h0)
 	resetTo(c, r.c0)
@@ -119,11 +119,11 @@ func appendState(list [][]float32, h, c []float32) [][]float32 {
 	return append(list, h, c)
 }
 
-// A separateStep is what recurrent layers have in common whose step is not one
-// stream of the kernels.
+// A separateStep holds what recurrent layers share that do not use a
+// [kernels.Stream].
 type separateStep struct {
 	layerStep
-	h, next []float32 // [state], padded; they change places after each step
+	h, next []float32 // [state], padded; swapped after each step
 	acc     []float32 // accumulators
 }
 
@@ -136,7 +136,7 @@ func (s *separateStep) bytes() int {
 	return s.layerStep.bytes() + 2*floatsBytes(len(s.h)) + floatsBytes(len(s.acc))
 }
 
-// turn makes the next state the state.
+// turn makes next the state.
 func (s *separateStep) turn() {
 	s.h, s.next = s.next, s.h
 	s.publish()

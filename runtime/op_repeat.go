@@ -1,6 +1,6 @@
 package runtime
 
-// A repeatOp gives a value of the whole sequence at each of its steps.
+// A repeatOp repeats a value of the whole sequence at each step.
 type repeatOp struct{ weightless }
 
 func (*repeatOp) newStepper(p ports) stepper { return &repeatStep{in: p.in[0], out: p.out[0]} }

@@ -5,7 +5,8 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// newRFFTOp returns the op that gives so many transforms of frames of x.
+// newRFFTOp returns the op that computes the Fourier transform of each window
+// of frames of x.
 func newRFFTOp(f *format.RFFT, x, out format.Value) *valueOp {
 	count, stride := f.Kernel*x.Channels, f.Stride*x.Channels
 	fft, window := kernels.NewFFT(f.Size), windowOf(f.Window, count)
@@ -19,7 +20,8 @@ func newRFFTOp(f *format.RFFT, x, out format.Value) *valueOp {
 	}}
 }
 
-// newIRFFTOp returns the op that transforms each frame of x back.
+// newIRFFTOp returns the op that computes the inverse transform of each frame
+// of x.
 func newIRFFTOp(f *format.IRFFT, x format.Value) *valueOp {
 	fft, window := kernels.NewFFT(f.Size), windowOf(f.Window, f.Count)
 	return &valueOp{memory: sliceBytes(fft.Work()), bind: func() valueFunc {
@@ -32,7 +34,7 @@ func newIRFFTOp(f *format.IRFFT, x format.Value) *valueOp {
 	}}
 }
 
-// windowOf returns the numbers of a window; nil: all are 1.
+// windowOf returns the n factors of a window function, or nil if all are 1.
 func windowOf(w format.WindowFunction, n int) []float64 {
 	period := n
 	if w.Symmetric {

@@ -9,11 +9,12 @@ import (
 )
 
 const (
-	rnnoiseCepstra = 8 // frames between which the spectrum varies
-	rnnoiseDeltas  = 6 // coefficients that have differences
+	rnnoiseCepstra = 8 // past frames over which the spectrum's variability is measured
+	rnnoiseDeltas  = 6 // coefficients with first and second differences
 )
 
-// An rnnoiseAnalysisOp hears what RNNoise 0.1 computes its gains of.
+// An rnnoiseAnalysisOp computes the features from which RNNoise 0.1 computes
+// its gains.
 type rnnoiseAnalysisOp struct {
 	weightless
 	*rnnoiseTables
@@ -32,9 +33,9 @@ type rnnoiseAnalysisStep struct {
 	finder  pitch.Finder
 
 	filter  [2]float32
-	samples [pitch.Samples]float32 // filtered, the last at the end
+	samples [pitch.Samples]float32 // filtered, the latest last
 	found   [2]float32             // the period of the pitch, and its gain
-	cepstra [rnnoiseCepstra]bands  // the last first
+	cepstra [rnnoiseCepstra]bands  // the latest first
 }
 
 func (s *rnnoiseAnalysisStep) step() { s.hear(s.out.step, s.in.step) }
@@ -68,9 +69,10 @@ func (s *rnnoiseAnalysisStep) hear(y, x []float32) {
 	}
 }
 
-// highPass appends a step to the samples, without what is below speech:
-// H(z) = (1 - 2/z + 1/z²) / (1 - 1.99599/z + 0.996/z²). It rings for ever after a sound,
-// unless it is stopped before its numbers are denormal, with which processors are slow.
+// highPass appends a step to the samples, after a filter that removes sound below
+// speech: H(z) = (1 - 2/z + 1/z²) / (1 - 1.99599/z + 0.996/z²). The filter rings for
+// ever after a sound, so highPass clears it before its numbers become denormal, which
+// slows processors down.
 func (s *rnnoiseAnalysisStep) highPass(x []float32) {
 	const a1, a2, b1, b2 = float64(float32(-1.99599)), float64(float32(.996)), -2, 1
 	const softest = 1e-37
@@ -90,7 +92,8 @@ func (s *rnnoiseAnalysisStep) highPass(x []float32) {
 	s.filter = m
 }
 
-// period returns the period of the pitch. A snapshot may have any number in its place.
+// period returns the period of the pitch. It checks the last period, since a snapshot
+// may hold any number.
 func (s *rnnoiseAnalysisStep) period() int {
 	last := 0
 	if p := s.found[0]; p >= 0 && p <= pitch.MaxPeriod {
@@ -101,8 +104,8 @@ func (s *rnnoiseAnalysisStep) period() int {
 	return period
 }
 
-// features sets those of the spectrum, of the energies of its bands. It reports whether
-// there is any sound; silence is not remembered.
+// features computes the features of the spectrum from the energies of its bands. It
+// reports whether there is any sound; it does not store the cepstrum of silence.
 func (s *rnnoiseAnalysisStep) features(y []float32, energy *bands) bool {
 	var levels bands
 	highest, follow, total := float32(-2), float32(-2), float32(0)
@@ -132,7 +135,8 @@ func (s *rnnoiseAnalysisStep) features(y []float32, energy *bands) bool {
 	return true
 }
 
-// variability returns how far each of the cepstra is from the nearest other, altogether.
+// variability returns the sum of the squared distances of each cepstrum to its nearest
+// other.
 func (s *rnnoiseAnalysisStep) variability() (sum float32) {
 	var nearest [rnnoiseCepstra]float32
 	for i := range nearest {
@@ -154,7 +158,7 @@ func (s *rnnoiseAnalysisStep) variability() (sum float32) {
 	return sum
 }
 
-// pitchFeatures sets those of the pitch.
+// pitchFeatures computes the features of the pitch.
 func (s *rnnoiseAnalysisStep) pitchFeatures(y []float32, common *bands, period int) {
 	c := s.op.cosine(common, rnnoiseDeltas)
 	copy(y, c[:rnnoiseDeltas])

@@ -6,7 +6,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// An rnnoiseSynthesisOp gives the sound that the gains of RNNoise 0.1 leave.
+// An rnnoiseSynthesisOp applies the gains of RNNoise 0.1 to the sound.
 type rnnoiseSynthesisOp struct {
 	weightless
 	*rnnoiseTables
@@ -27,8 +27,8 @@ type rnnoiseSynthesisStep struct {
 	factors  [rnnoiseEnd]float32
 	sound    [rnnoiseWindow]float32
 
-	overlap [format.RNNoiseFrame]float32 // of the step before, with the next
-	last    bands                        // gains
+	overlap [format.RNNoiseFrame]float32 // the half of the last window that overlaps the next one
+	last    bands                        // the gains of the last step
 }
 
 func (s *rnnoiseSynthesisStep) step() { s.give(s.out.step, s.in[0].step, s.in[1].step) }
@@ -58,8 +58,8 @@ func (s *rnnoiseSynthesisStep) give(y, heard, gains []float32) {
 	copy(s.overlap[:], s.sound[len(y):])
 }
 
-// voice adds the sound a period before, in each band so much of it as noise hides of the
-// voice, and brings the energies back to what they were.
+// voice adds the sound of one pitch period before, in each band as much of it as noise
+// masks the voice. Then it restores the energies of the bands.
 func (s *rnnoiseSynthesisStep) voice(heard []float32, g *bands) {
 	energy, voiced, common := heard[format.RNNoiseEnergy:], heard[format.RNNoisePitchEnergy:], heard[format.RNNoiseCommon:]
 	var share bands
@@ -80,7 +80,8 @@ func (s *rnnoiseSynthesisStep) voice(heard []float32, g *bands) {
 	s.weigh(&after)
 }
 
-// comb returns how much of the voice is added in a band of that correlation and gain.
+// comb returns the fraction of the sound before that is added in a band with the
+// given correlation and gain.
 func comb(common, gain float32) float32 {
 	if common > gain {
 		return 1
@@ -90,10 +91,11 @@ func comb(common, gain float32) float32 {
 	return sqrt(min(max(v, 0), 1))
 }
 
-// ratio returns by what sound of the energy b has that of a.
+// ratio returns the factor that gives sound of energy b the energy a.
 func ratio(a, b float32) float32 { return float32(math.Sqrt(float64(a) / (1e-8 + float64(b)))) }
 
-// weigh multiplies the spectrum by factors of the bands. Above them nothing is left.
+// weigh multiplies the spectrum by the factors of the bands, and clears it above
+// them.
 func (s *rnnoiseSynthesisStep) weigh(g *bands) {
 	s.op.over(&s.factors, g)
 	re, im := parts(s.spectrum[:])

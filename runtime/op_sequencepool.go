@@ -7,12 +7,13 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// sequencePoolOps returns the op that takes in each step of a graph's value, and
-// the one that gives the value of the sequence: nil if the first one does.
+// sequencePoolOps returns the op that adds each step of a graph's value to the
+// pool, and the op that computes the value of the sequence, or nil if the first
+// op does so itself.
 func sequencePoolOps(set *kernels.Set, pool format.Pool) (take, give op) {
 	switch pool {
 	case format.PoolLast:
-		return poolOps(set, format.PoolLastOutput) // a graph has no states to take instead
+		return poolOps(set, format.PoolLastOutput) // a graph does not pool states
 	case format.PoolFirst:
 		return &poolOp{reduce: func(reduced, x []float32) {}}, nil
 	case format.PoolAttention:
@@ -22,14 +23,14 @@ func sequencePoolOps(set *kernels.Set, pool format.Pool) (take, give op) {
 }
 
 // An attentionOp sums the steps x, weighted by a softmax over their scores s, in
-// one walk over the steps. With the greatest score m so far, the sum of weights w
+// one pass over the steps. With the greatest score m so far, the sum of weights w
 // and the weighted sum, each step is
 //
 //	if s > m: sum, w = sum*exp(m-s), w*exp(m-s); m = s
 //	e = exp(s-m)
 //	w += e; sum = fma(e, x, sum)
 //
-// The value carried is [w, m, sum].
+// The op carries [w, m, sum].
 type attentionOp struct {
 	weightless
 	set *kernels.Set

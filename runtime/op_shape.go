@@ -2,7 +2,7 @@ package runtime
 
 import "github.com/rnnrun/rnnrun/format"
 
-// newConcatOp returns the op that puts values one after the other.
+// newConcatOp returns the op that concatenates values.
 func newConcatOp(c *format.Concat, in []format.Value, out format.Value) *valueOp {
 	if c.Axis == format.AxisFrames || out.Frames == 1 {
 		return newValueOp(func(y []float32, x [][]float32) {
@@ -45,10 +45,10 @@ func newSliceOp(s *format.Slice, in, out format.Value) *valueOp {
 	})
 }
 
-// newCopyOp returns the op that gives the value that it reads.
+// newCopyOp returns the op that copies its input.
 func newCopyOp() *valueOp { return newValueOp(func(y []float32, x [][]float32) { copy(y, x[0]) }) }
 
-// newTransposeOp returns the op that turns frames into channels.
+// newTransposeOp returns the op that swaps frames and channels.
 func newTransposeOp(in format.Value) *valueOp {
 	return newValueOp(func(y []float32, x [][]float32) {
 		for t := range in.Frames {

@@ -6,8 +6,8 @@ import (
 )
 
 // A specialOp is a recurrent layer with features beyond its cell, which take
-// several walks over the numbers of a step. Its arithmetic is that of the
-// kernels' cells, so that a bound that no sum reaches changes no bit.
+// several passes over the numbers of a step. Its arithmetic is that of the
+// kernels' cells, so a clip that no sum reaches changes no bit.
 type specialOp struct {
 	recurrent
 	cell        func(s *specialStep) // completes the sums of a step
@@ -38,7 +38,7 @@ func newSpecialOp(set *kernels.Set, l *format.Layer, direction int, inputBounded
 	}
 	if l.ProjectionSize > 0 {
 		scale := float32(0)
-		if w.Activations == nil { // what is projected is within ±1
+		if w.Activations == nil { // the projection's inputs are within ±1
 			scale = kernels.UnitScale
 		}
 		o.projection, o.zeros = bindMatrix(set, &w.Projection, l.HiddenSize, scale, 0), floats(w.Projection.Rows)
@@ -70,7 +70,7 @@ func (o *specialOp) newStepper(p ports) stepper {
 	return s
 }
 
-// gate sets dst to an activation of sums, which it bounds.
+// gate clips sums, and sets dst to their activation.
 func (o *specialOp) gate(dst, sums []float32, activation int) {
 	if o.clip > 0 {
 		for i, v := range sums {
@@ -84,7 +84,8 @@ func (o *specialOp) gate(dst, sums []float32, activation int) {
 	o.activations[activation].apply(dst, sums)
 }
 
-// peep adds what a gate of an LSTM sees of its cell state.
+// peep adds the peephole of a gate of an LSTM: its weights times the cell
+// state.
 func (o *specialOp) peep(sums, c []float32, gate int) {
 	if o.peephole == nil {
 		return
@@ -98,7 +99,7 @@ type specialStep struct {
 	separateStep
 	op          *specialOp
 	c           []float32 // of an LSTM: [units], padded
-	sums, gates []float32 // gate after gate, each of the units, padded
+	sums, gates []float32 // [gate][units, padded]
 	projection  product
 }
 
@@ -139,7 +140,7 @@ func (s *specialStep) bytes() int {
 func (s *specialStep) addState(acc []float32) { s.products[0].product.addState(acc, s.outputs()) }
 
 // separate returns the sums of each gate, and room for the gates' values. In the
-// accumulators the gates of 8 units stand side by side.
+// accumulators, the gates of 8 units are side by side.
 func (s *specialStep) separate() (sums, gates [4][]float32) {
 	const lanes = kernels.Lanes
 	units := len(s.acc) / 4

@@ -1,14 +1,14 @@
 package runtime
 
-// A valueOp computes the value of a step from those that it reads, and carries
-// nothing.
+// A valueOp computes a value of a step from the values that it reads, and
+// carries nothing.
 type valueOp struct {
 	weightless
 	bind   func() valueFunc // returns the function of a session
-	memory int              // bytes that this takes
+	memory int              // bytes that the function takes
 }
 
-// A valueFunc sets y to the value of a step of those in x.
+// A valueFunc computes a value y of a step from the values x.
 type valueFunc func(y []float32, x [][]float32)
 
 // newValueOp returns a valueOp whose function needs no memory.

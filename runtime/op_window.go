@@ -6,19 +6,20 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A windowOp puts the frames of other steps round those of a step. Windows overlap,
-// so where readers follow them through memory each step brings only its own frames.
+// A windowOp surrounds the frames of a step with frames of other steps. Windows
+// overlap, so if their readers can follow them through memory, each step copies
+// only its own frames.
 type windowOp struct {
 	weightless
 	before, after int  // numbers
-	moves         bool // whether all readers look for the window anew at each step
+	moves         bool // whether the window may be elsewhere in memory at each step
 }
 
 func newWindowOp(w *format.Window, channels int) op {
 	return &windowOp{before: w.Before * channels, after: w.After * channels}
 }
 
-// moveWindows lets those windows move that no reader wants at one place.
+// moveWindows lets a window move if no reader needs it in a fixed place.
 func (b *graphPlanner) moveWindows() {
 	nodes := slices.Concat(b.lists()...)
 	for _, n := range nodes {
@@ -34,8 +35,7 @@ func (b *graphPlanner) moveWindows() {
 	}
 }
 
-// follows reports whether an op looks at each step where the values that it reads
-// are.
+// follows reports whether an op looks up the places of its inputs at each step.
 func follows(o op) bool {
 	switch o.(type) {
 	case *convOp, *valueOp:
@@ -46,8 +46,8 @@ func follows(o op) bool {
 
 func (o *windowOp) newStepper(p ports) stepper {
 	s := &windowStep{op: o, in: p.in[0], out: p.out[0]}
-	// Once in a quarter of its length the window goes back to the front, so that a
-	// step moves few more numbers than its own.
+	// The window returns to the front once in a quarter of its length, so that a
+	// step copies few numbers besides its own.
 	width := o.before + len(s.in.step) + o.after
 	s.memory = floats(width + o.before/4)
 	if o.moves {
@@ -66,7 +66,8 @@ type windowStep struct {
 // past returns the frames before the next step.
 func (s *windowStep) past() []float32 { return s.memory[s.at:][:s.op.before] }
 
-// slide returns the frames of a step behind those before it, and goes on.
+// slide appends the frames of a step to those before it, returns both, and
+// advances.
 func (s *windowStep) slide(x []float32) []float32 {
 	n := s.op.before + len(x)
 	if s.at+n > len(s.memory) {
@@ -105,7 +106,7 @@ func (s *windowStep) run(n int, _ []float32) {
 	}
 }
 
-// overlap is run where the windows of n steps may stand one over the other.
+// overlap is run if the windows of n steps may overlap in memory.
 func (s *windowStep) overlap(n int) {
 	width, data := len(s.in.step), s.out.run.data
 	end := copy(data, s.past())

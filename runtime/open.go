@@ -6,10 +6,10 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// Open loads the model file of that name into memory of the process, as [format.Open]
-// does: what happens to the file afterwards does not matter. All models and sessions
-// that are made from the result share its weights; other processes, and other calls of
-// Open, have theirs.
+// Open loads the named model file into the memory of the process, as [format.Open]
+// does, so later changes of the file have no effect. All models and sessions that are
+// made from the result share its weights; other processes, and other calls of Open,
+// have their own.
 //
 // Errors are those of [format.Open] and [New].
 func Open(path string, opts ...Option) (*Model, error) { return open(path, opts, bind) }

@@ -12,29 +12,28 @@ type Option func(*options)
 type options struct {
 	kernels string
 	threads int
-	shared  int // bytes of weights from which on a product is shared by them; 0: kernels.WorthSharing
+	shared  int // fewest bytes of weights whose product threads share; 0: kernels.WorthSharing
 	folding folding
 }
 
-// WithKernels chooses the kernel set by its name, as [kernels.ByName] does.
-// Without it the set is that of [kernels.Default].
+// WithKernels chooses the kernel set by its name, as [kernels.ByName] does. The
+// default is [kernels.Default].
 func WithKernels(name string) Option { return func(o *options) { o.kernels = name } }
 
 // WithThreads computes each large product on up to n threads: the caller's goroutine
 // and n-1 workers, which all sessions, batches and translators of the model share. The
 // bits are the same for every n. The default is 1: no other goroutine.
 //
-// It shortens a step if a layer's weights take more than about 128 KiB (of a batch or a
-// sequence: times the vectors that they are multiplied with); smaller layers run on the
-// caller alone. It helps little if another step keeps the workers busy, since a step that
-// finds them busy does not wait: a program that keeps all cores busy with sessions of its own
-// goroutines gains nothing. More threads than processors ([runtime.GOMAXPROCS]) do not
-// help.
+// It shortens a step if a layer's weights take more than about 128 KiB. In a batch or a
+// sequence, the weights count once for each vector that they multiply. Smaller layers run
+// on the caller's goroutine only. A step that finds the workers busy does not wait for
+// them, so a program that keeps all cores busy with sessions on its own goroutines gains
+// nothing. Nor do more threads than processors ([runtime.GOMAXPROCS]) help.
 //
-// Between steps, workers spin for up to 50 µs, which takes a processor's time, and
-// then they end; the next step starts them again. So nothing needs closing, and a stream
-// with a step every few milliseconds pays a few microseconds for the start. WebAssembly has
-// no threads: n is treated as 1.
+// After a step, workers spin for up to 50 µs, which takes a processor's time, and then
+// end; the next step starts them again. So there is nothing to close, and a stream with a
+// step every few milliseconds pays a few microseconds for the start. WebAssembly has no
+// threads: n is treated as 1.
 func WithThreads(n int) Option { return func(o *options) { o.threads = n } }
 
 func withFolding(f folding) Option { return func(o *options) { o.folding = f } }

@@ -11,19 +11,19 @@ import (
 // A plan is a model's ops in the order in which a session runs them. It is
 // immutable and sessions share it.
 type plan struct {
-	below  []node   // what runs at every step
-	above  []node   // what then gives the outputs: if the model pools, only when they are wanted
-	later  [][]node // of a graph what runs once the sequence is known: at every step of it, once, and so on
+	below  []node   // the nodes that run at every step
+	above  []node   // the nodes that then compute the outputs; if the model pools, only when they are needed
+	later  [][]node // a graph's nodes that need the whole sequence: at every step, then once, and so on
 	once   bool     // whether above is for the whole sequence, not for each step
-	layers [][]int  // of each layer below its directions, as indices of below
+	layers [][]int  // the directions of each layer below, as indices of below
 	values []value
-	slots  int // how many places values share
+	slots  int // number of places that values share
 
 	ports   []int  // the values of the inputs
-	results []int  // those of the outputs
-	each    []bool // of each output, whether it is one of each step
+	results []int  // the values of the outputs
+	each    []bool // whether there is one of an output for each step
 
-	input, output, logits int // values: the first of each
+	input, output, logits int // the first value of each
 }
 
 // A node is an op, and the values that it reads and writes.
@@ -36,18 +36,18 @@ type node struct {
 // A value is what one op writes and others read.
 type value struct {
 	width  int // numbers of a step
-	stride int // how far apart steps of a block stand, if they overlap; 0: by width
+	stride int // distance of the steps of a block if they overlap; 0: width
 	tokens int // tokens of a step
 	slot   int // the place that it shares with others, or own
 }
 
-// block returns the numbers of so many steps, one at least.
+// block returns how many numbers a block of steps has. steps is at least 1.
 func (v *value) block(steps int) int {
 	return plus(times(steps-1, cmp.Or(v.stride, v.width)), v.width)
 }
 
-// own is the slot of a value with a place of its own: it must outlive a step, or
-// is not written by an op.
+// own is the slot of a value with a place of its own, because it must outlive a
+// step, or because no op writes it.
 const own = -1
 
 // newPlan compiles a model.
@@ -88,7 +88,7 @@ func newPlan(set *kernels.Set, m *format.Model, f folding) *plan {
 	return b.plan
 }
 
-// A planner is what compiles a plan.
+// A planner compiles a plan.
 type planner struct {
 	*plan
 	set     *kernels.Set
@@ -102,22 +102,23 @@ func (b *planner) newValue(width int) int {
 	return len(b.values) - 1
 }
 
-// newSharing adds a value that is read by ops of the same step alone.
+// newSharing adds a value that only ops of the same step read.
 func (b *planner) newSharing(width int) int {
 	v := b.newValue(width)
 	b.values[v].slot = 0
 	return v
 }
 
-// append adds an op that reads the value on top, and puts its outputs there.
+// append adds an op that reads the top value, and makes its output the top
+// value.
 func (b *planner) append(list *[]node, o op, width int) {
 	out := b.newSharing(width)
 	*list = append(*list, node{op: o, in: []int{b.top}, out: []int{out}})
 	b.top, b.bounded = out, o.bounded()
 }
 
-// embed gives the first layer's ops, and before them one that looks tokens up
-// unless they do so themselves.
+// embed returns the first layer's ops, and adds a lookup of tokens before them
+// unless they read tokens themselves.
 func (b *planner) embed(e *format.Embedding, ops []layerOp, f folding) []layerOp {
 	b.values[b.input].width, b.values[b.input].tokens = 0, 1
 	lookup := newEmbeddingOp(b.set, e)
@@ -128,8 +129,8 @@ func (b *planner) embed(e *format.Embedding, ops []layerOp, f folding) []layerOp
 	return ops
 }
 
-// appendLayer adds the directions of a layer, which write side by side: to the
-// model's outputs or elsewhere.
+// appendLayer adds the directions of a layer, whose outputs are side by side,
+// in the model's outputs or in a new value.
 func (b *planner) appendLayer(list *[]node, directions []layerOp, toOutput bool) {
 	width := 0
 	for _, o := range directions {
@@ -155,7 +156,7 @@ func (b *planner) appendLayer(list *[]node, directions []layerOp, toOutput bool)
 	}
 }
 
-// pool adds the ops that reduce all steps' features to those of one.
+// pool adds the ops that reduce the features of all steps to those of one.
 func (b *planner) pool(kind format.Pool) {
 	take, give := poolOps(b.set, kind)
 	if take == nil {
@@ -183,8 +184,8 @@ func (b *planner) head(m *format.Model) {
 	}
 }
 
-// place gives each value its place: one that no later op reads is free for
-// others. In a chain two places are enough.
+// place assigns each value a place. When no later op reads a value, its place
+// is free for others, so a chain needs two places.
 func (b *planner) place() {
 	nodes := slices.Concat(b.lists()...)
 	last := make([]int, len(b.values)) // the node that reads a value last
@@ -210,14 +211,14 @@ func (b *planner) place() {
 		for _, v := range n.in {
 			if b.values[v].slot != own && last[v] == i {
 				free = append(free, b.values[v].slot)
-				last[v] = -1 // it may be read twice
+				last[v] = -1 // a node may read it twice
 			}
 		}
 	}
 }
 
 // widths returns the greatest width of the values in each slot. A window that moves
-// has its step elsewhere.
+// has memory of its own.
 func (p *plan) widths() []int {
 	widths := make([]int, p.slots)
 	for _, v := range p.values {

@@ -2,8 +2,8 @@ package runtime
 
 import "github.com/rnnrun/rnnrun/format"
 
-// Inputs returns the inputs of the model in their order. That of a model that is a
-// stack of layers is named "input". It is read-only.
+// Inputs returns the inputs of the model in their order. A stack of layers has
+// one, named "input". The slice is read-only.
 func (m *Model) Inputs() []format.Input { return m.inputs }
 
 func inputsOf(d *format.Model) []format.Input {
@@ -20,11 +20,11 @@ func inputsOf(d *format.Model) []format.Input {
 type Output struct {
 	Name             string
 	Frames, Channels int
-	Sequence         bool // it is one of the whole sequence, not of each step
+	Sequence         bool // one for the whole sequence, not one for each step
 }
 
-// Outputs returns the outputs of the model in their order. That of a model that is
-// a stack of layers is named "output". It is read-only.
+// Outputs returns the outputs of the model in their order. A stack of layers has
+// one, named "output". The slice is read-only.
 func (m *Model) Outputs() []Output { return m.outputs }
 
 func outputsOf(d *format.Model, p *plan) []Output {
@@ -36,7 +36,7 @@ func outputsOf(d *format.Model, p *plan) []Output {
 	list := make([]Output, len(p.results))
 	for i, out := range d.Graph.Outputs {
 		v := values[out.Value]
-		if len(list) == 1 && v.Size() != size { // its function gives fewer
+		if len(list) == 1 && v.Size() != size { // the model's output function returns fewer
 			v.Frames, v.Channels = 1, size
 		}
 		list[i] = Output{out.Name, v.Frames, v.Channels, !p.each[i]}
@@ -44,9 +44,9 @@ func outputsOf(d *format.Model, p *plan) []Output {
 	return list
 }
 
-// Input returns the numbers of an input that the next [Session.Advance] reads:
-// [frames][channels]. Write to them. Input returns nil if the model has no such
-// input, or if the input reads tokens.
+// Input returns the memory of an input, [frames][channels], to write the
+// numbers to that the next [Session.Advance] reads. It returns nil if the model
+// has no such input, or if the input reads tokens.
 func (s *Session) Input(name string) []float32 {
 	if p := s.input(name); p != nil && p.tokens == nil {
 		return p.step
@@ -69,7 +69,7 @@ func (s *Session) input(name string) *place {
 	return nil
 }
 
-// port returns the index of an input; -1: there is none.
+// port returns the index of an input, or -1 if there is none.
 func (s *Session) port(name string) int {
 	for i, in := range s.model.inputs {
 		if in.Name == name {
@@ -114,7 +114,7 @@ func (s *Session) Output(name string) []float32 {
 	return nil
 }
 
-// connectPorts has the inputs stand side by side in x, and y be the outputs.
+// connectPorts sets x to all inputs, side by side, and y to all outputs.
 func (s *Session) connectPorts() {
 	p := s.model.plan
 	s.x, s.y = s.places[p.input].step, s.places[p.output].step
@@ -139,8 +139,8 @@ func (s *Session) gather() {
 	}
 }
 
-// growPorts makes room for a block of the steps of several inputs or outputs,
-// which stand alone, and of tokens.
+// growPorts makes room for a block of steps: for tokens, and for each input or
+// output if there are several.
 func (s *Session) growPorts(z sequenceSizes) {
 	for v, n := range z.ports {
 		if n > len(s.places[v].run.data) {
@@ -154,7 +154,7 @@ func (s *Session) growPorts(z sequenceSizes) {
 	}
 }
 
-// readBlock gives a block of steps from the first on to the inputs.
+// readBlock sets the inputs to a block of steps, from step first on.
 func (s *Session) readBlock(xs []float32, tokens []int32, first, block int) {
 	p := s.model.plan
 	if in := &s.places[p.input]; len(p.ports) == 1 {
@@ -176,7 +176,8 @@ func (s *Session) readBlock(xs []float32, tokens []int32, first, block int) {
 	}
 }
 
-// writeBlock has a block of steps from the first on write to the outputs.
+// writeBlock makes a block of steps, from step first on, write to the outputs
+// of the sequence.
 func (s *Session) writeBlock(first int) {
 	p := s.model.plan
 	if out := &s.places[p.output]; len(p.results) == 1 && p.each[0] {
@@ -204,7 +205,8 @@ func (s *Session) gatherBlock(first, block int) {
 	}
 }
 
-// runLater runs what a sequence of n steps is read by once it is known.
+// runLater runs the ops that need the whole sequence, after its n steps were
+// read.
 func (s *Session) runLater(n int) {
 	for phase, list := range s.later {
 		if phase%2 == 0 {

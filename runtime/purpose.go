@@ -7,8 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// Task returns the task of the model, which determines its calls: see the package
-// comment.
+// Task returns the task of the model, which determines the calls to use: see the
+// package comment.
 func (m *Model) Task() format.Task { return m.description.Task }
 
 // ReadsText reports whether the model has a tokenizer, and so reads text. If
@@ -16,12 +16,12 @@ func (m *Model) Task() format.Task { return m.description.Task }
 // is 0.
 func (m *Model) ReadsText() bool { return m.description.Tokenizer != nil }
 
-// Labels returns the names of the classes by their index, as a copy: none if
-// the model names none.
+// Labels returns a copy of the names of the classes, by index. It is empty if
+// the model does not name them.
 func (m *Model) Labels() []string { return slices.Clone(m.labels) }
 
-// ClassCount returns the number of classes that a classifier or a tagger tells
-// apart: 0 for other tasks. One output of a sigmoid stands for two classes.
+// ClassCount returns the number of classes of a classifier or a tagger, and 0
+// for other tasks. A single output of a sigmoid stands for two classes.
 func (m *Model) ClassCount() int {
 	d := m.description
 	switch {
@@ -33,8 +33,8 @@ func (m *Model) ClassCount() int {
 	return d.LogitCount()
 }
 
-// Split returns the texts of the tokens of a text, which a tagger gives a class
-// each. Without a tokenizer there are none.
+// Split returns the text of each token of a text. A tagger gives a class to
+// each of these tokens. Without a tokenizer there are none.
 func (m *Model) Split(text string) iter.Seq[string] {
 	if m.tokenizer == nil {
 		return func(func(string) bool) {}
@@ -42,6 +42,6 @@ func (m *Model) Split(text string) iter.Seq[string] {
 	return m.tokenizer.Split(text)
 }
 
-// SampleRate returns how many steps a second the model was made for: 0 if it
-// does not say.
+// SampleRate returns the steps per second that the model was made for, or 0 if
+// it does not say.
 func (m *Model) SampleRate() float64 { return m.description.SampleRate }

@@ -4,10 +4,11 @@ import (
 	"fmt"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// refuseTask says why a call for a task cannot be made, with the error of a
-// model for another task.
+// refuseTask returns why a call for a task is refused, or nil. The error is
+// other if the model has another task.
 func (m *Model) refuseTask(task format.Task, other error) error {
 	switch {
 	case m.closed.Load():
@@ -18,7 +19,8 @@ func (m *Model) refuseTask(task format.Task, other error) error {
 	return nil
 }
 
-// refuseNumbers says why the model cannot read a sequence of numbers.
+// refuseNumbers returns why the model cannot read a sequence of numbers, or
+// nil.
 func (m *Model) refuseNumbers(xs []float32) error {
 	switch {
 	case m.closed.Load():
@@ -33,7 +35,7 @@ func (m *Model) refuseNumbers(xs []float32) error {
 	return nil
 }
 
-// refuseTokens says why the model cannot read a sequence of tokens.
+// refuseTokens returns why the model cannot read a sequence of tokens, or nil.
 func (m *Model) refuseTokens(tokens []int32) error {
 	switch {
 	case m.closed.Load():
@@ -46,8 +48,8 @@ func (m *Model) refuseTokens(tokens []int32) error {
 	return m.refuseRange(tokens)
 }
 
-// refuseInputs says why the model cannot read a sequence of numbers and tokens, and
-// returns how many steps they are.
+// refuseInputs returns the number of steps of a sequence of numbers and tokens, or
+// why the model cannot read it.
 func (m *Model) refuseInputs(xs []float32, tokens []int32) (steps int, err error) {
 	switch {
 	case m.closed.Load():
@@ -65,15 +67,15 @@ func (m *Model) refuseInputs(xs []float32, tokens []int32) (steps int, err error
 	if !m.readsTokens() {
 		numbers := len(xs) / m.numberWidth
 		if m.tokenWidth > 0 && numbers != steps {
-			return 0, fmt.Errorf("%w: %d steps of numbers and %d of tokens", ErrInputSize, numbers, steps)
+			return 0, fmt.Errorf("%w: got %s of numbers, but %d of tokens", ErrInputSize, message.Count(numbers, "step"), steps)
 		}
 		steps = numbers
 	}
 	return steps, m.refuseRange(tokens)
 }
 
-// refuseRange says that there are not the tokens of whole steps, or that one is out
-// of range.
+// refuseRange refuses tokens that are not those of whole steps, or that are out of
+// range.
 func (m *Model) refuseRange(tokens []int32) error {
 	if m.tokenWidth == 0 {
 		return nil
@@ -89,7 +91,7 @@ func (m *Model) refuseRange(tokens []int32) error {
 	return nil
 }
 
-// refuseStep says that a token of a step is out of range.
+// refuseStep refuses tokens of a step that are out of range.
 func (m *Model) refuseStep(step int, tokens []int32) error {
 	for _, in := range m.inputs {
 		if in.Tokens == 0 {

@@ -8,29 +8,30 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// What RNNoise 0.1 computes is float32, each operation rounded, in the order of its C
-// code; the Fourier transforms are float64, and its logarithm is that of the kernels.
-// Samples count as integers of 16 bits.
+// The ops of RNNoise 0.1 compute in float32 and round each operation, in the order of
+// RNNoise's C code. But the Fourier transforms are in float64, and the logarithm is
+// that of the kernels. Samples have the range of 16-bit integers.
 const (
 	rnnoiseScale  = 1 << 15
 	rnnoiseWindow = 2 * format.RNNoiseFrame
 )
 
-// rnnoiseEdges are the centers of the bands, in units of 200 Hz, of 4 frequencies.
+// rnnoiseEdges are the centers of the bands, in units of 200 Hz, which are 4
+// frequencies.
 var rnnoiseEdges = [format.RNNoiseBands]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 34, 40, 48, 60, 78, 100}
 
 const rnnoiseEnd = 4 * 100 // frequencies that belong to bands
 
-// bands are a number for each band.
+// bands hold a number for each band.
 type bands [format.RNNoiseBands]float32
 
-// rnnoiseTables are what both ops of RNNoise compute with.
+// rnnoiseTables are the constants of both ops of RNNoise.
 type rnnoiseTables struct {
 	fft         *kernels.FFT
-	analysis    []float64           // the window, over as many points
-	synthesis   []float64           // times as many
+	analysis    []float64           // the window, divided by its length
+	synthesis   []float64           // the window, times its length
 	band        [rnnoiseEnd]int     // of a frequency
-	fraction    [rnnoiseEnd]float32 // of it that belongs to the next band
+	fraction    [rnnoiseEnd]float32 // of a frequency that belongs to the next band
 	cosines     [format.RNNoiseBands]bands
 	cosineScale float64
 }
@@ -59,19 +60,20 @@ func newRNNoiseTables() *rnnoiseTables {
 	return t
 }
 
-// vorbis returns number i of Vorbis' window of n, sin(π/2 sin²(π(i+½)/n)), whose square
-// and that half a window later add up to 1.
+// vorbis returns point i of Vorbis' window of n points, sin(π/2 sin²(π(i+½)/n)). The
+// squares of two points half a window apart add up to 1.
 func vorbis(i, n int) float32 {
 	cos, _ := roots.Unity(2*i+1, 2*n)
 	return float32(sinQuarter(math.Pi/2*((1-cos)/2), 0))
 }
 
-// parts returns the real and the imaginary parts of the frequencies of bands.
+// parts returns the real and the imaginary parts of the frequencies that belong
+// to bands.
 func parts(spectrum []float32) (re, im []float32) {
 	return spectrum[:rnnoiseEnd], spectrum[format.RNNoiseSpectrum:][:rnnoiseEnd]
 }
 
-// energies returns how much of the product of two spectra each band has.
+// energies returns the product of two spectra, summed in each band.
 func (t *rnnoiseTables) energies(x, y []float32) (sums bands) {
 	re, im := parts(x)
 	yre, yim := parts(y)
@@ -86,7 +88,8 @@ func (t *rnnoiseTables) energies(x, y []float32) (sums bands) {
 	return sums
 }
 
-// over sets factors to those of the bands between their centers, and to 0 above them.
+// over sets the factor of each frequency by interpolation of g between the centers of
+// the bands.
 func (t *rnnoiseTables) over(factors *[rnnoiseEnd]float32, g *bands) {
 	for k := range factors {
 		i, f := t.band[k], t.fraction[k]

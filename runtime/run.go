@@ -9,8 +9,8 @@ import (
 // Run reads a sequence xs [T][I] and returns its outputs: [T][O], or [O] if the
 // model pools its steps. It returns the same bits as T calls of [Session.Step],
 // and continues from the session's state as they do. On a bidirectional model it
-// starts from the initial states, or after [Session.Reset] from those written to
-// [Session.State].
+// starts from the initial states, or from the states that were written to
+// [Session.State] after [Session.Reset].
 //
 // It allocates only if a sequence is longer than those before it: see
 // [Session.Grow] and [Session.Shrink]. The error is [ErrClosed], [ErrInputKind], an
@@ -23,7 +23,7 @@ func (s *Session) Run(xs []float32) ([]float32, error) {
 }
 
 // RunTokens reads a sequence of tokens and returns its outputs, as
-// [Session.Run]. The error is [ErrClosed], [ErrInputKind], a
+// [Session.Run] does. The error is [ErrClosed], [ErrInputKind], a
 // [*TokenRangeError], [ErrNoSteps], or [ErrSequenceLength].
 func (s *Session) RunTokens(tokens []int32) ([]float32, error) {
 	if err := s.model.refuseTokens(tokens); err != nil {
@@ -32,10 +32,10 @@ func (s *Session) RunTokens(tokens []int32) ([]float32, error) {
 	return s.run(nil, tokens, len(tokens)/s.model.tokenWidth)
 }
 
-// RunInputs reads a sequence of a graph that reads numbers xs [T][I] and tokens [T][K]
-// both: those of each step are those of its inputs, one input after the other. It
-// returns the outputs, as [Session.Run]. The errors are those of [Session.Run] and
-// [Session.RunTokens].
+// RunInputs is [Session.Run] for a graph that reads both numbers xs [T][I] and tokens
+// [T][K]. A step holds the values of the graph's inputs, one input after the other.
+// The error is one of [Session.Run]'s or [Session.RunTokens]'s. It wraps
+// [ErrInputSize] if xs and tokens have different numbers of steps.
 func (s *Session) RunInputs(xs []float32, tokens []int32) ([]float32, error) {
 	n, err := s.model.refuseInputs(xs, tokens)
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *Session) run(xs []float32, tokens []int32, n int) ([]float32, error) {
 		return nil, fmt.Errorf("%w: %d steps", ErrSequenceLength, n)
 	}
 	s.Grow(n)
-	if !m.streaming && s.steps > 0 { // states given since Reset stay
+	if !m.streaming && s.steps > 0 { // keep states that were written since Reset
 		s.Reset()
 	}
 	block := m.block(n)
@@ -83,7 +83,7 @@ func (s *Session) run(xs []float32, tokens []int32, n int) ([]float32, error) {
 		s.gatherBlock(0, n)
 	}
 	if len(p.ports) == 1 {
-		s.places[p.input].run = rows{} // the caller's
+		s.places[p.input].run = rows{} // it is the caller's memory
 	}
 	runtime.KeepAlive(s)
 	if m.Pooled() {

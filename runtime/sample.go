@@ -12,8 +12,8 @@ import (
 // model and start give the same sequence on every device. It must not be used
 // by two goroutines at once.
 type Sampler struct {
-	Temperature float32 // the logits are divided by it; 0: always the most probable token
-	TopK        int     // only that many of the most probable tokens are chosen from; 0: all
+	Temperature float32 // divides the logits; 0: always the most probable token
+	TopK        int     // how many of the most probable tokens to choose from; 0: all
 
 	random *rand.PCG
 	kept   []int32   // the tokens to choose from, ascending
@@ -21,18 +21,20 @@ type Sampler struct {
 	top    []float32 // the TopK greatest logits, descending
 }
 
-// NewSampler returns a sampler whose choices follow from the seed.
+// NewSampler returns a sampler whose choices depend only on the seed and the
+// logits.
 func NewSampler(temperature float32, topK int, seed uint64) *Sampler {
 	return &Sampler{Temperature: temperature, TopK: topK, random: rand.NewPCG(seed, 0)}
 }
 
 // Next returns the next token after the session's last step. It does not step
-// the session. It returns -1 at the start of a stream, where there are no
-// logits yet.
+// the session. It returns -1 at the start of a stream, when there are no logits
+// yet.
 //
 // The probabilities are the softmax of the logits over the temperature. The
 // token is the first at which the sum of the probabilities, taken in ascending
-// order of tokens, exceeds a number drawn uniformly from 2^24 in [0, 1).
+// order of tokens, exceeds a random number, drawn uniformly from the multiples
+// of 2^-24 in [0, 1).
 func (p *Sampler) Next(s *Session) int32 {
 	logits := s.Logits()
 	if len(logits) == 0 {
@@ -61,8 +63,9 @@ func (p *Sampler) Next(s *Session) int32 {
 	return p.kept[0]
 }
 
-// cool divides the logits by the temperature. If the greatest is then not finite,
-// it is subtracted from all before: the softmax is the same, and has a value.
+// cool divides the logits by the temperature. If the greatest would then be
+// infinite, cool subtracts it from all of them first: the softmax is the same,
+// but finite.
 func (p *Sampler) cool() {
 	greatest := p.p[kernels.ArgMax(p.p)]
 	if math.IsInf(float64(greatest/p.Temperature), 0) && !math.IsInf(float64(greatest), 0) {
@@ -75,8 +78,8 @@ func (p *Sampler) cool() {
 	}
 }
 
-// keep sets the tokens to choose from, with their logits. Of equal logits the
-// lower tokens are kept.
+// keep sets the tokens to choose from, with their logits. Among equal logits,
+// it keeps the lower tokens.
 func (p *Sampler) keep(logits []float32) {
 	p.kept, p.p = p.kept[:0], p.p[:0]
 	if p.TopK <= 0 || p.TopK >= len(logits) {
@@ -111,7 +114,7 @@ func (p *Sampler) threshold(logits []float32) (least float32, equal int) {
 			continue
 		}
 		at, _ := slices.BinarySearchFunc(p.top, v, func(a, b float32) int {
-			if a >= b { // behind its equals
+			if a >= b { // after its equals
 				return -1
 			}
 			return 1

@@ -2,18 +2,18 @@ package runtime
 
 import "github.com/rnnrun/rnnrun/kernels"
 
-// A search is a beam search. It knows nothing of decoders but their number and
-// what they give: whoever runs them calls begin, then for each step consider for
-// every live hypothesis, choose, and share, and at last finish.
+// A search is a beam search. It does not run the decoders. Its caller calls
+// begin; then, for each step, consider for every live hypothesis, choose, and
+// share; and finally finish.
 type search struct {
 	beam, steps int
-	live        []hypothesis // after the step before, the most probable first
+	live        []hypothesis // after the last step, the most probable first
 	next        []hypothesis // after this step
 	candidates  []hypothesis // for next, the most probable first
 	top         []int32
 	trace       []link       // [steps][beam]: what was live after each step
-	done        []hypothesis // the best of what ended, and then of what did not, at most beam
-	ended       int          // how many of these ended
+	done        []hypothesis // the best that ended, and then the best that did not, at most beam
+	ended       int          // how many hypotheses ended
 	busy        []bool       // by decoder
 	copies      []stateCopy
 	found       []Translation
@@ -23,12 +23,12 @@ type search struct {
 // A hypothesis is the beginning of a translation, or a whole one.
 type hypothesis struct {
 	token          int32
-	parent         int // which of those that were live before was continued by token
+	parent         int // index of the live hypothesis that token continues
 	decoder        int
 	logProbability float32
-	step           int     // done: at which it was
-	score          float32 // done
-	ended          bool    // done
+	step           int     // if done, its last step
+	score          float32 // if done
+	ended          bool    // if done
 }
 
 type link struct {
@@ -36,7 +36,7 @@ type link struct {
 	parent int32
 }
 
-// A stateCopy says that a decoder goes on from where another one is.
+// A stateCopy copies the state of one decoder to another.
 type stateCopy struct{ from, to int }
 
 func newSearch(beam, steps, tokens int) search {
@@ -56,18 +56,18 @@ func newSearch(beam, steps, tokens int) search {
 	}
 }
 
-// begin starts with one hypothesis, that decoder 0 reads the start token.
+// begin starts with one hypothesis: decoder 0 reads the start token.
 func (s *search) begin(start int32) {
 	s.live = append(s.live[:0], hypothesis{token: start})
 	s.next, s.candidates, s.done, s.ended = s.next[:0], s.candidates[:0], s.done[:0], 0
 }
 
-// consider takes in what may follow live hypothesis i, by the logits and the
-// probabilities y of its last step. Of a token the log-probability is
+// consider adds the candidates that continue live hypothesis i, from the logits
+// and the probabilities y of its last step. The log-probability of a token is
 //
 //	(logit - the greatest logit) + log(the greatest probability)
 //
-// Of equals the earlier hypothesis comes first, and then the lower token. A
+// Among equals, the earlier hypothesis comes first, and then the lower token. A
 // hypothesis whose probabilities are NaN is not continued.
 func (s *search) consider(i int, logits, y []float32) {
 	top := s.greatest(logits)
@@ -95,9 +95,9 @@ func (s *search) consider(i int, logits, y []float32) {
 }
 
 // greatest returns the tokens of the greatest logits, descending: one more than
-// the beam has hypotheses, since one of them may be the end.
+// the beam has hypotheses, since one of them may be the end token.
 func (s *search) greatest(logits []float32) []int32 {
-	top, least := s.top[:0], float32(0) // of top, where it is full
+	top, least := s.top[:0], float32(0) // least is the smallest logit of top
 	for i, v := range logits {
 		switch full := len(top) == cap(top); {
 		case full && !(v > least), v != v:
@@ -116,7 +116,8 @@ func (s *search) greatest(logits []float32) []int32 {
 }
 
 // choose makes the best candidates the next live hypotheses. The end token ends
-// one that is among the first of the beam.
+// a hypothesis if it is among the first candidates, as many as the beam has
+// hypotheses.
 func (s *search) choose(step int, end int32) {
 	s.next = s.next[:0]
 	for rank, c := range s.candidates {
@@ -132,9 +133,9 @@ func (s *search) choose(step int, end int32) {
 	s.candidates = s.candidates[:0]
 }
 
-// share gives each next hypothesis a decoder: the first one of a parent the
-// parent's, and others a free one, into which the state has to be copied. Then
-// they are the live ones.
+// share assigns a decoder to each next hypothesis: to the first one of a parent
+// the parent's decoder, and to the others a free decoder, to which the state
+// must be copied. It returns these copies, and makes the next hypotheses live.
 func (s *search) share() []stateCopy {
 	clear(s.busy)
 	s.copies = s.copies[:0]
@@ -160,7 +161,7 @@ func (s *search) share() []stateCopy {
 	return s.copies
 }
 
-// add takes a hypothesis to those that are done.
+// add adds a hypothesis to those that are done.
 func (s *search) add(h hypothesis, step int, ended bool) {
 	h.step, h.ended, h.score = step, ended, h.logProbability/float32(step+1)
 	at := len(s.done)
@@ -172,14 +173,15 @@ func (s *search) add(h hypothesis, step int, ended bool) {
 	s.done = s.done[:min(len(s.done), s.beam)]
 }
 
-// over reports whether as many hypotheses have ended as the beam has, and the
-// best of them is at least as good as the best live one is so far.
+// over reports whether the search has ended: as many hypotheses as the beam has
+// have ended, and the best of them is at least as good as the best live one so
+// far.
 func (s *search) over(step int) bool {
 	return s.ended >= s.beam && s.done[0].score >= s.next[0].logProbability/float32(step+1)
 }
 
 // better reports whether h is a better translation than one that was found
-// before it.
+// earlier.
 func (h *hypothesis) better(than *hypothesis) bool {
 	if h.ended != than.ended {
 		return h.ended

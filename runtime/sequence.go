@@ -7,8 +7,8 @@ import (
 
 const (
 	// blockSteps is the number of steps for which one op runs before the next:
-	// enough for the input's product to use the weights many times, and few
-	// enough for what stands between two ops to stay in the cache.
+	// enough for the input product to use the weights many times, and few
+	// enough for the values between two ops to stay in the cache.
 	blockSteps = 128
 	// scratchSize is the number of accumulators for which that product is
 	// computed at once: 64 KiB of them.
@@ -17,7 +17,7 @@ const (
 	scratchSteps = 32
 )
 
-// A sequence is the memory with which a session runs sequences.
+// A sequence is a session's memory for running sequences.
 type sequence struct {
 	steps   int         // the longest sequence there is room for
 	shared  [][]float32 // [slot][block][width]
@@ -25,9 +25,9 @@ type sequence struct {
 	y       []float32   // [steps][O]; a model that pools has none
 }
 
-// Grow makes room for sequences of up to that many steps, so that [Session.Run]
-// allocates nothing. Run does it by itself. A session keeps the room until
-// [Session.Shrink]: [Model.SequenceBytes] says how much that is.
+// Grow makes room for sequences of up to the given number of steps, so that
+// [Session.Run] allocates nothing. Otherwise Run calls it when necessary. A
+// session keeps this memory, of [Model.SequenceBytes], until [Session.Shrink].
 func (s *Session) Grow(steps int) {
 	q, p := &s.sequence, s.model.plan
 	if steps <= q.steps {
@@ -67,8 +67,8 @@ func (s *Session) Shrink() {
 	}
 }
 
-// block returns for how many steps of a sequence one op runs before the next: for
-// all of them if the model reads backward.
+// block returns the number of steps of a sequence that one op runs before the
+// next: all of them if the model reads backward.
 func (m *Model) block(steps int) int {
 	if m.streaming {
 		return min(steps, blockSteps)

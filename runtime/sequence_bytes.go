@@ -8,11 +8,11 @@ import (
 )
 
 // SequenceBytes returns how many bytes [Session.Grow] allocates for sequences of
-// up to that many steps, in addition to [Model.SessionBytes]. For a model that
-// reads forward, this is a constant, and the outputs of each step if the model
-// does not pool them. A model that reads backward also stores the outputs of
-// every layer at each step. SequenceBytes returns [math.MaxInt] if the number
-// does not fit.
+// up to the given number of steps, in addition to [Model.SessionBytes]. For a
+// model that reads forward, this is a constant, plus the outputs of each step if
+// the model does not pool them. A model that reads backward also stores the
+// outputs of every layer at each step. SequenceBytes returns [math.MaxInt] if
+// the number does not fit.
 func (m *Model) SequenceBytes(steps int) int {
 	if steps <= 0 {
 		return 0
@@ -31,7 +31,7 @@ func (m *Model) SequenceBytes(steps int) int {
 	return plus(n, floatsBytes(z.outputs))
 }
 
-// sequenceSizes are how many numbers the memory for a sequence has.
+// sequenceSizes are the sizes of the memory for a sequence, in numbers.
 type sequenceSizes struct {
 	shared  []int // of each slot
 	scratch int
@@ -68,7 +68,8 @@ func (p *plan) sequenceSizes(m *Model, steps int) (z sequenceSizes) {
 	return z
 }
 
-// floatsBytes returns how many bytes floats takes for n numbers.
+// floatsBytes returns how many bytes the function floats allocates for n
+// numbers.
 func floatsBytes(n int) int {
 	if n == 0 {
 		return 0
@@ -76,8 +77,8 @@ func floatsBytes(n int) int {
 	return plus(times(n, float32Bytes), alignment-float32Bytes)
 }
 
-// times and plus return products and sums of sizes, or math.MaxInt if they are
-// greater.
+// times and plus return products and sums of sizes, or math.MaxInt if they
+// overflow.
 func times(a, b int) int {
 	if high, low := bits.Mul64(uint64(a), uint64(b)); high == 0 && low <= math.MaxInt {
 		return int(low)

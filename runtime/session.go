@@ -21,7 +21,7 @@ type Session struct {
 	logits  []float32
 	steps   uint64 // since the start
 	several bool   // whether there are several outputs
-	passed  uint64 // the same for what runs once the sequence is known
+	passed  uint64 // the same for ops that need the whole sequence
 
 	sequence sequence
 	states   [][]float32 // what is carried
@@ -44,7 +44,7 @@ func (m *Model) NewSession() *Session {
 	return s
 }
 
-// placeSteps gives each value the place of a step.
+// placeSteps allocates each value's place of a step.
 func (s *Session) placeSteps() {
 	p := s.model.plan
 	shared := make([][]float32, p.slots)
@@ -64,8 +64,8 @@ func (s *Session) placeSteps() {
 	}
 }
 
-// room returns how many numbers the place of a step has, since the last of two
-// directions may be padded.
+// room returns how many numbers to allocate for a step of a value: the second
+// of two directions may be padded.
 func room(width int) int { return kernels.Pad(width) + kernels.Lanes }
 
 // Model returns the session's model.
@@ -93,14 +93,15 @@ func (s *Session) StepCount() uint64 { return s.steps }
 // without dense layers of several frames.
 func (m *Model) LayerCount() int { return len(m.plan.layers) }
 
-// State returns the state of a layer in a direction (0: the first, 1: the reverse
-// one of two): h [state size], and of an LSTM c [hidden size]. It returns nil for
-// a layer or a direction that the model does not have, and for a layer without a
-// state: a dense one, or any behind a pool.
+// State returns the state of a layer in a direction (0: forward or the only one,
+// 1: the reverse direction of a bidirectional layer): h [state size], and c
+// [hidden size] if it is an LSTM. It returns nil for a layer or a direction that
+// the model does not have, and for a layer without a state: a dense layer, or
+// any layer above a pool.
 //
 // The slices are views of the session's memory, valid until the next call: write
-// to them to go on from another state, or, on a bidirectional model after
-// [Session.Reset], to start from it.
+// to them to continue from another state. On a bidirectional model, write to
+// them after [Session.Reset] to start from another state.
 func (s *Session) State(layer, direction int) (h, c []float32) {
 	layers := s.model.plan.layers
 	if layer < 0 || layer >= len(layers) || direction < 0 || direction >= len(layers[layer]) {
@@ -118,7 +119,8 @@ func (s *Session) Logits() []float32 {
 	return s.logits
 }
 
-// carried returns views of all that the session carries from step to step.
+// carried returns views of everything that the session carries from step to
+// step.
 func (s *Session) carried() [][]float32 {
 	s.states = s.states[:0]
 	for _, n := range s.below {
@@ -127,7 +129,7 @@ func (s *Session) carried() [][]float32 {
 	return s.states
 }
 
-// copyState goes on from where another session of the same model is.
+// copyState copies the state of another session of the same model.
 func (s *Session) copyState(from *Session) {
 	s.steps = from.steps
 	to := s.carried()
@@ -136,7 +138,7 @@ func (s *Session) copyState(from *Session) {
 	}
 }
 
-// answer sets the outputs after what is carried was written to.
+// answer computes the outputs again after the memory of carried was changed.
 func (s *Session) answer() {
 	for _, n := range s.below {
 		n.publish()

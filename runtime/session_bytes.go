@@ -56,7 +56,8 @@ func (q *sequence) bytes() int {
 
 func (t *text) bytes() int { return sliceBytes(t.tokens) + floatsBytes(cap(t.probabilities)) }
 
-// Bytes returns how many bytes the translator takes now, as [Session.Bytes].
+// Bytes returns the current size of the translator in bytes, as [Session.Bytes]
+// does.
 func (t *Translator) Bytes() int {
 	n := sizeOf(t) + t.encoder.Bytes() + sliceBytes(t.decoders) + t.search.bytes() + sliceBytes(t.next) + sliceBytes(t.source) + sliceBytes(t.text)
 	for _, d := range t.decoders {
@@ -73,8 +74,8 @@ func (s *search) bytes() int {
 		sliceBytes(s.done) + sliceBytes(s.busy) + sliceBytes(s.copies) + sliceBytes(s.found) + sliceBytes(s.tokens)
 }
 
-// SessionBytes returns how many bytes a translator without options takes. It is
-// what [Translator.Bytes] says of a new one.
+// SessionBytes returns the size in bytes of a translator without options:
+// [Translator.Bytes] of a new one.
 func (m *EncoderDecoder) SessionBytes() int {
 	t, err := m.NewTranslator()
 	if err != nil {
@@ -83,7 +84,8 @@ func (m *EncoderDecoder) SessionBytes() int {
 	return t.Bytes()
 }
 
-// SequenceBytes is [Model.SequenceBytes] for sources of up to that many tokens.
+// SequenceBytes is [Model.SequenceBytes] for sources of up to the given number
+// of tokens.
 func (m *EncoderDecoder) SequenceBytes(steps int) int { return m.encoder.SequenceBytes(steps) }
 
 // sizeOf returns the size of what p points to.

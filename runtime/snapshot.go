@@ -6,6 +6,8 @@ import (
 	"hash/crc32"
 	"math"
 	"runtime"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A snapshot is little-endian:
@@ -14,11 +16,11 @@ import (
 //	 4  version, 1 (4 bytes)
 //	 8  fingerprint of the model (8 bytes)
 //	16  steps since the start (8 bytes)
-//	24  float32: of every layer below a pool h, and of an LSTM c, without
-//	    padding; then of PoolMax and PoolMean the features reduced so far; of
-//	    PoolMean after more than 2^16 steps then what rounding added to those,
-//	    or nothing in a snapshot of an earlier version
-//	 …  CRC-32C of all before it (4 bytes)
+//	24  float32: h of every layer below a pool, and c if it is an LSTM, without
+//	    padding; then, for PoolMax and PoolMean, the features reduced so far;
+//	    then, for PoolMean after more than 2^16 steps, the rounding errors of
+//	    these, which snapshots of earlier versions do not have
+//	 …  CRC-32C of all bytes before it (4 bytes)
 const (
 	snapshotMagic   = "RNNS"
 	snapshotVersion = 1
@@ -26,10 +28,11 @@ const (
 	checksumSize    = 4
 )
 
-// AppendBinary appends a snapshot of the session to b, with which a session of
-// the same model continues with the same bits, on this device or another. It
-// implements [encoding.BinaryAppender]. The error is [ErrClosed], or
-// [ErrBidirectional], since a bidirectional model carries no state.
+// AppendBinary appends a snapshot of the session to b. A session of the same
+// model that resumes from it continues with the same bits, on this device or
+// another. It implements [encoding.BinaryAppender]. The error is [ErrClosed],
+// or [ErrBidirectional], since a bidirectional model carries no state from call
+// to call.
 func (s *Session) AppendBinary(b []byte) ([]byte, error) {
 	switch {
 	case s.model.closed.Load():
@@ -66,8 +69,8 @@ func (s *Session) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 
 // UnmarshalBinary resumes from a snapshot. It implements
 // [encoding.BinaryUnmarshaler]. The error is [ErrClosed], [ErrBidirectional], or
-// a [*SnapshotError] if the snapshot is damaged, of a later version, or of
-// another model. The session is then unchanged.
+// a [*SnapshotError] if the snapshot is damaged, has a later version, or belongs
+// to another model. On an error the session is unchanged.
 func (s *Session) UnmarshalBinary(b []byte) error {
 	switch {
 	case s.model.closed.Load():
@@ -95,41 +98,44 @@ func (s *Session) UnmarshalBinary(b []byte) error {
 	return nil
 }
 
-// checkStream says why b is no snapshot of a stream of the model with a fingerprint,
-// which after so many steps has as many bytes as size says.
+// checkStream returns why b is not a snapshot of a stream of the model with the
+// fingerprint, or nil. size returns the size of a snapshot after the given number of
+// steps.
 func checkStream(b []byte, fingerprint uint64, size func(steps uint64) int) error {
 	if err := checkSnapshot(b, snapshotMagic, "session", fingerprint); err != nil {
 		return err
 	}
 	steps := binary.LittleEndian.Uint64(b[16:])
 	if want := size(steps); len(b) != want && len(b) != size(min(steps, plainSteps)) {
-		return &SnapshotError{fmt.Sprintf("it has %d bytes, not %d", len(b), want)}
+		return &SnapshotError{fmt.Sprintf("it has %d bytes, want %d", len(b), want)}
 	}
 	return nil
 }
 
-// checkSnapshot refuses what is no whole snapshot of such a thing of this fingerprint.
+// checkSnapshot returns why b is not a whole snapshot with the magic and the
+// fingerprint, or nil. of names the thing that has such snapshots.
 func checkSnapshot(b []byte, magic, of string, fingerprint uint64) error {
 	if len(b) < snapshotHeader+checksumSize {
-		return &SnapshotError{fmt.Sprintf("it has %d bytes, fewer than any snapshot", len(b))}
+		return &SnapshotError{fmt.Sprintf("it has %s, fewer than any snapshot", message.Count(len(b), "byte"))}
 	}
 	if string(b[:len(magic)]) != magic {
 		return &SnapshotError{"it is not a snapshot of a " + of}
 	}
 	if v := binary.LittleEndian.Uint32(b[4:]); v != snapshotVersion {
-		return &SnapshotError{fmt.Sprintf("it has version %d, and this build knows version %d", v, snapshotVersion)}
+		return &SnapshotError{fmt.Sprintf("it has version %d, but this program reads version %d", v, snapshotVersion)}
 	}
 	body, sum := b[:len(b)-checksumSize], binary.LittleEndian.Uint32(b[len(b)-checksumSize:])
 	if got := checksum(body); got != sum {
-		return &SnapshotError{fmt.Sprintf("it is damaged or cut short: its checksum is %08x, and it says %08x", got, sum)}
+		return &SnapshotError{fmt.Sprintf("it is damaged or cut short: its checksum is %08x, but it records %08x", got, sum)}
 	}
 	if got := binary.LittleEndian.Uint64(b[8:]); got != fingerprint {
-		return &SnapshotError{fmt.Sprintf("it is of another model: that has the fingerprint %016x, this one %016x", got, fingerprint)}
+		return &SnapshotError{fmt.Sprintf("it is of another model: its fingerprint is %016x, the model's is %016x", got, fingerprint)}
 	}
 	return nil
 }
 
-// snapshotSize returns how many bytes a snapshot after so many steps has.
+// snapshotSize returns the size in bytes of a snapshot after the given number
+// of steps.
 func (s *Session) snapshotSize(steps uint64) int {
 	now := s.steps
 	s.steps = steps

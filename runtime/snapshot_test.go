@@ -100,7 +100,7 @@ func TestSnapshotsRefused(t *testing.T) {
 	later := changed(func(b []byte) []byte { b[4] = 2; return b })
 	require.ErrorContains(t, resume(s, later), "version 2")
 	longer := changed(func(b []byte) []byte { return append(b, 0, 0, 0, 0) })
-	require.ErrorContains(t, resume(s, longer), "bytes, not")
+	require.ErrorContains(t, resume(s, longer), "bytes, want")
 }
 
 func TestEveryNumberOfAModelCountsForItsFingerprint(t *testing.T) {

@@ -15,7 +15,7 @@ func (s *Session) Step(x []float32) ([]float32, error) {
 	return s.step(), nil
 }
 
-// step carries a step from the model's inputs to its outputs.
+// step makes a step from the inputs that are set.
 func (s *Session) step() []float32 {
 	for _, n := range s.below {
 		n.step()
@@ -27,11 +27,11 @@ func (s *Session) step() []float32 {
 	if s.several {
 		s.gather()
 	}
-	runtime.KeepAlive(s) // and so the weights' memory
+	runtime.KeepAlive(s) // and with it the weights' memory
 	return s.y
 }
 
-// refuseStep says why Step cannot read x.
+// refuseStep returns why Step cannot read x.
 func (s *Session) refuseStep(x []float32) error {
 	switch {
 	case s.model.closed.Load():
@@ -46,10 +46,12 @@ func (s *Session) refuseStep(x []float32) error {
 	return &InputSizeError{Got: len(x), Want: s.model.numberWidth}
 }
 
-// StepToken reads one token and returns the outputs [O], as [Session.Step].
+// StepToken reads one token and returns the outputs [O], as [Session.Step]
+// does.
 //
-// The error is [ErrClosed], [ErrBidirectional], [ErrInputKind] or a
-// [*TokenRangeError].
+// The error is [ErrClosed], [ErrBidirectional], [ErrInputKind], a
+// [*TokenRangeError], or an [*InputSizeError] if a step of the model has
+// several tokens.
 func (s *Session) StepToken(token int32) ([]float32, error) {
 	m := s.model
 	switch {

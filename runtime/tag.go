@@ -3,8 +3,8 @@ package runtime
 import "github.com/rnnrun/rnnrun/format"
 
 // Tag reads a text from the start of a stream and appends to dst the most probable
-// class of each of its tokens, which are those of [Model.Split]. In the steady
-// state it allocates nothing.
+// class of each of its tokens, the tokens of [Model.Split]. In the steady state it
+// allocates nothing.
 //
 // The error is [ErrClosed], [ErrNotTagger], [ErrNoTokenizer] or a
 // [*tokenizer.UnknownTokenError].

@@ -25,7 +25,7 @@ func encode[T string | []byte](m *Model, dst []int32, text T) ([]int32, error) {
 		return dst, ErrNoTokenizer
 	}
 	dst, err := encodeTokens(m.tokenizer, dst, text)
-	runtime.KeepAlive(m) // and so the vocabulary's memory
+	runtime.KeepAlive(m) // and with it the vocabulary's memory
 	return dst, err
 }
 
@@ -36,5 +36,5 @@ func encodeTokens[T string | []byte](z *tokenizer.Tokenizer, dst []int32, text T
 	case string:
 		return z.Encode(dst, text)
 	}
-	panic("no text") // T is one of both
+	panic("no text") // T is one of the two
 }

@@ -8,30 +8,30 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A Translator turns sequences of tokens into others, through an
-// [EncoderDecoder]: the encoder reads a whole source, and the decoder writes from
-// the state that is left. It holds all the memory that its calls
-// need. It must not be used by two goroutines at once.
+// A Translator translates sequences of tokens by an [EncoderDecoder]: the encoder
+// reads a whole source, and the decoder writes the translation from the encoder's
+// last state. It holds all the memory that its calls need. It must not be used by
+// two goroutines at once.
 //
-// It searches with a beam, as Sutskever, Vinyals and Le do ("Sequence to Sequence
-// Learning with Neural Networks", 2014): of all hypotheses it keeps the B most
-// probable after each step, until B have ended. The best is the one with the
-// greatest mean log-probability of its tokens, the end token included, since a
-// sum favours short ones. The search therefore continues while a hypothesis that
-// has not ended has a greater mean so far than all that have ended; otherwise a
+// It uses beam search, as Sutskever, Vinyals and Le do ("Sequence to Sequence
+// Learning with Neural Networks", 2014): after each step it keeps the B most
+// probable hypotheses, until B have ended. The best one has the greatest mean
+// log-probability of its tokens, including the end token; a sum would favour
+// short translations. The search therefore continues while a hypothesis that has
+// not ended has a greater mean so far than all that have ended; otherwise a
 // short, improbable translation would hide a longer, better one. A beam of 1, the
-// default, is the greedy search.
+// default, is greedy search.
 type Translator struct {
 	model    *EncoderDecoder
 	encoder  *Session
-	decoders []*Session // of every live hypothesis one; with a batch the one where it begins
+	decoders []*Session // one for every live hypothesis; with a batch only the one that it starts from
 	beam     *Batch     // a stream for every hypothesis; nil: the decoders make the steps
 	next     []int32    // the token that each stream reads
-	steps    int        // the most of a translation
+	steps    int        // the greatest length of a translation
 	start    int32
 	end      int32
 	search   search
-	source   []int32 // of a text
+	source   []int32 // the tokens of a text
 	text     []byte
 }
 
@@ -41,9 +41,9 @@ type Translation struct {
 	// LogProbability is the sum of the log-probabilities of the tokens, and of
 	// the end token if it Ended, given the source.
 	LogProbability float32
-	// Score is LogProbability by the number of these tokens: the mean.
+	// Score is LogProbability divided by the number of these tokens.
 	Score float32
-	Ended bool // whether the end token was written, and not the length of [WithMaxLength] reached
+	Ended bool // whether it ended with the end token, not at the length of [WithMaxLength]
 }
 
 // A TranslatorOption changes how a translator searches.
@@ -68,8 +68,9 @@ func WithBeam(hypotheses int) TranslatorOption {
 	return func(o *translatorOptions) { o.beam = hypotheses }
 }
 
-// WithMaxLength limits a translation to that many tokens, the end token included,
-// 1 to 2^20. The default is 256.
+// WithMaxLength limits a translation to the given number of tokens, including the
+// end token: 1 to 2^22, divided by the number of hypotheses of [WithBeam]. The
+// default is 256.
 func WithMaxLength(tokens int) TranslatorOption {
 	return func(o *translatorOptions) { o.maxLength = tokens }
 }
@@ -85,10 +86,10 @@ func (m *EncoderDecoder) NewTranslator(opts ...TranslatorOption) (*Translator, e
 	case m.closed.Load():
 		return nil, ErrClosed
 	case o.beam < 1 || o.beam > greatestBeam:
-		return nil, fmt.Errorf("%w: a beam of %d, where 1 to %d is possible", ErrTranslatorOption, o.beam, greatestBeam)
+		return nil, fmt.Errorf("%w: the beam is %d, want 1 to %d", ErrTranslatorOption, o.beam, greatestBeam)
 	case o.maxLength < 1 || o.maxLength > greatestMaxLength/o.beam:
-		return nil, fmt.Errorf("%w: a greatest length of %d, where with a beam of %d 1 to %d is possible",
-			ErrTranslatorOption, o.maxLength, o.beam, greatestMaxLength/o.beam)
+		return nil, fmt.Errorf("%w: the maximum length is %d, want 1 to %d for a beam of %d",
+			ErrTranslatorOption, o.maxLength, greatestMaxLength/o.beam, o.beam)
 	}
 	tokenizer := m.description.Decoder.Tokenizer
 	t := &Translator{
@@ -113,20 +114,21 @@ func (m *EncoderDecoder) NewTranslator(opts ...TranslatorOption) (*Translator, e
 // Model returns the translator's model.
 func (t *Translator) Model() *EncoderDecoder { return t.model }
 
-// Grow makes room for sources of up to that many tokens, so that
-// [Translator.Translate] allocates nothing. Translate does it by itself.
+// Grow makes room for sources of up to the given number of tokens, so that
+// [Translator.Translate] allocates nothing. Otherwise Translate calls it when
+// necessary.
 func (t *Translator) Grow(source int) { t.encoder.Grow(source) }
 
-// Shrink gives back the memory that sources took, as [Session.Shrink].
+// Shrink releases the memory of sources and texts, as [Session.Shrink] does.
 func (t *Translator) Shrink() {
 	t.encoder.Shrink()
 	t.source, t.text = nil, nil
 }
 
-// Translate appends the best translation of the source to dst. The source is what
-// [EncoderDecoder.Encode] gives for a text; the translation is without start and
-// end token. [Translator.Translations] has the other ones. Translate appends
-// nothing if the decoder's probabilities are NaN.
+// Translate appends the best translation of the source to dst. The source has the
+// form of [EncoderDecoder.Encode]; the translation has neither a start nor an end
+// token. [Translator.Translations] returns the other translations. Translate
+// appends nothing if the decoder's probabilities are NaN.
 //
 // The error is [ErrClosed], [ErrNoSteps] for a source without tokens, or a
 // [*TokenRangeError].
@@ -142,8 +144,8 @@ func (t *Translator) Translate(dst []int32, source []int32) ([]int32, error) {
 }
 
 // TranslateText appends the best translation of a text to dst, as
-// [Translator.Translate] does. The error is one of that, [ErrNoTokenizer], or a
-// [*tokenizer.UnknownTokenError].
+// [Translator.Translate] does. The error is one of that method's,
+// [ErrNoTokenizer], or a [*tokenizer.UnknownTokenError].
 func (t *Translator) TranslateText(dst []byte, text string) ([]byte, error) {
 	return translate(t, dst, text)
 }
@@ -163,7 +165,7 @@ func translate[T string | []byte](t *Translator, dst []byte, text T) ([]byte, er
 		return dst, err
 	}
 	t.write()
-	t.text = t.text[:0] // apart, since the tokenizer looks at what text there is
+	t.text = t.text[:0] // not dst, since the tokenizer looks at the text before
 	if found := t.search.found; len(found) > 0 {
 		if t.text, err = t.model.Decode(t.text, found[0].Tokens...); err != nil {
 			return dst, err
@@ -173,13 +175,13 @@ func translate[T string | []byte](t *Translator, dst []byte, text T) ([]byte, er
 }
 
 // Translations returns the translations of the last call, the best first: as many
-// as the beam has hypotheses, or fewer if there are fewer. Those that ended come
-// before those that reached the maximum length. They are valid until the next
-// call.
+// as the beam has hypotheses, or fewer if there are no more. Those that ended
+// come before those that reached the maximum length. They are valid until the
+// next call.
 func (t *Translator) Translations() []Translation { return t.search.found }
 
-// read has the encoder read the source, and the first decoder start where that
-// ends.
+// read runs the encoder over the source, and starts the first decoder from its
+// last state.
 func (t *Translator) read(source []int32) error {
 	t.search.found = t.search.found[:0]
 	if t.model.closed.Load() {
@@ -196,7 +198,7 @@ func (t *Translator) read(source []int32) error {
 	return nil
 }
 
-// write has the decoders write the translations.
+// write searches for the translations.
 func (t *Translator) write() {
 	s := &t.search
 	s.begin(t.start)
@@ -223,14 +225,14 @@ func (t *Translator) write() {
 	runtime.KeepAlive(t)
 }
 
-// advance has the decoders of all live hypotheses make a step, and considers what may
-// follow.
+// advance makes a step of the decoders of all live hypotheses, and considers their
+// continuations.
 func (t *Translator) advance() {
 	s := &t.search
 	if t.beam == nil {
 		for i, h := range s.live {
 			d := t.decoders[h.decoder]
-			y, _ := d.StepToken(h.token) // a token of its own
+			y, _ := d.StepToken(h.token) // the decoder's own token: no error
 			s.consider(i, d.logits, y)
 		}
 		return
@@ -241,7 +243,7 @@ func (t *Translator) advance() {
 	for _, h := range s.live {
 		t.next[h.decoder] = h.token
 	}
-	_, _ = t.beam.StepTokens(t.next) // tokens of its own
+	_, _ = t.beam.StepTokens(t.next) // the decoder's own tokens: no error
 	for i, h := range s.live {
 		s.consider(i, t.beam.Logits(h.decoder), t.beam.Output(h.decoder))
 	}
@@ -255,7 +257,7 @@ func (t *Translator) greedy(source []int32, out *recorder) error {
 	}
 	d, token := t.decoders[0], t.start
 	for range t.steps {
-		y, _ := d.StepToken(token) // a token of its own
+		y, _ := d.StepToken(token) // the decoder's own token: no error
 		out.add(y)
 		if token = int32(kernels.ArgMax(d.logits)); token == t.end {
 			break

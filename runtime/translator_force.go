@@ -6,13 +6,13 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// LogProbabilities appends to dst the log-probabilities of the tokens of a given
-// translation, and of the end token after them, given the source, when the
-// decoder reads that translation instead of its own (teacher forcing). Their
-// negative mean is the loss in training.
+// LogProbabilities appends to dst the log-probabilities of the tokens of target,
+// a given translation of source, and of the end token after them. The decoder
+// reads target instead of its own translation (teacher forcing). The negative
+// mean is the loss in training.
 //
-// The error is one of [Translator.Translate], and a [*TokenRangeError] also for
-// a token of the target.
+// The error is one of [Translator.Translate]'s. A [*TokenRangeError] may also
+// name a token of target.
 func (t *Translator) LogProbabilities(dst []float32, source, target []int32) ([]float32, error) {
 	if err := t.read(source); err != nil {
 		return dst, err

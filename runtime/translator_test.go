@@ -428,10 +428,10 @@ func TestNewTranslatorRefuses(t *testing.T) {
 		opts []rnn.TranslatorOption
 		text string
 	}{
-		{"no beam", []rnn.TranslatorOption{rnn.WithBeam(0)}, "a beam of 0, where 1 to 4096"},
-		{"a beam of everything", []rnn.TranslatorOption{rnn.WithBeam(math.MaxInt)}, "where 1 to 4096"},
-		{"no length", []rnn.TranslatorOption{rnn.WithMaxLength(0)}, "a greatest length of 0"},
-		{"too much memory", []rnn.TranslatorOption{rnn.WithBeam(4096), rnn.WithMaxLength(1025)}, "where with a beam of 4096 1 to 1024 is possible"},
+		{"no beam", []rnn.TranslatorOption{rnn.WithBeam(0)}, "the beam is 0, want 1 to 4096"},
+		{"a beam of everything", []rnn.TranslatorOption{rnn.WithBeam(math.MaxInt)}, "want 1 to 4096"},
+		{"no length", []rnn.TranslatorOption{rnn.WithMaxLength(0)}, "the maximum length is 0"},
+		{"too much memory", []rnn.TranslatorOption{rnn.WithBeam(4096), rnn.WithMaxLength(1025)}, "want 1 to 1024 for a beam of 4096"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := m.NewTranslator(c.opts...)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // Verify replays the golden inputs inside the model, as whole sequences and,
@@ -25,7 +26,7 @@ func (m *Model) Verify() error {
 	return m.goldens().verify(replays...)
 }
 
-// Golden runs an input, tokens or numbers xs, and records its outputs for
+// Golden runs an input, of tokens or numbers xs, and records its outputs for
 // [Model.Verify]. The errors are those of [Session.Run] and [ErrGoldenLength].
 func (m *Model) Golden(tokens []int32, xs []float32) (format.Golden, error) {
 	return m.goldens().record(tokens, xs, m.replay)
@@ -36,8 +37,9 @@ func (m *Model) goldens() goldens {
 }
 
 const (
-	// replayFloats is how many outputs of a golden input are computed at once, if
-	// the model reads forward: a file may claim many more than there is memory for.
+	// replayFloats is the number of outputs of a golden input that are computed at
+	// once if the model reads forward, since a file may claim more than fit into
+	// memory.
 	replayFloats = 1 << 18
 	// replayBytes is the most memory that a golden input may take if the model
 	// reads backward, and so needs all steps at once.
@@ -67,7 +69,7 @@ func (m *Model) replay(g *format.Golden, out *recorder) error {
 	return nil
 }
 
-// refuseGolden says why the model cannot read a golden input.
+// refuseGolden returns why the model cannot read a golden input, or nil.
 func (m *Model) refuseGolden(g *format.Golden) error {
 	switch {
 	case m.readsTokens() && g.Input != nil:
@@ -82,7 +84,7 @@ func (m *Model) refuseGolden(g *format.Golden) error {
 		return ErrNoSteps
 	}
 	if bytes := m.SequenceBytes(g.Steps); !m.streaming && bytes > replayBytes {
-		return fmt.Errorf("%w: its %d steps take %d bytes, and at most %d are allowed", ErrGoldenLength, g.Steps, bytes, replayBytes)
+		return fmt.Errorf("%w: %s would take %d bytes, want at most %d", ErrGoldenLength, message.Count(g.Steps, "step"), bytes, replayBytes)
 	}
 	return nil
 }
@@ -105,7 +107,7 @@ func (m *Model) replaySteps(g *format.Golden, out *recorder) error {
 	return nil
 }
 
-// A recorder takes in the outputs of a golden input: those of each step, block by
+// A recorder hashes the outputs of a golden input: those of each step, block by
 // block, and then those of the sequence.
 type recorder struct {
 	outputs int // of a step
@@ -152,7 +154,7 @@ type goldens struct {
 
 func (s goldens) newRecorder() *recorder { return &recorder{outputs: s.outputs, hash: hashStart} }
 
-// A replay runs a golden input by a call, and records its outputs.
+// A replay runs a golden input through a call, and records its outputs.
 type replay struct {
 	call string
 	run  func(g *format.Golden, out *recorder) error
@@ -171,7 +173,7 @@ func (s goldens) verify(replays ...replay) error {
 			} else {
 				err = s.compare(i, r.call, out)
 			}
-			runtime.KeepAlive(s.description) // and so the goldens' memory
+			runtime.KeepAlive(s.description) // and with it the goldens' memory
 			if err != nil {
 				return err
 			}

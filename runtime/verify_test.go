@@ -35,7 +35,7 @@ func TestVerify(t *testing.T) {
 			require.ErrorAs(t, err, &failed)
 			require.ErrorIs(t, err, rnn.ErrVerify)
 			require.Equal(t, []any{1, "generic", "Run", -1}, []any{failed.Golden, failed.Kernels, failed.Call, failed.Step})
-			require.ErrorContains(t, err, "golden 1 by Run on kernel set generic: an earlier output")
+			require.ErrorContains(t, err, "golden 1 by Run on kernel set generic: an output before")
 		})
 	}
 }
@@ -54,7 +54,7 @@ func TestVerifyNamesTheOutputThatIsFarthestOff(t *testing.T) {
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, []any{0, 4, 2, want}, []any{failed.Golden, failed.Step, failed.Output, failed.Want})
 	require.InDelta(t, want+0.02, failed.Got, 1e-6)
-	require.ErrorContains(t, err, "step 4, output 2 is")
+	require.ErrorContains(t, err, "step 4, output 2: got")
 }
 
 func TestAGoldenNeedsAnInput(t *testing.T) {
@@ -100,7 +100,7 @@ func TestVerifyTakesLittleMemory(t *testing.T) {
 	require.Less(t, allocated()-before, uint64(10_000_000))
 
 	d.Goldens[0].Hash++
-	require.ErrorContains(t, load(t, d).Verify(), "an earlier output")
+	require.ErrorContains(t, load(t, d).Verify(), "an output before")
 }
 
 func TestGoldensTooLongToReadBackward(t *testing.T) {

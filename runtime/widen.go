@@ -7,16 +7,17 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// nearBytes is how many bytes of float32 weights a step reads at least as fast as
-// binary16 weights, which it must widen. Measured on a core with 32 KiB of
-// first-level cache: binary16 loses up to 35 KiB and wins from 37 KiB on.
+// nearBytes is the greatest size in bytes of float32 weights that a step reads at
+// least as fast as binary16 weights, which it must widen. On a core with 32 KiB
+// of first-level cache, binary16 was slower up to 35 KiB and faster from 37 KiB
+// on.
 const nearBytes = 36 << 10
 
-// widenSmall returns m with float32 weights in the place of binary16 weights, if
-// the caches are near enough to feed them. Widening is exact, so the bits of the
-// outputs stay. Layers of a model that reads backward run one after the other
-// over many steps, so each direction counts by itself; otherwise, a step reads
-// all weights. Graphs are left as they are.
+// widenSmall returns m with float32 weights in place of binary16 weights, if
+// they are small enough to be read from near caches. Widening is exact, so the
+// bits of the outputs are the same. Layers of a model that reads backward run
+// one after the other over many steps, so each direction counts by itself;
+// otherwise, a step reads all weights. Graphs are left as they are.
 func widenSmall(set *kernels.Set, m *format.Model) *format.Model {
 	if m.Graph != nil {
 		return m

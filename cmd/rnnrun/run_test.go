@@ -230,7 +230,7 @@ func TestRunRefusesWhatTheModelCannotRead(t *testing.T) {
 		{"other shape", numbers, array(t, make([]float32, 8), false, 2, 4), nil, "stdin: wrong shape: an array [2 4], but the model reads 3 numbers per step: give [T, 3], or [N, T, 3] for N sequences"},
 		{"array cut", numbers, array(t, make([]float32, 6), false, 2, 3)[:140], nil, "truncated .npy file"},
 		{"raw cut", numbers, "\x00\x00", []string{"--raw"}, "the input ends within step 0, which needs 3 numbers of 4 bytes"},
-		{"no steps to pool", pooled, array(t, nil, false, 0, 3), nil, "stdin, sequence 0: a sequence of no steps has no answer"},
+		{"no steps to pool", pooled, array(t, nil, false, 0, 3), nil, "stdin, sequence 0: an empty sequence has no answer"},
 		{"floats for tokens", tokens, array(t, make([]float32, 3), false, 3, 1), nil, "the model reads tokens"},
 		{"token out of range", tokens, "1\n2\n9\n", nil, "token 9 of step 2"},
 		{"token out of range, later", tokens, strings.Repeat("1\n", 700) + "-1\n", nil, "token -1 of step 700"},

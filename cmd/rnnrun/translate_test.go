@@ -135,8 +135,8 @@ func TestTranslateRefuses(t *testing.T) {
 		{"bench -m " + translator, 1, "use 'rnnrun translate -m "},
 		{"translate --nbest 0 -m " + translator, 2, "--nbest 0: give a positive number"},
 		{"translate --nbest 5 --beam 4 -m " + translator, 2, "--nbest 5 is more than --beam 4 finds; give --beam 5"},
-		{"translate --beam 0 -m " + translator, 2, "a beam of 0, where 1 to"},
-		{"translate --max-length -1 -m " + translator, 2, "a greatest length of -1, where"},
+		{"translate --beam 0 -m " + translator, 2, "the beam is 0, want 1 to"},
+		{"translate --max-length -1 -m " + translator, 2, "the maximum length is -1, want"},
 	} {
 		t.Run(strings.SplitN(c.args, " -m", 2)[0], func(t *testing.T) {
 			o := command("", strings.Fields(c.args)...)

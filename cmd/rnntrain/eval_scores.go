@@ -29,7 +29,7 @@ func (e *forecastEvaluation) drawScores(f *evalFlags, data string) error {
 	}
 	d, err := e.model.NewDetector()
 	if err != nil {
-		return fmt.Errorf("--plot: %w: train it with rnntrain forecast --anomaly", err)
+		return fmt.Errorf("--plot: %w", err)
 	}
 	s, err := e.scores(d, file, f.last)
 	if err != nil {
