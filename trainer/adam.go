@@ -7,8 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// Adam is the optimizer of Kingma & Ba (2015) as PyTorch has it, and with
-// Decoupled that of Loshchilov & Hutter (2019), AdamW.
+// Adam is the optimizer of Kingma & Ba (2015) as PyTorch implements it. With
+// Decoupled it is AdamW (Loshchilov & Hutter 2019).
 type Adam struct {
 	Beta1, Beta2 float64 // 0: 0.9 and 0.999
 	Epsilon      float64 // 0: 1e-8

@@ -8,23 +8,24 @@ import (
 	"github.com/rnnrun/rnnrun/internal/metrics"
 )
 
-// AdaptationOptions say how the thresholds of anomalies follow a stream.
+// AdaptationOptions say how anomaly thresholds adapt to a stream.
 type AdaptationOptions struct {
-	FalseAlarms float64 // share of the steps that may have scores above the threshold, below 0.5
-	Memory      int     // steps
-	Hold        int     // steps that end an alarm
+	FalseAlarms float64 // fraction of the steps that may have scores above the threshold, below 0.5
+	Memory      int     // steps over which the thresholds adapt
+	Hold        int     // steps without a high score that end an alarm
 }
 
-// NewAdaptation returns how thresholds follow a stream that begins like these steps: the
-// scores by [format.Anomaly] of all but the first steps of series, and the values of the
-// series that are predicted, [steps][predictions].
+// NewAdaptation returns how thresholds adapt to a stream that begins like the given
+// steps. scores are the scores by [format.Anomaly] of all steps but the first of each
+// series, and series the values that are predicted, [steps][predictions] for each
+// series.
 func NewAdaptation(scores []float64, series [][][]float32, o AdaptationOptions) *format.Adaptation {
 	const (
 		share  = 0.02
-		steps  = 24 // that a level is about a mean of
+		steps  = 24 // over which a level is roughly the mean
 		weight = 2.0 / (steps + 1)
 
-		restraint = 0.7 // with none, a failure of some dozen steps hides those after it
+		restraint = 0.7 // without it, a failure of a few dozen steps hides the failures after it
 	)
 	a := &format.Adaptation{
 		Steps: max(1, len(scores)), Hold: o.Hold, LevelWeight: weight, Restraint: restraint,
@@ -48,7 +49,8 @@ func NewAdaptation(scores []float64, series [][][]float32, o AdaptationOptions) 
 	return a
 }
 
-// levels returns how far the levels of series are from the means.
+// levels returns the distance of the levels of series from the means, in
+// deviations, at each step.
 func levels(series [][][]float32, a *format.Adaptation) (list []float64) {
 	for _, values := range series {
 		var level []float32
@@ -68,7 +70,7 @@ func levels(series [][][]float32, a *format.Adaptation) (list []float64) {
 }
 
 func tailOf(measures []float64, share float32) format.Tail {
-	const least = 1e-6 // of an excess, if all measures are the same
+	const least = 1e-6 // least excess, for measures that are all the same
 	quantile, excess := metrics.Tail(append([]float64(nil), measures...), float64(share))
 	return format.Tail{Quantile: float32(quantile), Excess: float32(max(excess, least))}
 }

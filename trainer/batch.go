@@ -6,6 +6,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // stepsOf returns the number of steps of a sequence.
@@ -29,21 +30,21 @@ type batch struct {
 
 	tokens  []int32
 	inputs  []float32 // [rows][input size], normalized
-	classes []int32   // [rows], or [sequences] where the model pools
+	classes []int32   // [rows], or [sequences] if the model pools
 	values  []float32 // [rows][outputs], or [sequences][outputs]; normalized
 }
 
-// A span is n sequences, from that one on, at a step. They have the n rows from
+// A span is a step of n sequences, from sequence on. They have the n rows from
 // row on.
 type span struct{ row, sequence, n int }
 
-// span returns the sequences of [from, to) that are as long as step t, of which
-// there may be none.
+// span returns the sequences of [from, to) that have a step t. There may be
+// none.
 func (b *batch) span(t, from, to int) span {
 	return span{row: b.offset[t] + from, sequence: from, n: max(0, min(to, b.active[t])-from)}
 }
 
-// load fills b with sequences, whose slices it copies.
+// load fills b with copies of sequences.
 func (b *batch) load(m *format.Model, sequences []dataset.Sequence) error {
 	b.order = b.order[:0]
 	b.lengths = b.lengths[:0]
@@ -82,7 +83,7 @@ func (b *batch) load(m *format.Model, sequences []dataset.Sequence) error {
 		} else {
 			b.values = append(b.values, s.Values[i*outputs:][:outputs]...)
 			want := b.values[len(b.values)-outputs:]
-			if m.Skip { // the network is to answer what the inputs lack
+			if m.Skip { // the network learns the difference from the inputs
 				for k := range want {
 					want[k] -= s.Inputs[i*m.InputSize+k]
 				}
@@ -113,8 +114,8 @@ func (b *batch) load(m *format.Model, sequences []dataset.Sequence) error {
 	return nil
 }
 
-// countTargets returns how many targets the mean of a minibatch's loss is
-// over: classes, or values.
+// countTargets returns the number of targets, classes or values, in the mean of
+// a minibatch's loss.
 func countTargets(m *format.Model, sequences []dataset.Sequence) int {
 	n := 0
 	for i := range sequences {
@@ -135,7 +136,7 @@ func countTargets(m *format.Model, sequences []dataset.Sequence) int {
 	return n
 }
 
-// check reports what is wrong with a sequence.
+// check returns what is wrong with a sequence, or nil.
 func check(m *format.Model, s *dataset.Sequence) error {
 	var steps int
 	if m.Embedding != nil {
@@ -144,12 +145,12 @@ func check(m *format.Model, s *dataset.Sequence) error {
 		}
 		for t, token := range s.Tokens {
 			if token < 0 || int(token) >= m.Embedding.Tokens {
-				return fmt.Errorf("token %d at step %d is outside the vocabulary of %d", token, t, m.Embedding.Tokens)
+				return fmt.Errorf("token %d of step %d, want 0 to %d", token, t, m.Embedding.Tokens-1)
 			}
 		}
 	} else {
 		if len(s.Inputs) == 0 || len(s.Inputs)%m.InputSize != 0 {
-			return fmt.Errorf("it has %d input numbers, which is no positive multiple of the input size %d", len(s.Inputs), m.InputSize)
+			return fmt.Errorf("it has %d input numbers, want a positive multiple of the input size %d", len(s.Inputs), m.InputSize)
 		}
 		steps = len(s.Inputs) / m.InputSize
 	}
@@ -163,16 +164,16 @@ func check(m *format.Model, s *dataset.Sequence) error {
 	outputs := m.OutputSize()
 	if m.Output != format.OutputSoftmax {
 		if len(s.Values) != targets*outputs {
-			return fmt.Errorf("it has %d target values, but %d steps of %d outputs need %d", len(s.Values), targets, outputs, targets*outputs)
+			return fmt.Errorf("it has %s, want %d: %d outputs for %s", message.Count(len(s.Values), "target value"), targets*outputs, outputs, message.Count(targets, "step"))
 		}
 		return nil
 	}
 	if len(s.Classes) != targets {
-		return fmt.Errorf("it has %d target classes, but needs %d", len(s.Classes), targets)
+		return fmt.Errorf("it has %s, want %d", message.Count(len(s.Classes), "target class"), targets)
 	}
 	for t, c := range s.Classes {
 		if c != dataset.Ignore && (c < 0 || int(c) >= outputs) {
-			return fmt.Errorf("class %d at step %d is outside the %d outputs", c, t, outputs)
+			return fmt.Errorf("class %d of step %d, want 0 to %d", c, t, outputs-1)
 		}
 	}
 	return nil

@@ -11,10 +11,11 @@ import (
 	"os"
 
 	"github.com/rnnrun/rnnrun/internal/atomicfile"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// A checkpoint is all that a training needs to go on as if it had never been
-// interrupted. Its file, little-endian:
+// A checkpoint is everything that a training needs to continue as if it had
+// never been interrupted. Its file, little-endian:
 //
 //	 0  u8[8]   magic "RNNCKPT\n"
 //	 8  u32     version: 1
@@ -25,9 +26,9 @@ import (
 //	    u32     CRC-32C of all bytes before
 //
 // The arrays are, for each parameter of the network, "weights/PARAMETER", the
-// optimizer's "MOMENT/PARAMETER" and, once an epoch has ended,
-// "best/PARAMETER"; and the recurrent states that the next minibatch starts
-// from, "carried/PASS/LAYER/DIRECTION/h" and c.
+// optimizer's "MOMENT/PARAMETER" and, after the first epoch, "best/PARAMETER";
+// and the recurrent states from which the next minibatch starts,
+// "carried/PART/LAYER/DIRECTION/h" and c.
 type checkpoint struct {
 	State  state   `json:"state"`
 	Arrays []array `json:"arrays"`
@@ -48,7 +49,7 @@ const (
 
 // The reasons why a training cannot be resumed.
 var (
-	// ErrCorrupt: the file is no checkpoint, or was damaged.
+	// ErrCorrupt: the file is not a checkpoint, or is damaged.
 	ErrCorrupt = errors.New("the checkpoint is damaged")
 	// ErrMismatch: the checkpoint is of another training.
 	ErrMismatch = errors.New("the checkpoint is of another training")
@@ -58,7 +59,7 @@ var (
 type CheckpointError struct {
 	Path  string
 	Err   error  // [ErrCorrupt], [ErrMismatch], or the file system's error
-	Cause string // what is found and what is due
+	Cause string // what is there, and what is expected
 }
 
 // Error says which file, what is wrong with it, and what to do.
@@ -79,7 +80,7 @@ func (e *CheckpointError) Unwrap() error { return e.Err }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// writeCheckpoint replaces the file of that name.
+// writeCheckpoint replaces the file at path.
 func writeCheckpoint(path string, c *checkpoint) error {
 	err := atomicfile.Write(path, func(w io.Writer) error {
 		sum := crc32.New(castagnoli)
@@ -154,12 +155,12 @@ func parseCheckpoint(data []byte) (*checkpoint, error) {
 		return nil, errors.New("it does not begin as a checkpoint does")
 	}
 	if v := binary.LittleEndian.Uint32(data[8:]); v != checkpointVersion {
-		return nil, fmt.Errorf("it has version %d, and this program reads version %d", v, checkpointVersion)
+		return nil, fmt.Errorf("it has version %d, but this program reads version %d", v, checkpointVersion)
 	}
 	body := uint64(len(data) - checkpointHeader - 4)
 	text, numbers := uint64(binary.LittleEndian.Uint32(data[12:])), binary.LittleEndian.Uint64(data[16:])
 	if numbers > body/4 || text+4*numbers != body {
-		return nil, fmt.Errorf("it has %d bytes, which are not those that its header tells: it was cut off", len(data))
+		return nil, fmt.Errorf("it has %d bytes, not the number in its header: it is cut short", len(data))
 	}
 	end := len(data) - 4
 	if crc32.Checksum(data[:end], castagnoli) != binary.LittleEndian.Uint32(data[end:]) {
@@ -182,7 +183,7 @@ func parseCheckpoint(data []byte) (*checkpoint, error) {
 		rest = rest[4*a.Length:]
 	}
 	if len(rest) > 0 {
-		return nil, fmt.Errorf("it has %d bytes more than its arrays", len(rest))
+		return nil, fmt.Errorf("it has %s after its arrays", message.Count(len(rest), "byte"))
 	}
 	return c, nil
 }

@@ -9,19 +9,19 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A crew computes with the kernels on several cores. It cuts work so that every
-// number is computed as on one core: between rows, between sequences, or between
-// weights, and never within a sum.
+// A crew runs the kernels on several cores. It splits work between rows,
+// sequences or weights, never within a sum, so every number is the same as on
+// one core.
 type crew struct {
 	set   *kernels.Set
 	cores int
 }
 
-// worthwhile is how many multiplications make up for handing them to another core.
+// worthwhile is the least number of multiplications that is worth another core.
 const worthwhile = 1 << 16
 
 // split calls f, on all cores, with ranges that together are [0, n). cost is the
-// number of multiplications of one of the n.
+// number of multiplications for each of the n.
 func (c crew) split(n, cost int, f func(from, to int)) {
 	pieces := min(c.cores, n, n*cost/worthwhile)
 	if pieces <= 1 {
@@ -45,9 +45,9 @@ func (c crew) gram(m *kernels.Matrix, from, to int, d []float32, ldd, stride int
 	})
 }
 
-// output sets rows of outputs to the function of rows of logits.
+// output sets rows of outputs to the output function of rows of logits.
 func (c crew) output(function format.Output, outputs, logits *matrix, rows int) {
-	const cost = 20 // of an exponential
+	const cost = 20 // of an exponential, in multiplications
 	c.split(rows, cost*outputs.width, func(from, to int) {
 		for r := from; r < to; r++ {
 			y, sums := outputs.row(r), logits.row(r)[:outputs.width]

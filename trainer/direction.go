@@ -7,39 +7,39 @@ import (
 )
 
 // A direction runs one direction of a recurrent layer over a batch, and keeps
-// what backward needs. It has what all kinds of layers have in common: the
+// the values that backward needs. It does what all kinds of layers share: the
 // products of the gates with inputs and states, and the states that sequences
 // carry from step to step. A row is a step of a sequence, as in [batch]; strides
 // are in float32.
 type direction struct {
 	layer      *format.Layer
-	cell       cell // what the layer's kind adds
+	cell       cell // the arithmetic of the layer's kind
 	weights    *format.Weights
 	int8       *int8Weights
-	stateScale float32 // with which int8 weights read the states; 0: chosen for each
+	stateScale float32 // quantization scale of the states that int8 weights read; 0: chosen for each
 	reverse    bool
 
 	units  int // padded hidden size, the stride of state rows
 	ldacc  int // stride of accumulator rows
 	ldgate int // stride of gate gradient rows
 
-	stateSums int       // the accumulator where the sums with the state begin
+	stateSums int       // index of the first accumulator of the state's products
 	acc       []float32 // [rows][ldacc] accumulators, which become the gates' values
-	folded    []float32 // [tokens][ldacc] what they start from, of the tokens of a fold
+	folded    []float32 // [tokens][ldacc] the input's sums for the tokens of a fold
 	h         []float32 // [rows][units]
 	hprev     []float32 // [rows][units] state that the row started from
 	hread     []float32 // [rows][units] the same with dropout, or hprev
-	hin       []float32 // [rows][units] the same as the products read it: hread, or rounded
+	hin       []float32 // [rows][units] the same as the products read it: hread, or hread rounded
 	drop      []float32 // [sequences][units] mask of the states that are read; empty: none
 
-	// [sequences][units] the states after the last step. finalC is that of
-	// cells, zeros if the layer has none.
+	// [sequences][units] the states after the last step. finalC is the cell
+	// state, or zeros if the layer has none.
 	finalH, finalC []float32
 
-	dinput   []float32 // [rows][ldgate] gradients of the sums, rows as Gates' for input columns
-	dstate   []float32 // the same for state columns: dinput, unless the cell has them elsewhere
+	dinput   []float32 // [rows][ldgate] gradients of the sums, in the order of the rows of Gates' input columns
+	dstate   []float32 // the same for state columns: dinput, unless the cell has memory of its own
 	dh, dc   []float32 // [sequences][units] gradients that flow back in time
-	dread    []float32 // [sequences][units] the share of dh that comes by hread, with dropout
+	dread    []float32 // [sequences][units] the part of dh that comes through hread, with dropout
 	hdropped []float32 // [rows][units] memory of hread
 	hrounded []float32 // [rows][units] memory of hin
 	integers []int8    // [sequences][hidden size, padded to 4] scratch
@@ -51,8 +51,8 @@ type direction struct {
 }
 
 // skew is added to the strides of rows that the kernels read column by column,
-// so that a stride is no power of two, which would let few cache sets do all
-// the work.
+// so that no stride is a power of two, with which all rows would compete for a
+// few cache sets.
 const skew = 16
 
 func newDirection(l *format.Layer, d int, int8 *int8Weights) *direction {
@@ -67,7 +67,7 @@ func newDirection(l *format.Layer, d int, int8 *int8Weights) *direction {
 	return n
 }
 
-// grow returns a slice of n numbers, which is s if it has room. Its contents are
+// grow returns a slice of length n, reusing s if it has room. Its contents are
 // arbitrary.
 func grow[T any](s []T, n int) []T {
 	if cap(s) < n {
@@ -76,9 +76,9 @@ func grow[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-// prepare begins to compute the states of a batch from its inputs, or from the
-// fold of these unless that is nil. With carry the sequences start from the final
-// states of the call before.
+// prepare starts to compute the states of a batch from its inputs, or from their
+// fold unless it is nil. With carry, the sequences start from the final states of
+// the last call.
 func (d *direction) prepare(c crew, b *batch, x *features, folded *fold, carry bool) {
 	n := len(b.lengths)
 	d.acc = grow(d.acc, b.rows*d.ldacc)
@@ -148,7 +148,7 @@ func (d *direction) sumInput(c crew, acc []float32, x *features, rows int) {
 }
 
 // addStates adds to accumulators the products of m with the states of sequences
-// at a step. For int8 weights these are first rounded, to in.
+// at a step. For int8 weights it first rounds the states to in.
 func (d *direction) addStates(set *kernels.Set, acc []float32, m *format.Matrix, int8 *kernels.Int8, states, in []float32, s span) {
 	if int8 == nil {
 		w := packed(m)
@@ -168,16 +168,17 @@ func (d *direction) rows(s []float32, first, n int) []float32 {
 	return s[first*d.units : (first+n)*d.units]
 }
 
-// accumulators returns those of a row, without the padding of its stride.
+// accumulators returns the accumulators of a row, without the padding of its
+// stride.
 func (d *direction) accumulators(row int) []float32 {
 	return d.acc[row*d.ldacc:][:len(d.weights.Bias)]
 }
 
-// inputRow returns the gradients of a row's sums, as its input's columns have
-// them.
+// inputRow returns the gradients of a row's sums, in the order of the input
+// columns.
 func (d *direction) inputRow(row int) []float32 { return d.dinput[row*d.ldgate:][:d.ldgate] }
 
-// start sets the states of n sequences to the model's initial ones.
+// start sets the states of n sequences to the model's initial states.
 func (d *direction) start(n int) {
 	d.finalH = grow(d.finalH, n*d.units)
 	d.finalC = grow(d.finalC, n*d.units)
@@ -197,8 +198,8 @@ func (d *direction) end(n int) {
 	clear(d.dc)
 }
 
-// prepareBackward makes ready for the gradients of a batch, of which dout has those
-// of the states, in rows with stride lddout. t has the weights transposed.
+// prepareBackward prepares for the gradients of a batch. dout has the gradients of
+// the states, in rows with stride lddout. t has the transposed weights.
 func (d *direction) prepareBackward(b *batch, t *transposed, dout []float32, lddout int) {
 	n := len(b.lengths)
 	d.transposed, d.dout, d.lddout = t, dout, lddout
@@ -210,8 +211,9 @@ func (d *direction) prepareBackward(b *batch, t *transposed, dout []float32, ldd
 	d.cell.reserveBackward(b.rows, n)
 }
 
-// backward takes the gradients of the final states of sequences [from, to), dh and
-// dc, which become those of the first ones. It computes those of the sums.
+// backward turns dh and dc, the gradients of the final states of sequences [from,
+// to), into those of the initial states. It also computes the gradients of the
+// sums.
 func (d *direction) backward(set *kernels.Set, b *batch, from, to int) {
 	state := &d.transposed.state
 	for i := range b.active {
@@ -239,8 +241,8 @@ func (d *direction) backward(set *kernels.Set, b *batch, from, to int) {
 	}
 }
 
-// addRead adds to d.dh what add adds to the gradients of the states that sequences
-// read at a step.
+// addRead adds gradients to d.dh. add adds them to the gradients of the states
+// that sequences read at a step, which may be states after dropout.
 func (d *direction) addRead(s span, add func(dread []float32)) {
 	dh := d.rows(d.dh, s.sequence, s.n)
 	if len(d.drop) == 0 {

@@ -6,14 +6,16 @@ import (
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // An encoder–decoder (Sutskever et al. 2014; Cho et al. 2014) is a network whose
 // decoder is a network of its own, with the same number of layers. Each layer of
-// the decoder starts at the final states of the encoder's layer of the same
-// number; if the encoder is bidirectional, forward and reverse side by side, so
-// the decoder is twice as wide. Training uses teacher forcing: the decoder reads
-// the right tokens, not those it would have chosen.
+// the decoder starts from the final states of the encoder's layer with the same
+// number. If the encoder is bidirectional, these are its forward and reverse
+// states side by side, so the decoder is twice as wide. Training uses teacher
+// forcing: the decoder reads the right tokens, not the tokens that it would have
+// chosen.
 
 // decoder returns the architecture of an encoder's decoder.
 func (a *Architecture) decoder() *Architecture {
@@ -26,13 +28,13 @@ func (a *Architecture) decoder() *Architecture {
 	}
 }
 
-// checkEncoder reports what is wrong with an encoder–decoder.
+// checkEncoder returns what is wrong with an encoder–decoder, or nil.
 func (a *Architecture) checkEncoder() error {
 	if a.Tokens < 1 || a.TargetTokens < 1 {
-		return fmt.Errorf("the vocabularies of source and target have %d and %d tokens, but must have at least 1", a.Tokens, a.TargetTokens)
+		return fmt.Errorf("the vocabularies of source and target have %d and %d tokens, want at least 1", a.Tokens, a.TargetTokens)
 	}
 	if a.Outputs != 0 || a.Pool != format.PoolNone {
-		return fmt.Errorf("an encoder has %d outputs and pool %v, but must have none", a.Outputs, a.Pool)
+		return fmt.Errorf("the encoder has %s and pool %v, want none of either", message.Count(a.Outputs, "output"), a.Pool)
 	}
 	return a.decoder().check()
 }
@@ -65,7 +67,7 @@ func (p *replica) load(sequences []dataset.Sequence) error {
 	if err := p.batch.load(p.net.model, sources(sequences)); err != nil {
 		return fmt.Errorf("the source of %w", err)
 	}
-	// Both batches have their longest sequence first.
+	// Each batch has its own longest sequence first.
 	p.places = slices.Grow(p.places[:0], len(sequences))[:len(sequences)]
 	at := make([]int, len(sequences))
 	for s, i := range p.decoder.batch.order {
@@ -77,7 +79,7 @@ func (p *replica) load(sequences []dataset.Sequence) error {
 	return nil
 }
 
-// handOver starts the decoder's states at the encoder's final ones.
+// handOver sets the decoder's initial states to the encoder's final states.
 func (p *replica) handOver() {
 	for i := range p.layers {
 		to := p.decoder.layers[i].directions[0]
@@ -93,7 +95,7 @@ func (p *replica) handOver() {
 }
 
 // takeBack sets the gradients of the encoder's final states to those of the
-// states that the decoder started at.
+// decoder's initial states.
 func (p *replica) takeBack() {
 	for i := range p.layers {
 		from := p.decoder.layers[i].directions[0]

@@ -87,8 +87,8 @@ func TestEncoderDecodersThatCannotBe(t *testing.T) {
 		want   string
 	}{
 		{func(a *Architecture) { a.TargetTokens = 0 }, "source and target have 5 and 0 tokens"},
-		{func(a *Architecture) { a.Outputs = 3 }, "an encoder has 3 outputs"},
-		{func(a *Architecture) { a.TieWeights = true }, "the head's 7×6 weights cannot be the embedding's 7×4"},
+		{func(a *Architecture) { a.Outputs = 3 }, "the encoder has 3 outputs"},
+		{func(a *Architecture) { a.TieWeights = true }, "the head's 7×6 weights cannot be tied to the embedding's 7×4"},
 		{func(a *Architecture) { a.HiddenSize = 0 }, "the hidden size is 0"},
 	} {
 		a := a
@@ -104,9 +104,9 @@ func TestEncoderDecodersThatCannotBe(t *testing.T) {
 		want string
 	}{
 		{dataset.Sequence{Tokens: []int32{5}, Classes: []int32{6}}, "the source of sequence 0: it has no tokens"},
-		{dataset.Sequence{Source: []int32{5}, Tokens: []int32{5}, Classes: []int32{6}}, "the source of sequence 0: token 5 at step 0"},
-		{dataset.Sequence{Source: []int32{1}, Tokens: []int32{7}, Classes: []int32{6}}, "sequence 0: token 7 at step 0"},
-		{dataset.Sequence{Source: []int32{1}, Tokens: []int32{5}}, "sequence 0: it has 0 target classes, but needs 1"},
+		{dataset.Sequence{Source: []int32{5}, Tokens: []int32{5}, Classes: []int32{6}}, "the source of sequence 0: token 5 of step 0, want 0 to"},
+		{dataset.Sequence{Source: []int32{1}, Tokens: []int32{7}, Classes: []int32{6}}, "sequence 0: token 7 of step 0, want 0 to"},
+		{dataset.Sequence{Source: []int32{1}, Tokens: []int32{5}}, "sequence 0: it has 0 target classes, want 1"},
 	} {
 		_, err := trainer.Evaluate([]dataset.Sequence{c.pair}, false)
 		require.ErrorContains(t, err, c.want)

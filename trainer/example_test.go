@@ -273,7 +273,7 @@ func ExampleNewNetwork_bidirectional() {
 	}, 1)
 	fmt.Println(err)
 	// Output:
-	// invalid model: a model that feeds its outputs back as inputs cannot be bidirectional: the reverse direction would have to read steps that are not there yet
+	// invalid model: a model that feeds its outputs back as inputs cannot be bidirectional: the reverse direction would read tokens that do not exist yet
 }
 
 // A model that is small on the device: it learns with the weights that its file

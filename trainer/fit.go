@@ -13,13 +13,13 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 )
 
-// A Task gives the examples of a training run.
+// A Task provides the examples of a training run.
 type Task interface {
 	// Minibatches returns the number of minibatches of an epoch.
 	Minibatches() int
-	// Epoch yields the minibatches of an epoch, from that number on. Their order
-	// depends on rng alone, and every call for the same epoch draws as many
-	// numbers from it. An error ends them.
+	// Epoch yields the minibatches of an epoch, starting with minibatch from.
+	// Their order depends only on rng, from which every call for the same epoch
+	// draws the same number of values. An error ends the epoch.
 	Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, error]
 	// Validation yields the examples that are held back to measure the
 	// network; it may yield none.
@@ -27,7 +27,7 @@ type Task interface {
 }
 
 // A Minibatch holds the sequences of one optimization step. With Carry, they
-// continue those of the minibatch before.
+// continue the sequences of the minibatch before.
 type Minibatch struct {
 	Sequences []dataset.Sequence
 	Carry     bool
@@ -36,7 +36,7 @@ type Minibatch struct {
 // FitOptions say how [Fit] trains.
 type FitOptions struct {
 	Options
-	Epochs       int      // how often all examples are trained on; 0: 10
+	Epochs       int      // passes over all examples; 0: 10
 	LearningRate float64  // 0: 0.001
 	Schedule     Schedule // nil: ConstantRate
 	// Patience ends the training after this many epochs without a better
@@ -45,23 +45,23 @@ type FitOptions struct {
 	Checkpoints Checkpoints
 	// Progress, if not nil, is called after every step and every epoch.
 	Progress func(Progress)
-	// Improved, if not nil, is called after every epoch that is the best
-	// so far, and may save the network. Its error ends the training.
+	// Improved, if not nil, is called after every epoch that is the best so
+	// far, for example to save the network. An error from it ends the training.
 	Improved func(FitResult) error
 }
 
-// Progress tells how far a training is.
+// Progress reports how far a training is.
 type Progress struct {
 	Epoch, Epochs int     // from 1
 	Step, Steps   int     // of all epochs, from 1
 	Loss          float64 // mean of this epoch's steps so far
 	StepLoss      float64 // of the last step
-	GradientNorm  float64 // of the last step, before it was clipped
+	GradientNorm  float64 // of the last step, before clipping
 	LearningRate  float64 // of the last step
 	// TokensPerSecond counts time-steps of all sequences, tokens or not.
 	TokensPerSecond float64
 	Elapsed, Left   time.Duration // Left is an estimate
-	EpochEnded      bool          // this report is of an epoch, not of a step
+	EpochEnded      bool          // whether the report is for an epoch, not for a step
 	// Validation is the score of the epoch that ended, if there is one.
 	Validation *Evaluation
 	Best       bool // the epoch that ended is the best so far
@@ -69,22 +69,22 @@ type Progress struct {
 
 // A FitResult is the result of a training.
 type FitResult struct {
-	Epoch      int        // the best one, from 1, whose weights the network has
+	Epoch      int        // the best epoch, from 1; the network has its weights
 	Epochs     int        // epochs trained
 	Loss       float64    // training loss of the best epoch
 	Validation Evaluation // of the best epoch; zero if the task has no validation
 	Steps      int
-	Elapsed    time.Duration // that of the parts before a resumption included
+	Elapsed    time.Duration // including the time before a resumption
 }
 
 // Fit trains the network, and leaves it with the weights of the epoch with the
-// lowest validation loss, or without validation, of the last epoch. If ctx is
+// lowest validation loss or, without validation, of the last epoch. If ctx is
 // done, Fit stops after the current step, writes a checkpoint if checkpoints are
 // enabled, and returns the best epoch so far with the context's error.
 //
 // The error is a [*NotFiniteError] if the loss or a gradient is NaN or infinite;
-// the last checkpoint stays. It is a [*CheckpointError] if a checkpoint cannot be
-// written or resumed.
+// the last checkpoint is kept. It is a [*CheckpointError] if a checkpoint cannot
+// be written or resumed.
 func Fit(ctx context.Context, net *Network, task Task, options FitOptions) (FitResult, error) {
 	if options.Epochs == 0 {
 		options.Epochs = 10
@@ -107,7 +107,7 @@ func Fit(ctx context.Context, net *Network, task Task, options FitOptions) (FitR
 		at:    state{Epoch: 1},
 	}
 	if f.steps == 0 {
-		return FitResult{}, errors.New("there is nothing to train on: not one minibatch")
+		return FitResult{}, errors.New("there is nothing to train on: the task has no minibatches")
 	}
 	if err := net.calibrate(task); err != nil {
 		return FitResult{}, err
@@ -130,13 +130,13 @@ type fit struct {
 	trainer *Trainer
 	task    Task
 	options FitOptions
-	rng     *rand.PCG // of the data's order
+	rng     *rand.PCG // for the order of the data
 	steps   int       // of all epochs
 
 	at     state
 	best   [][]float32   // the weights of the best epoch
 	start  time.Time     // of this call
-	before time.Duration // what the parts before a resumption took
+	before time.Duration // time before a resumption
 
 	saved, savedEpoch int // of the last checkpoint
 	rate              float64
@@ -158,13 +158,13 @@ func (f *fit) run(ctx context.Context) error {
 	return nil
 }
 
-// hopeless reports whether patience has ended.
+// hopeless reports whether no epoch was better for Patience epochs.
 func (f *fit) hopeless() bool {
 	ended := f.at.Epoch - 1
 	return f.options.Patience > 0 && ended > 0 && ended-f.at.Result.Epoch >= f.options.Patience
 }
 
-// epoch makes the steps of the epoch that are left.
+// epoch makes the remaining steps of the epoch.
 func (f *fit) epoch(ctx context.Context) error {
 	var err error
 	if f.at.Order, err = f.rng.MarshalBinary(); err != nil {
@@ -207,10 +207,10 @@ func (f *fit) step(mb Minibatch) error {
 	return nil
 }
 
-// explain says of a training that broke what is left of it.
+// explain adds to the error of a failed training that its checkpoint is kept.
 func (f *fit) explain(err error) error {
 	if errors.Is(err, ErrNotFinite) && f.saved > 0 {
-		return fmt.Errorf("%w; the checkpoint %s of step %d stays", err, f.options.Checkpoints.Path, f.saved)
+		return fmt.Errorf("%w; the checkpoint %s of step %d is kept", err, f.options.Checkpoints.Path, f.saved)
 	}
 	return err
 }
@@ -219,10 +219,11 @@ func (f *fit) moment() SchedulePoint {
 	return SchedulePoint{Step: f.at.Step, Steps: f.steps, Epoch: f.at.Epoch - 1, Losses: f.at.Losses}
 }
 
-// meanLoss returns that of the epoch's steps so far.
+// meanLoss returns the mean loss of the epoch's steps so far.
 func (f *fit) meanLoss() float64 { return f.at.LossSum / float64(max(1, f.at.Minibatch)) }
 
-// endEpoch measures the network, and keeps it where it is the best so far.
+// endEpoch evaluates the network, and keeps its weights if they are the best so
+// far.
 func (f *fit) endEpoch() error {
 	epoch, loss := f.at.Epoch, f.meanLoss()
 	validation, err := f.validate()
@@ -257,7 +258,7 @@ func (f *fit) endEpoch() error {
 	return err
 }
 
-// keep keeps the weights as the best.
+// keep stores the weights as the best.
 func (f *fit) keep() {
 	parameters := f.trainer.net.parameters
 	if f.best == nil {

@@ -230,12 +230,12 @@ func TestSequencesThatDoNotFit(t *testing.T) {
 		want     string
 	}{
 		{tokens, dataset.Sequence{Classes: []int32{0}}, "no tokens"},
-		{tokens, dataset.Sequence{Tokens: []int32{0, 3}, Classes: []int32{0, 0}}, "token 3 at step 1 is outside the vocabulary of 3"},
+		{tokens, dataset.Sequence{Tokens: []int32{0, 3}, Classes: []int32{0, 0}}, "token 3 of step 1, want 0 to 2"},
 		{tokens, dataset.Sequence{Tokens: []int32{-1}, Classes: []int32{0}}, "token -1"},
-		{tokens, dataset.Sequence{Tokens: []int32{1, 2}, Classes: []int32{0}}, "1 target classes, but needs 2"},
-		{tokens, dataset.Sequence{Tokens: []int32{1}, Classes: []int32{2}}, "class 2 at step 0 is outside the 2 outputs"},
+		{tokens, dataset.Sequence{Tokens: []int32{1, 2}, Classes: []int32{0}}, "1 target class, want 2"},
+		{tokens, dataset.Sequence{Tokens: []int32{1}, Classes: []int32{2}}, "class 2 of step 0, want 0 to 1"},
 		{numbers, dataset.Sequence{Inputs: []float32{1}, Values: []float32{0, 0}}, "no positive multiple of the input size 2"},
-		{numbers, dataset.Sequence{Inputs: []float32{1, 2}, Values: []float32{0}}, "1 target values"},
+		{numbers, dataset.Sequence{Inputs: []float32{1, 2}, Values: []float32{0}}, "1 target value, want"},
 	} {
 		_, err := NewTrainer(c.net, Options{}).Step([]dataset.Sequence{c.sequence}, 0.1, false)
 		require.ErrorContains(t, err, c.want)

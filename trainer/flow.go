@@ -11,15 +11,15 @@ import (
 
 // GradientFlow measures how far back in time gradients reach: element k is the
 // Euclidean norm of the derivative of the loss of a sequence's last step with
-// respect to the network's states k steps before (for an LSTM h and c), averaged
-// over the sequences that are as long. The network stays as it is.
+// respect to the network's states k steps before (h, and c of an LSTM), averaged
+// over the sequences that are long enough. It does not change the network.
 //
 // If the norms fall exponentially, the gradient vanishes, and the network cannot
 // learn dependencies over longer distances (Hochreiter 1991; Bengio et al. 1994).
 func (t *Trainer) GradientFlow(sequences []dataset.Sequence) ([]float64, error) {
 	m := t.net.model
 	if m.Pool != format.PoolNone || m.Bidirectional() || m.Output != format.OutputSoftmax {
-		return nil, errors.New("the gradient's flow is measured in networks of one direction that name a class at every step")
+		return nil, errors.New("gradient flow can only be measured in unidirectional networks with a softmax at every step")
 	}
 	last := make([]dataset.Sequence, len(sequences))
 	longest := 0
@@ -36,7 +36,7 @@ func (t *Trainer) GradientFlow(sequences []dataset.Sequence) ([]float64, error) 
 		last[i].Classes[end] = s.Classes[end]
 		longest = max(longest, end+1)
 	}
-	// One replica: the sums over sequences have one order.
+	// One replica, so that the sums over sequences have a fixed order.
 	flow := make([]float64, longest)
 	counts := make([]int, longest)
 	err := t.run([][]dataset.Sequence{last}, func(_ int, p *replica) error {
@@ -61,8 +61,8 @@ func (t *Trainer) GradientFlow(sequences []dataset.Sequence) ([]float64, error) 
 }
 
 // addSquares adds to squares, for sequences at a step, the squares of the
-// derivatives with respect to the states after it: dout for the layer above,
-// and what flows back from the step after.
+// derivatives with respect to the states after it: dout from the layer above,
+// plus the gradient from the step after.
 func (d *direction) addSquares(squares []float64, at span, dout []float32, lddout int) {
 	for s := range at.n {
 		var sum float64

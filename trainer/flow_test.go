@@ -84,5 +84,5 @@ func TestGradientFlowRefusesOtherNetworks(t *testing.T) {
 	net, err := NewNetwork(Architecture{Cell: format.CellGRU, InputSize: 1, HiddenSize: 2, Layers: 1, Outputs: 2, Pool: format.PoolLast, Output: format.OutputSoftmax}, 1)
 	require.NoError(t, err)
 	_, err = NewTrainer(net, Options{}).GradientFlow(nil)
-	require.ErrorContains(t, err, "one direction that name a class at every step")
+	require.ErrorContains(t, err, "unidirectional networks with a softmax at every step")
 }

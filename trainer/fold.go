@@ -5,20 +5,20 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A fold has the different tokens of a batch, if they are few: the first layer's
-// products are then computed once for each token, and not for every row that
+// A fold holds the distinct tokens of a batch, if they are few. The first
+// layer's products are then computed once for each token, not for every row that
 // reads it. The bits are the same.
 type fold struct {
-	features         // of every token
-	tokens   []int32 // in the order in which they occur
+	features         // of each distinct token
+	tokens   []int32 // distinct, in order of first occurrence
 	index    []int32 // [rows] the index of a row's token in tokens
-	places   []int32 // [vocabulary] a token's index in tokens plus 1; 0: it is not there
+	places   []int32 // [vocabulary] a token's index in tokens plus 1; 0: none
 	embedded matrix
 	scales   []float32
 }
 
-// fold returns the fold of the batch; nil: dropout changes the rows, or so many
-// tokens differ that it does not pay.
+// fold returns the fold of the batch. It returns nil if dropout changes the
+// rows, or if there are too many distinct tokens for it to pay.
 func (p *replica) fold(drop dropout) *fold {
 	m, b, f := p.net.computed, &p.batch, &p.folded
 	if m.Embedding == nil || drop.input > 0 {
@@ -47,7 +47,7 @@ func (p *replica) fold(drop dropout) *fold {
 	return f
 }
 
-// embed sets rows to those of tokens in the table of e, which is of F32.
+// embed sets rows to the rows of tokens in the table of e, which is F32.
 func embed(e *format.Embedding, rows *matrix, tokens []int32) matrix {
 	rows.shape(len(tokens), e.Size, kernels.Pad(e.Size))
 	for r, token := range tokens {

@@ -7,17 +7,18 @@ import (
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A Forecast is the task of predicting, at every step of a series, the values of
-// the next Horizon steps: many-to-many, real-valued. The series' last parts are
-// held back to validate on, unless there are other series for that.
+// the next Horizon steps: many-to-many, real-valued. The end of each series is
+// held back for validation, unless there are other series to validate on.
 //
 // The network reads [dataset.Windows] of the series, each from its initial state.
 type Forecast struct {
 	*SequenceTask
 	// Normalization gives inputs and outputs a mean of 0 and a variance of 1 over
-	// the steps to train on. The network's model must have it. It is nil if the
+	// the training steps. The network's model must have it. It is nil if the
 	// values are binary.
 	Normalization *format.Normalization
 
@@ -29,20 +30,21 @@ type ForecastOptions struct {
 	Horizon    int                 // steps
 	Window     int                 // steps that gradients reach back
 	Targets    []int               // the columns to predict; nil: all
-	Held       float64             // how much of the end of every series is held back
-	Validation *dataset.SeriesFile // if not nil, is validated on as a whole; Held is then 0
-	// Normalization, if not nil, is used instead of one that is measured.
+	Held       float64             // fraction of each series, at its end, that is held back
+	Validation *dataset.SeriesFile // if not nil, series to validate on as a whole; Held is then 0
+	// Normalization, if not nil, is used instead of the one that NewForecast
+	// computes.
 	Normalization *format.Normalization
 	Binary        bool // values are 0 or 1, and not normalized
 	BatchSize     int
 	Memory        int64 // bytes of windows to keep in memory; see [dataset.SequenceStore]
 }
 
-// NewForecast returns the task for the series of a file, which it reads several
-// times.
+// NewForecast returns the task for the series of a file. It reads the file
+// several times.
 func NewForecast(file *dataset.SeriesFile, o ForecastOptions) (*Forecast, error) {
 	if o.Horizon < 1 || o.Window < 1 {
-		return nil, fmt.Errorf("horizon %d and window %d must be at least 1", o.Horizon, o.Window)
+		return nil, fmt.Errorf("the horizon is %d and the window %d, want at least 1", o.Horizon, o.Window)
 	}
 	if o.Targets == nil {
 		for i := range file.Columns {
@@ -87,22 +89,22 @@ func NewForecast(file *dataset.SeriesFile, o ForecastOptions) (*Forecast, error)
 
 func tooShort(file *dataset.SeriesFile, horizon int) error {
 	return &dataset.Error{Kind: dataset.ErrSeries, Path: file.Path,
-		Err: fmt.Errorf("no series has a step to train on and %d after it", horizon)}
+		Err: fmt.Errorf("no series has a step to train on and %s after it", message.Count(horizon, "step"))}
 }
 
-// Close lets the windows go, and the file that they may be in.
+// Close releases the windows, and the file that may hold them.
 func (f *Forecast) Close() error {
 	return errors.Join(f.windows.Train.Close(), f.windows.Validation.Close())
 }
 
-// Outputs returns the number of outputs: those of every target one step ahead,
-// then of two, and on.
+// Outputs returns the number of outputs: every target one step ahead, then
+// every target two steps ahead, and so on.
 func (f *Forecast) Outputs() int { return f.windows.Horizon * len(f.windows.Targets) }
 
-// HeldBack returns the number of windows that are validated on.
+// HeldBack returns the number of windows to validate on.
 func (f *Forecast) HeldBack() int { return f.windows.Validation.Len() }
 
-// measure returns the normalization of the steps to train on.
+// measure returns the normalization of the training steps.
 func (f *Forecast) measure(file *dataset.SeriesFile, lengths []int) (*format.Normalization, error) {
 	var moments dataset.Moments
 	at, series := 0, 0

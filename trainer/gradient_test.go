@@ -203,5 +203,5 @@ func TestTiedWeights(t *testing.T) {
 	require.Equal(t, []string{"embedding", "layer 0", "head"}, net.ParameterGroups())
 
 	_, err = NewNetwork(Architecture{Tokens: 6, EmbeddingSize: 4, HiddenSize: 5, Layers: 1, Outputs: 6, TieWeights: true}, 1)
-	require.ErrorContains(t, err, "the head's 6×5 weights cannot be the embedding's 6×4")
+	require.ErrorContains(t, err, "the head's 6×5 weights cannot be tied to the embedding's 6×4")
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// An Initialization says what the weights of a new network are. The zero value
-// is PyTorch's, but for the forget gate: weights and biases uniform in
-// ±1/√(hidden size), the head's in ±1/√(features), and a normal embedding, unless it
-// is tied to the head's weights.
+// An Initialization says how the weights of a new network are initialized. The zero
+// value is PyTorch's default, except for the forget gate: weights and biases are
+// uniform in ±1/√(hidden size), the head's in ±1/√(features), and an embedding is
+// normal unless it is tied to the head's weights.
 type Initialization struct {
 	Input     Init // weights over a layer's input
 	Recurrent Init // weights over a layer's state
@@ -24,20 +24,20 @@ type Init uint8
 
 // The ways to draw a matrix.
 const (
-	// Uniform is uniform in ±1/√(hidden size).
+	// InitUniform is uniform in ±1/√(hidden size).
 	InitUniform Init = iota
-	// Xavier is uniform in ±√(6/(rows+columns)) of all gates together (Glorot &
-	// Bengio 2010), as PyTorch's xavier_uniform_.
+	// InitXavier is uniform in ±√(6/(rows+columns)), with the rows of all gates
+	// together (Glorot & Bengio 2010), as PyTorch's xavier_uniform_.
 	InitXavier
-	// Orthogonal has, gate by gate, orthonormal rows or columns (Saxe et al.
+	// InitOrthogonal has orthonormal rows or columns in each gate (Saxe et al.
 	// 2014), as PyTorch's orthogonal_.
 	InitOrthogonal
-	// Identity has, gate by gate, ones on the diagonal: for the states of a
-	// relu RNN (Le et al. 2015).
+	// InitIdentity has ones on the diagonal of each gate, for the recurrent
+	// weights of a ReLU RNN (Le et al. 2015).
 	InitIdentity
 )
 
-// String returns the name of the way.
+// String returns the name of the initialization.
 func (i Init) String() string { return [...]string{"uniform", "xavier", "orthogonal", "identity"}[i] }
 
 func (z *Initialization) fill(m *format.Model, tied bool, rng *rand.Rand) {
@@ -51,7 +51,7 @@ func (z *Initialization) fill(m *format.Model, tied bool, rng *rand.Rand) {
 		for d := range l.Directions {
 			w, err := l.Pack(z.draw(l, rng))
 			if err != nil {
-				panic(err) // the sizes were made to fit
+				panic(err) // cannot happen: the sizes fit
 			}
 			l.Directions[d] = w
 		}
@@ -118,9 +118,9 @@ func uniform(rng *rand.Rand, n int, bound float64) []float32 {
 	return v
 }
 
-// orthogonal returns a matrix with orthonormal rows, or columns if it has fewer
-// of them: normal vectors made so by Gram and Schmidt's method, twice, since
-// once is not exact enough.
+// orthogonal returns a matrix with orthonormal rows, or columns if there are
+// fewer of them. It orthogonalizes normal vectors by the Gram–Schmidt process,
+// twice, since once is not exact enough.
 func orthogonal(rng *rand.Rand, rows, columns int) []float32 {
 	n, size := min(rows, columns), max(rows, columns)
 	vectors := make([][]float64, n)

@@ -7,15 +7,16 @@ import (
 	"math/rand/v2"
 
 	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// A LanguageModel is the task of predicting every next token of a text:
-// many-to-many, with the loss averaged over the steps.
+// A LanguageModel is the task of predicting the next token at every step of a
+// text: many-to-many, with the loss averaged over the steps.
 //
-// The text is cut into BatchSize streams that are read side by side in windows of
-// Window tokens. The state is carried from window to window, gradients are not
-// (truncated back-propagation through time). The windows begin at another place
-// in every epoch.
+// The text is cut into batchSize streams, which are read side by side in windows
+// of window tokens. The state is carried from window to window, but gradients are
+// not (truncated back-propagation through time). The windows start at a different
+// place in each epoch.
 type LanguageModel struct {
 	train, validation dataset.TokenText
 	batchSize, window int
@@ -25,11 +26,11 @@ type LanguageModel struct {
 // be empty.
 func NewLanguageModel(train, validation dataset.TokenText, batchSize, window int) (*LanguageModel, error) {
 	if batchSize < 1 || window < 1 {
-		return nil, fmt.Errorf("batch size %d and window %d must be at least 1", batchSize, window)
+		return nil, fmt.Errorf("the batch size is %d and the window %d, want at least 1", batchSize, window)
 	}
 	if train.Len()/batchSize < window || train.Len() < batchSize*(window+2) {
-		return nil, fmt.Errorf("the text has %d tokens, but %d streams of at least one window of %d need %.0f: "+
-			"choose a smaller batch or window", train.Len(), batchSize, window, float64(batchSize)*(float64(window)+2))
+		return nil, fmt.Errorf("the text has %s, but %s of at least one window of %d need %.0f: "+
+			"choose a smaller batch or window", message.Count(train.Len(), "token"), message.Count(batchSize, "stream"), window, float64(batchSize)*(float64(window)+2))
 	}
 	if validation.Len() == 1 {
 		return nil, errors.New("the validation text has one token, but predicting needs two")
@@ -37,7 +38,7 @@ func NewLanguageModel(train, validation dataset.TokenText, batchSize, window int
 	return &LanguageModel{train, validation, batchSize, window}, nil
 }
 
-// Minibatches returns the number of minibatches of an epoch, which have a window
+// Minibatches returns the number of minibatches of an epoch. Each has one window
 // of every stream.
 func (l *LanguageModel) Minibatches() int {
 	return (l.train.Len()/l.batchSize - 1) / l.window
@@ -61,7 +62,7 @@ func (l *LanguageModel) Validation() iter.Seq2[Minibatch, error] {
 }
 
 // windows yields the windows first … steps-1 of n streams of a text from token
-// skip on. The last window is shorter where the streams end.
+// skip on. The last window is shorter if the streams end in it.
 func windows(text dataset.TokenText, skip, n, window, first, steps int) iter.Seq2[Minibatch, error] {
 	return func(yield func(Minibatch, error) bool) {
 		length := (text.Len()-skip)/n - 1

@@ -9,14 +9,14 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// lossGradients sets p.dlogits to the gradients of the mean of the losses over
-// targets targets with respect to the head's sums, and returns the sum of the
-// losses.
+// lossGradients sets p.dlogits to the gradients of the mean loss with respect
+// to the head's sums, and returns the sum of the losses. targets is the number
+// of targets in the mean.
 //
 // The loss is the cross-entropy of a softmax, -log p[class]; the binary
 // cross-entropy of a sigmoid, -y log p - (1-y) log(1-p); and the squared error
 // of a linear output. For the first two the gradient is p - y. Targets that are
-// NaN have none.
+// NaN have no loss.
 func (p *replica) lossGradients(targets int) float64 {
 	if p.waveform != nil {
 		return p.waveformGradients(p.waveform, targets)
@@ -27,7 +27,7 @@ func (p *replica) lossGradients(targets int) float64 {
 	clear(p.dlogits.data)
 	scale := float32(1 / float64(targets))
 	p.losses = grow(p.losses, rows)
-	const cost = 4 // of an output
+	const cost = 4 // of an output, in multiplications
 	p.crew.split(rows, cost*width, func(from, to int) {
 		for r := from; r < to; r++ {
 			p.losses[r] = p.loss(r)
@@ -70,11 +70,11 @@ func (p *replica) lossGradient(r int, scale float32) {
 	}
 }
 
-// known reports whether a target has a loss: whether it is not NaN.
+// known reports whether a target has a loss, because it is not NaN.
 func known(target float32) bool { return target == target }
 
-// loss returns the loss of row r, which it takes from the logits: a probability
-// in float32 rounds to 0 and to 1.
+// loss returns the loss of row r. It computes it from the logits, since a
+// float32 probability may round to 0 or 1.
 func (p *replica) loss(r int) float64 {
 	switch width := p.outputs.width; p.net.model.Output {
 	case format.OutputSoftmax:
@@ -89,8 +89,9 @@ func (p *replica) loss(r int) float64 {
 	}
 }
 
-// crossEntropy returns -log softmax(logits)[class], which it has of the greatest
-// probability, since that is far from 0: to the half of a float32's last digit.
+// crossEntropy returns -log softmax(logits)[class]. It computes it from the
+// greatest probability, which is far from 0, so the error is at most half a unit
+// in the last place of a float32.
 func crossEntropy(logits, probabilities []float32, class int) float64 {
 	greatest := kernels.ArgMax(logits)
 	return float64(logits[greatest]) - float64(logits[class]) - math.Log(float64(probabilities[greatest]))
@@ -111,7 +112,7 @@ func sumOfLosses(outputs, targets []float32, loss func(output, target float32) f
 // of a 1.
 func binaryCrossEntropy(logit, target float32) float64 {
 	switch target {
-	case 0, 1: // the other term is nothing, even for a logit without bounds
+	case 0, 1: // the other term is 0, even for an infinite logit
 		return metrics.BinaryCrossEntropy(logit, target == 1)
 	}
 	share := float64(target)
@@ -123,8 +124,8 @@ func squaredError(output, target float32) float64 {
 	return e * e
 }
 
-// score returns the sum of the losses, and the number of classes that were the
-// most probable.
+// score returns the sum of the losses, and the number of targets whose class
+// was the most probable.
 func (p *replica) score() (loss float64, correct int) {
 	if p.decoder != nil {
 		return p.decoder.score()

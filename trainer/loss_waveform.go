@@ -2,25 +2,26 @@ package trainer
 
 import "math"
 
-// A WaveformLoss is the loss of sounds (Wright, Damskägg and Välimäki 2019): of the
-// errors e of the outputs of a sequence, which are one at a step, the mean of
+// A WaveformLoss is a loss for sounds (Wright, Damskägg and Välimäki 2019). For a
+// sequence with one output per step, whose error at step t is e[t], it is the mean
+// of
 //
 //	(e[t] - PreEmphasis e[t-1])² / Energy
 //
-// by which treble counts as the ear hears it, plus the square of the mean error, which
-// keeps the output free of an offset. The error before the first step with a target
-// is taken for as large as its own. Energy is that of the targets after the same filter,
-// so that the first term is an error-to-signal ratio.
+// which weights treble as the ear hears it, plus the square of the mean error, which
+// keeps the output free of an offset. At the first step with a target, e[t-1] is taken
+// to be e[t]. Energy is the energy of the targets after the same filter, so the first
+// term is an error-to-signal ratio.
 type WaveformLoss struct{ PreEmphasis, Energy float64 }
 
-// waveformGradients is lossGradients of the loss w.
+// waveformGradients is lossGradients for the loss w.
 func (p *replica) waveformGradients(w *WaveformLoss, targets int) (sum float64) {
 	b := &p.batch
 	p.dlogits.shape(b.rows, 1, p.outputs.stride)
 	clear(p.dlogits.data)
 	scale := 2 / float64(targets)
 	for i, length := range b.lengths {
-		errorAt := func(t int) float64 { // NaN without a target
+		errorAt := func(t int) float64 { // NaN if there is no target
 			r := b.offset[t] + i
 			return float64(p.outputs.row(r)[0]) - float64(b.values[r])
 		}

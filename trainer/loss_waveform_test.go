@@ -101,5 +101,5 @@ func TestWaveformGradients(t *testing.T) {
 func TestWaveformLossIsOfOneNumberAStep(t *testing.T) {
 	net, err := NewNetwork(Architecture{Task: format.TaskRegress, Cell: format.CellLSTM, InputSize: 1, HiddenSize: 3, Layers: 1, Outputs: 2}, 1)
 	require.NoError(t, err)
-	require.ErrorContains(t, (&Options{Waveform: &WaveformLoss{Energy: 1}}).check(net), "one number at every step")
+	require.ErrorContains(t, (&Options{Waveform: &WaveformLoss{Energy: 1}}).check(net), "one linear output at every step")
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// ErrBidirectional refuses a bidirectional language model; it wraps the error
-// with which such a file is refused.
-var ErrBidirectional = fmt.Errorf("%w: the reverse direction would have to read steps that are not there yet",
+// ErrBidirectional refuses a bidirectional language model. It wraps
+// [format.ErrBidirectional], with which such a file is refused.
+var ErrBidirectional = fmt.Errorf("%w: the reverse direction would read tokens that do not exist yet",
 	format.ErrBidirectional)
 
 // An Architecture describes a network to be trained.
@@ -20,41 +20,41 @@ type Architecture struct {
 	Cell          format.Cell
 	Variant       format.Variant // zero: the cell's usual one (tanh; reset after)
 	Tokens        int            // vocabulary size; 0: real-valued input
-	EmbeddingSize int            // width of the embedding; without tokens unused
-	InputSize     int            // features of a step; with tokens unused
+	EmbeddingSize int            // width of the embedding; unused without tokens
+	InputSize     int            // numbers of a step; unused with tokens
 	HiddenSize    int
 	Layers        int
 	Bidirectional bool
 	Pool          format.Pool
 	Outputs       int // size of the dense head; 0: no head
 	Output        format.Output
-	Skip          bool // the first inputs are added to the outputs
-	// TieWeights has the head use the embedding's table as its weights (Press
-	// & Wolf 2017): there are as many outputs as tokens, and the embedding is as
-	// wide as what the head reads.
+	Skip          bool // add the first inputs to the outputs
+	// TieWeights makes the head use the embedding's table as its weights (Press
+	// & Wolf 2017). It needs as many outputs as tokens, and an embedding as wide
+	// as the head's input.
 	TieWeights     bool
 	Initialization Initialization
 	// TargetTokens is the size of the target's vocabulary, for the task
-	// Translate: the network is an encoder, as wide as the rest says, with a
-	// decoder of as many layers of the same cell, which has the outputs. With
-	// TieWeights its head and its embedding are one.
+	// Translate. The other fields then describe the encoder. The decoder has as
+	// many layers of the same cell, and the outputs. With TieWeights, the
+	// decoder's head and embedding are tied.
 	TargetTokens int
 }
 
-// A Network is a model whose weights are being learned.
+// A Network is a model that is being trained.
 type Network struct {
-	model      *format.Model // its weights are those that are learned
+	model      *format.Model // has the weights that are learned
 	dtype      format.DType  // see SetDType
 	computed   *format.Model // the weights rounded to dtype, as float32; for F32 it is model
 	parameters []parameter
 	tied       bool     // the head's weights are the embedding's table
-	decoder    *Network // nil: the network is no encoder; its weights are the model's Decoder
+	decoder    *Network // has the weights of the model's Decoder; nil: the network is not an encoder
 	kernels    *kernels.Set
-	transposed []transposed // of computed, by layer and direction
+	transposed []transposed // weights of computed, by layer and direction
 	head       kernels.Matrix
-	int8       []int8Weights // of computed, in the same order, and then of the head
-	tokenScale []float32     // of the rows of an int8 embedding
-	inputScale float32       // of numbers that int8 weights read; 0: it is chosen for every step
+	int8       []int8Weights // weights of computed, in the same order, then the head's
+	tokenScale []float32     // scales of the rows of an int8 embedding
+	inputScale float32       // quantization scale of the inputs that int8 weights read; 0: chosen for every step
 }
 
 // transposed are the weights of a direction as back-propagation reads them:
@@ -65,8 +65,8 @@ type transposed struct {
 }
 
 // NewNetwork returns a network with random weights. The error wraps
-// [ErrBidirectional] if it would be a bidirectional language model, and
-// [ErrTooLarge] if it would have too many parameters.
+// [ErrBidirectional] for a bidirectional language model, and [ErrTooLarge] if
+// there are too many parameters.
 func NewNetwork(a Architecture, seed uint64) (*Network, error) {
 	if err := a.check(); err != nil {
 		return nil, err
@@ -98,23 +98,23 @@ func (a *Architecture) check() error {
 		{"number of outputs", a.Outputs, 0},
 	} {
 		if c.value < c.min {
-			return fmt.Errorf("the %s is %d, but must be at least %d", c.name, c.value, c.min)
+			return fmt.Errorf("the %s is %d, want at least %d", c.name, c.value, c.min)
 		}
 	}
 	if a.Tokens > 0 && a.EmbeddingSize < 1 {
-		return fmt.Errorf("the embedding size is %d, but must be at least 1", a.EmbeddingSize)
+		return fmt.Errorf("the embedding size is %d, want at least 1", a.EmbeddingSize)
 	}
 	if a.Tokens == 0 && a.InputSize < 1 {
-		return fmt.Errorf("the input size is %d, but must be at least 1", a.InputSize)
+		return fmt.Errorf("the input size is %d, want at least 1", a.InputSize)
 	}
 	if features := a.features(); a.TieWeights && a.Task != format.TaskTranslate && (a.Tokens == 0 || a.Tokens != a.Outputs || a.EmbeddingSize != features) {
-		return fmt.Errorf("the head's %d×%d weights cannot be the embedding's %d×%d: sizes must agree",
+		return fmt.Errorf("the head's %d×%d weights cannot be tied to the embedding's %d×%d: the sizes must be equal",
 			a.Outputs, features, a.Tokens, a.EmbeddingSize)
 	}
 	return nil
 }
 
-// features returns what the head reads.
+// features returns the number of features that the head reads.
 func (a *Architecture) features() int {
 	if a.Bidirectional {
 		return 2 * a.HiddenSize
@@ -158,10 +158,10 @@ func (a *Architecture) model() *format.Model {
 	return m
 }
 
-// FromModel returns a network that starts at the weights of a model, which it
-// copies, as float32. The head's weights are tied to the embedding's table if they
-// are the same numbers. The error wraps [ErrUntrainable] if the model has
-// something that is not trained here.
+// FromModel returns a network that starts from a float32 copy of the weights of a
+// model. The head's weights are tied to the embedding's table if they are the same
+// numbers. The error wraps [ErrUntrainable] if the model has a part that this
+// package cannot train.
 func FromModel(m *format.Model) (*Network, error) {
 	float, err := m.Convert(format.DTypeF32)
 	if err != nil {
@@ -189,8 +189,8 @@ func newNetwork(m *format.Model, tied bool) (*Network, error) {
 	return n, n.refresh()
 }
 
-// makeNetwork returns the network of a model, or of a decoder, which it does not
-// copy.
+// makeNetwork returns the network of a model, or of a decoder. It does not copy
+// the model.
 func makeNetwork(m *format.Model, tied bool, set *kernels.Set) *Network {
 	n := &Network{model: m, computed: m, tied: tied, kernels: set}
 	if m.Decoder != nil {
@@ -218,8 +218,8 @@ func makeNetwork(m *format.Model, tied bool, set *kernels.Set) *Network {
 	return n
 }
 
-// Model returns the network's model. Its weights change as training goes on:
-// copy it, or write it to a file, to keep them.
+// Model returns the network's model. Its weights change during training: copy
+// it, or write it to a file, to keep them.
 func (n *Network) Model() *format.Model { return n.model }
 
 // weights returns a copy of all weights, and restore puts them back.
@@ -239,8 +239,9 @@ func (n *Network) restore(w [][]float32) error {
 }
 
 // ParameterGroups returns the names of the groups of weights that may have a
-// learning rate of their own: "embedding", "layer 0" and on, and "head", as far as
-// the network has them; then those of a decoder, "decoder embedding" and on.
+// learning rate of their own: "embedding", "layer 0", "layer 1" and so on, and
+// "head", if the network has them; then those of a decoder, "decoder embedding"
+// and so on.
 func (n *Network) ParameterGroups() []string {
 	var groups []string
 	for _, p := range n.parameters {
@@ -251,9 +252,9 @@ func (n *Network) ParameterGroups() []string {
 	return groups
 }
 
-// refresh computes again, after an update, what depends on the parameters: the
-// head's weights if they are tied, the rounded weights and the transposed ones,
-// and the same for the decoder.
+// refresh updates what depends on the parameters after they changed: the head's
+// weights if they are tied, the rounded and the transposed weights, and the
+// same for the decoder.
 func (n *Network) refresh() error {
 	if n.decoder != nil {
 		if err := n.decoder.refresh(); err != nil {
@@ -298,8 +299,7 @@ func newTransposed(m *format.Matrix, columns int) kernels.Matrix {
 	return kernels.Matrix{Data: make([]float32, rows*m.Rows), Rows: rows, Depth: m.Rows, Tile: kernels.TileRows}
 }
 
-// fillTransposed copies columns of m, the first of which is from, to the rows
-// of t.
+// fillTransposed copies columns of m, from column from on, to the rows of t.
 func fillTransposed(t *kernels.Matrix, m *format.Matrix, from, columns int) {
 	for first := 0; first < m.Rows; first += m.Tile {
 		height := min(m.Tile, m.Rows-first)

@@ -5,18 +5,17 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A dense runs a network's head over rows. The only dense layer that is trained
-// is that one.
+// A dense runs a network's head over rows. No other dense layer can be trained.
 type dense struct {
 	layer  *format.Dense
-	weight *int8Weights // all for its input
+	weight *int8Weights // it has only input weights
 	in     features
 	out    matrix
 	dx     matrix
 }
 
-// forward returns the sums of rows of features x, which are products of dropout
-// with numbers of that scale: see [features.read].
+// forward returns the sums of rows of features x. scale and dropped are those
+// of [features.read].
 func (d *dense) forward(p *replica, x matrix, rows int, scale, dropped float32) matrix {
 	d.in.read(p, x, rows, scale, nil, dropped)
 	d.out.shape(rows, len(d.layer.Bias), len(d.layer.Bias)+skew)
@@ -27,8 +26,8 @@ func (d *dense) forward(p *replica, x matrix, rows int, scale, dropped float32) 
 	return d.out
 }
 
-// backward takes the gradients of rows of sums. It adds those of the weights to
-// grad and returns those of the features.
+// backward adds the gradients of the weights to grad, and returns the gradients
+// of the features. dout has the gradients of the sums.
 func (d *dense) backward(c crew, transposed *kernels.Matrix, dout *matrix, rows int, grad *format.Dense) *matrix {
 	weight := packed(&grad.Weight)
 	c.gram(&weight, 0, d.layer.InputSize, dout.data, dout.stride, kernels.TileRows, d.in.data, d.in.stride, rows)

@@ -6,11 +6,12 @@ import (
 )
 
 // gruOp is a GRU that applies the reset gate after the product with the state.
-// Its accumulators are, for every 8 units, nx r z nh: the new gate has a sum of
-// the input and one of the state.
+// Its accumulators are, for every 8 units, nx r z nh: the new gate has one sum
+// for the input and one for the state.
 type gruOp struct{ plainOp }
 
-// biasCopies is 1 for each of the new gate's two sums, which have a bias each.
+// biasCopies is 1 for the two sums of the new gate, each of which has its own
+// bias.
 func (gruOp) biasCopies(i int) float32 {
 	if sum := i / kernels.Lanes % 4; sum == 0 || sum == 3 {
 		return 1
@@ -25,7 +26,7 @@ func (gruOp) newCell(d *direction) cell {
 
 type gruCell struct {
 	plainCell
-	memory []float32 // of dstate, [rows][ldgate]
+	memory []float32 // memory of dstate, [rows][ldgate]
 }
 
 func (g *gruCell) step(set *kernels.Set, s span) {
@@ -54,7 +55,7 @@ func (g *gruCell) weightGradients(c crew, b *batch, _ []float32, _ int, grad *fo
 	c.set.Gram(&input, 0, 1, g.dinput, g.ldgate, tile, []float32{1}, 0, b.rows)
 	c.set.Gram(&state, 0, 1, g.dstate, g.ldgate, tile, []float32{1}, 0, b.rows)
 	for i := range rows {
-		// input rows n r z to accumulators nx r z, and state row n to nh
+		// input rows n r z go to accumulators nx r z, and state row n to nh
 		unit, row := i/tile, i%tile
 		grad.Bias[unit*kernels.TileRows+row] += input.Data[i]
 		if row >= 2*kernels.Lanes {

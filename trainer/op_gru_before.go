@@ -6,8 +6,8 @@ import (
 )
 
 // gruBeforeOp is a GRU that applies the reset gate before the product with the
-// state. Its accumulators are r, z and n of every unit, and the weights of n
-// are a matrix of their own, the candidate.
+// state. Its accumulators are r, z and n of every unit, and n has a weight
+// matrix of its own, the candidate.
 type gruBeforeOp struct{ plainOp }
 
 func (gruBeforeOp) newCell(d *direction) cell { return &gruBeforeCell{plainCell: plainCell{d}} }
@@ -15,7 +15,7 @@ func (gruBeforeOp) newCell(d *direction) cell { return &gruBeforeCell{plainCell:
 type gruBeforeCell struct {
 	plainCell
 	rh      []float32 // [rows][units] r∘hread
-	rhin    []float32 // [rows][units] the same as the product reads it: rh, or rounded
+	rhin    []float32 // [rows][units] the same as the product reads it: rh, or rh rounded
 	rounded []float32 // memory of rhin
 	drh     []float32 // [sequences][units] gradients of rh
 }
@@ -53,8 +53,9 @@ func (g *gruBeforeCell) reserveBackward(_, sequences int) {
 	g.drh = grow(g.drh, sequences*g.units)
 }
 
-// stepBackward takes the derivative of the blend, and then that of the product:
-// the new gate's sum read r∘hread, so its gradient reaches r and hread by it.
+// stepBackward computes the derivative of the blend, and then that of the
+// product: the new gate's sum reads r∘hread, through which its gradient reaches
+// r and hread.
 func (g *gruBeforeCell) stepBackward(set *kernels.Set, t *transposed, s span) {
 	u := g.units
 	for i := range s.n {
@@ -80,8 +81,8 @@ func (g *gruBeforeCell) stepBackward(set *kernels.Set, t *transposed, s span) {
 	})
 }
 
-// blendBackward is the derivative of h = (1-z)∘n + z∘h', where gates are r, z
-// and n of every unit. It sets the gradients of the sums of z and n in din, and
+// blendBackward computes the derivative of h = (1-z)∘n + z∘h'. gates holds r, z
+// and n of all units. It sets the gradients of the sums of z and n in din, and
 // those of h' in dh.
 func blendBackward(dh, hprev, gates, din []float32) {
 	u := len(dh)

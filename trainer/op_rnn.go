@@ -2,13 +2,13 @@ package trainer
 
 import "github.com/rnnrun/rnnrun/kernels"
 
-// rnnOp is a plain recurrent layer, of tanh or of relu.
+// rnnOp is a plain recurrent layer with tanh or ReLU.
 type rnnOp struct {
 	plainOp
 	rectified bool
 }
 
-// stateScale is 0 of relu, whose states have no bound.
+// stateScale is 0 for ReLU, whose states have no bound.
 func (r rnnOp) stateScale() float32 {
 	if r.rectified {
 		return 0

@@ -4,20 +4,20 @@ import "github.com/rnnrun/rnnrun/kernels"
 
 // An Optimizer turns gradients into updates of the weights.
 type Optimizer interface {
-	// update changes w, part of parameter i of which it is numbers
-	// from … from+len(w), by its gradient g at learning rate lr. step counts
-	// from 1. copies is nil or as parameter.copies.
+	// update updates w by its gradient g at learning rate lr. w is the numbers
+	// from … from+len(w) of parameter i, and copies, unless nil, the same part
+	// of parameter.copies. step counts from 1.
 	update(i, from int, w, g, copies []float32, lr float64, step int)
-	// reset gives the optimizer a state of zeros for these parameters, and the
+	// reset sets the optimizer's state to zeros for the parameters, and the
 	// kernels to run on.
 	reset(parameters []parameter, set *kernels.Set)
 	// moments lists the optimizer's state.
 	moments() []moment
-	// String tells the optimizer and its parameters.
+	// String returns the name of the optimizer and its parameters.
 	String() string
 }
 
-// A moment is what an optimizer remembers of the gradients: an array for every
+// A moment is an optimizer's memory of the gradients: an array for every
 // parameter.
 type moment struct {
 	name   string

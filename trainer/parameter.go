@@ -12,10 +12,10 @@ type parameter struct {
 	group string // "embedding", "layer 0", "head"
 	name  string
 	data  []float32
-	// copies counts, for every number, how many equal numbers of the usual
-	// formulation it stands for, nil for one each. Frameworks have two biases
-	// in a sum, b_ih + b_hh, which always have the same gradient; a model
-	// holds their sum, whose update is then twice that of one of them.
+	// copies is, for every number, how many numbers of the usual formulation it
+	// is the sum of; nil: one each. Frameworks have two biases in a sum, b_ih +
+	// b_hh, which always have the same gradient. A model holds their sum, whose
+	// update is twice that of one of them.
 	copies []float32
 }
 
@@ -66,8 +66,8 @@ func biasCopies(l *format.Layer, n int) []float32 {
 	return copies
 }
 
-// zerosLike returns a model of the same shape whose weights are zero and its
-// own, to hold gradients.
+// zerosLike returns a model of the same shape with zeros as weights of its own,
+// to hold gradients.
 func zerosLike(m *format.Model) *format.Model {
 	z := clone(m)
 	for _, p := range parameters(z, false) {

@@ -5,7 +5,7 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// pool returns the rows that feed the head, and their number.
+// pool returns the rows that the head reads, and their number.
 func (p *replica) pool(x matrix) (matrix, int) {
 	m, b := p.net.model, &p.batch
 	n := len(b.lengths)
@@ -54,7 +54,7 @@ func (p *replica) pool(x matrix) (matrix, int) {
 	return p.pooled, n
 }
 
-// unpool spreads the gradients of the pooled rows over the rows of dx.
+// unpool distributes the gradients of the pooled rows over the rows of dx.
 func (p *replica) unpool(dx, dpooled *matrix) {
 	m, b := p.net.model, &p.batch
 	clear(dx.data)

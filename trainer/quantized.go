@@ -11,13 +11,12 @@ import (
 
 // SetDType sets the number format of the weights for quantization-aware training
 // (Jacob et al. 2018): the network learns to compensate for rounding. The forward
-// pass is then that of the runtime with weights rounded to this format, bit for
-// bit; for Int8 weights, inputs and states are rounded too. The learned weights
-// stay float32, and the gradient passes through a rounding as if it added a
-// constant (the straight-through estimator, Bengio et al. 2013).
+// pass then equals that of the runtime with weights in this format, bit for bit.
+// For Int8 weights it also rounds inputs and states. The learned weights stay
+// float32, and gradients pass through the rounding unchanged (the
+// straight-through estimator, Bengio et al. 2013).
 //
-// Call it before making a [Trainer] of the network. The errors are those of
-// [format.Model.Convert].
+// Call it before [NewTrainer]. The errors are those of [format.Model.Convert].
 func (n *Network) SetDType(dtype format.DType) error {
 	n.setDType(dtype)
 	return n.refresh()
@@ -38,7 +37,7 @@ func (n *Network) setDType(dtype format.DType) {
 // DType returns the number format that the network computes in.
 func (n *Network) DType() format.DType { return n.dtype }
 
-// shareBiases lets a model have the biases of another: they are never rounded.
+// shareBiases makes a model use the biases of another: they are never rounded.
 func shareBiases(m, other *format.Model) {
 	for i := range m.Layers {
 		for d := range m.Layers[i].Directions {
@@ -67,8 +66,8 @@ func (n *Network) export(m *format.Model) (*format.Model, error) {
 	return m, nil
 }
 
-// calibrate finds the scale with which int8 weights read the model's inputs: the
-// greatest that is trained on becomes 127.
+// calibrate sets the quantization scale of the inputs that int8 weights read:
+// the greatest input of the training data becomes 127.
 func (n *Network) calibrate(task Task) error {
 	m := n.model
 	if n.dtype != format.DTypeInt8 || m.Embedding != nil {
@@ -94,14 +93,13 @@ func (n *Network) calibrate(task Task) error {
 	return n.refresh()
 }
 
-// round brings what is made of the weights in the network's number format up to
-// date.
+// round updates the weights in the network's number format.
 func (n *Network) round() error {
 	if n.dtype == format.DTypeF32 {
 		return nil
 	}
 	own := n.model
-	if n.decoder != nil { // which rounds itself
+	if n.decoder != nil { // it rounds its own weights
 		encoder := *own
 		encoder.Task, encoder.Decoder = format.TaskRegress, nil
 		own = &encoder
@@ -135,7 +133,7 @@ func (n *Network) round() error {
 	return nil
 }
 
-// widen sets the weights of a float32 matrix to those of another of its shape.
+// widen copies the weights of a matrix to a float32 matrix of the same shape.
 func widen(dst, src *format.Matrix) {
 	for i := range src.Rows {
 		for k := range src.Depth {
@@ -144,15 +142,16 @@ func widen(dst, src *format.Matrix) {
 	}
 }
 
-// int8Weights are the weights of a direction as products of integers read them,
-// or those of the head, which are all for its input. All are nil if the weights
-// are floats.
+// int8Weights are the weights of a direction, or of the head, as integer
+// products read them. The head has only input weights. All are nil if the
+// weights are floats.
 type int8Weights struct {
 	input, state                   *kernels.Int8
 	candidateInput, candidateState *kernels.Int8
 }
 
-// bindInt8 sets n.int8: of every direction, as transposed, and last of the head.
+// bindInt8 sets n.int8 for every direction, in the order of n.transposed, and
+// last for the head.
 func (n *Network) bindInt8(m *format.Model) {
 	bind := func(m *format.Matrix) (input, state *kernels.Int8) {
 		in, depth := padding.UpToQuad(m.Split), padding.UpToQuad(m.Split)+padding.UpToQuad(m.Depth-m.Split)
@@ -181,17 +180,17 @@ func (n *Network) bindInt8(m *format.Model) {
 // features are the rows that a product reads.
 type features struct {
 	matrix
-	// For int8 weights the rows are rounded: the matrix has integer times the
-	// row's scale.
+	// For int8 weights the rows are rounded: a number of the matrix is its
+	// integer times the row's scale.
 	integers []int8 // [rows][columns, padded with zeros to 4]
 	scales   []float32
-	rounded  matrix // memory of the matrix
+	rounded  matrix // memory of the rounded matrix
 }
 
-// read sets f to rows of x. For int8 weights it rounds them by a scale: by that
-// of the row in scales, unless that is nil; otherwise by scale, or if it is 0
-// by the one that makes the row's greatest number 127. dropped is the factor by
-// which dropout has multiplied the numbers since they had that scale.
+// read sets f to rows of x. For int8 weights it rounds them by a scale: by the
+// row's scale in scales, unless scales is nil; otherwise by scale; or if that
+// is 0, by the scale that makes the row's greatest number 127. dropped is the
+// factor by which dropout has multiplied the numbers since they had that scale.
 func (f *features) read(p *replica, x matrix, rows int, scale float32, scales []float32, dropped float32) {
 	f.matrix = x
 	if p.net.dtype != format.DTypeInt8 {
@@ -217,7 +216,7 @@ func (f *features) int8Row(r int) []int8 {
 }
 
 // addProducts adds to rows of accumulators the products of f's rows with the
-// columns of m for that many inputs, or with int8 unless that is nil.
+// input columns of m, or with int8 unless that is nil.
 func (f *features) addProducts(c crew, acc []float32, ldacc int, m *format.Matrix, int8 *kernels.Int8, inputs, rows int) {
 	if int8 == nil {
 		w := packed(m)
@@ -232,8 +231,8 @@ func (f *features) addProducts(c crew, acc []float32, ldacc int, m *format.Matri
 	})
 }
 
-// tokenScales returns the scales of an int8 embedding's rows, in scales if that
-// has room; nil: they have none.
+// tokenScales returns the scales of the tokens' rows in an int8 embedding, in
+// scales if it has room. It returns nil for other embeddings.
 func (n *Network) tokenScales(scales []float32, tokens []int32) []float32 {
 	if n.dtype != format.DTypeInt8 || n.tokenScale == nil {
 		return nil
@@ -245,8 +244,8 @@ func (n *Network) tokenScales(scales []float32, tokens []int32) []float32 {
 	return scales
 }
 
-// roundRow rounds a row x to integers by a scale, which it chooses if it is 0,
-// and sets values to what they stand for. It returns the scale.
+// roundRow quantizes a row x to integers by a scale, which it chooses if scale
+// is 0, and sets values to the quantized numbers. It returns the scale.
 func roundRow(set *kernels.Set, integers []int8, values, x []float32, scale float32) float32 {
 	var inverse float32
 	if scale == 0 {

@@ -8,45 +8,45 @@ import (
 )
 
 // A replica computes the outputs and the gradients of a network for one part of
-// a minibatch. It shares the weights; it owns the gradients and the buffers,
-// which it keeps from call to call.
+// a minibatch. Replicas share the weights. Each has gradients and buffers of
+// its own, which it keeps from call to call.
 type replica struct {
 	net   *Network
 	crew  crew
 	batch batch
-	// for an encoder:
+	// decoder and places are for an encoder.
 	decoder *replica
-	places  []int // [sequences] where the decoder's batch has each
+	places  []int // [sequences] index of each sequence in the decoder's batch
 
-	rng *rand.Rand // of the dropout masks
+	rng *rand.Rand // for the dropout masks
 
 	embedded matrix
-	scales   []float32 // of the embedding's rows: see tokenScales
+	scales   []float32 // scales of the embedding's rows: see tokenScales
 	folded   fold
-	masks    [][]float32 // dropout: of the embedding, then of every layer
+	masks    [][]float32 // dropout masks of the embedding, then of every layer
 	layers   []layerReplica
 	pooled   matrix
 	maxima   []int32 // [sequences][features] the row where PoolMax found its maximum
 	head     *dense  // nil: the logits are the features
-	logits   matrix  // what the outputs are computed from; its rows may be padded
+	logits   matrix  // the rows may be padded
 	outputs  matrix
 
 	grad  *format.Model
 	grads []parameter
 
-	waveform *WaveformLoss // to train on; nil: the loss of the outputs' kind
+	waveform *WaveformLoss // the loss to train on; nil: that of the output function
 
 	losses  []float64 // [rows] of outputs
 	dlogits matrix
 	dstates matrix    // gradients of the last layer's outputs, if the model pools
-	dx      [2]matrix // gradients of a layer's inputs: of even layers, of odd ones
+	dx      [2]matrix // gradients of a layer's inputs, of even and of odd layers
 
-	// squares, unless it is nil, is [rows], and gets the squares of the norms of
-	// the derivatives with respect to the states after every step.
+	// squares, unless it is nil, is [rows]. backward sets it to the squared
+	// norms of the derivatives with respect to the states after every step.
 	squares []float64
 }
 
-// A matrix has rows of width numbers that stand stride apart.
+// A matrix has rows of width numbers, stride numbers apart.
 type matrix struct {
 	data   []float32
 	width  int
@@ -74,8 +74,8 @@ func newReplica(net *Network) *replica {
 	return p
 }
 
-// newReplicaOf returns a replica of a network, or of the decoder of one, that
-// adds to these gradients.
+// newReplicaOf returns a replica of a network, or of a decoder, that adds to
+// grad.
 func newReplicaOf(net *Network, grad *format.Model) *replica {
 	p := &replica{net: net, crew: crew{net.kernels, 1}, grad: grad, masks: make([][]float32, len(net.model.Layers)+1)}
 	if net.decoder != nil {
@@ -97,7 +97,7 @@ func newReplicaOf(net *Network, grad *format.Model) *replica {
 	return p
 }
 
-// useCores has the replica compute on that many cores.
+// useCores makes the replica compute on n cores.
 func (p *replica) useCores(n int) {
 	p.crew.cores = n
 	if p.decoder != nil {
@@ -114,13 +114,13 @@ func (p *replica) clearGradients() {
 	}
 }
 
-// A dropout gives the probabilities with which numbers are set to zero in
-// training, the others being scaled up by 1/(1-p) (Srivastava et al. 2014).
-// Masks of the input and between the layers are new for every step and do not
+// A dropout holds the probabilities p with which numbers are set to zero in
+// training; the others are scaled up by 1/(1-p) (Srivastava et al. 2014). The
+// masks of the input and between the layers are new for every step, and do not
 // touch the recurrent connections (Zaremba et al. 2014).
 type dropout struct{ input, layers, recurrent float32 }
 
-// inverseKeep is the factor of the numbers that dropout keeps.
+// inverseKeep returns the factor of the numbers that dropout keeps.
 func inverseKeep(probability float32) float32 { return 1 / (1 - probability) }
 
 func (p *replica) forward(carry bool, drop dropout) {
@@ -141,9 +141,9 @@ func (p *replica) forward(carry bool, drop dropout) {
 	p.crew.output(m.Output, &p.outputs, &p.logits, rows)
 }
 
-// recur runs the recurrent layers, and returns the rows of the last one's
-// outputs, the scale of the integers that int8 weights read of them, and the
-// factor by which dropout has multiplied them since.
+// recur runs the recurrent layers. It returns the rows of the last layer's
+// outputs and, for [features.read], their scale and the factor of their
+// dropout.
 func (p *replica) recur(carry bool, drop dropout) (x matrix, scale, dropped float32) {
 	m, b := p.net.computed, &p.batch
 	x = p.input()
@@ -209,14 +209,14 @@ func (lp *layerReplica) join(rows, hidden int, dropout bool) {
 	lp.out = lp.joined
 }
 
-// mask multiplies x by a new dropout mask, which it keeps as number i.
+// mask multiplies x by a new dropout mask, and keeps the mask as number i.
 func (p *replica) mask(i int, x *matrix, rows int, probability float32) {
 	p.masks[i] = p.dropMask(p.masks[i], rows*x.width, probability)
 	p.unmask(i, x, rows)
 }
 
-// dropMask returns a new dropout mask of n numbers, which is mask if that has
-// room; for probability 0 it is empty.
+// dropMask returns a new dropout mask of n numbers, in mask if it has room. For
+// probability 0 it is empty.
 func (p *replica) dropMask(mask []float32, n int, probability float32) []float32 {
 	if probability == 0 {
 		return mask[:0]
@@ -233,8 +233,8 @@ func (p *replica) dropMask(mask []float32, n int, probability float32) []float32
 	return mask
 }
 
-// unmask multiplies by mask number i, if there is one: what it is applied to,
-// or its gradients.
+// unmask multiplies numbers, or their gradients, by mask number i, if there is
+// one.
 func (p *replica) unmask(i int, dx *matrix, rows int) {
 	if len(p.masks[i]) == 0 {
 		return
@@ -247,8 +247,8 @@ func (p *replica) unmask(i int, dx *matrix, rows int) {
 	}
 }
 
-// backward adds to p.grad the gradients of the loss, which is the mean over
-// targets targets, and returns the sum of the losses.
+// backward adds the gradients of the mean loss to p.grad, and returns the sum
+// of the losses. targets is the number of targets in the mean.
 func (p *replica) backward(targets int) (loss float64) {
 	m, b := p.net.model, &p.batch
 	if p.decoder != nil {
@@ -256,7 +256,7 @@ func (p *replica) backward(targets int) (loss float64) {
 		p.takeBack()
 		last := &p.layers[len(p.layers)-1].out
 		p.dstates.shape(b.rows, last.width, kernels.Pad(last.width))
-		clear(p.dstates.data) // only the final states are read
+		clear(p.dstates.data) // the decoder reads only the final states
 		p.recurBackward(&p.dstates)
 		return loss
 	}
@@ -289,8 +289,8 @@ func (p *replica) backward(targets int) (loss float64) {
 	return loss
 }
 
-// recurBackward takes the gradients of the last layer's outputs, and adds to
-// p.grad those of the recurrent layers and of the embedding.
+// recurBackward adds the gradients of the recurrent layers and of the embedding
+// to p.grad. dout has the gradients of the last layer's outputs.
 func (p *replica) recurBackward(dout *matrix) {
 	m, b := p.net.model, &p.batch
 	t := len(p.net.transposed)

@@ -9,37 +9,38 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// Checkpoints say where and when [Fit] writes checkpoints. A training that was
-// killed, at any moment, and resumed ends with the bits of one that never was.
+// Checkpoints say where and when [Fit] writes checkpoints. A training that is
+// killed at any moment and resumed ends with the same bits as one that is never
+// interrupted.
 type Checkpoints struct {
-	Path  string // of the file, which is replaced every time; "": no checkpoints
-	Every int    // steps from one to the next; 0: only at the end of an epoch
-	// Resume goes on from the checkpoint, if there is one; if there is
-	// none, the training begins.
+	Path  string // the file, which is replaced every time; "": no checkpoints
+	Every int    // steps between checkpoints; 0: only at the end of an epoch
+	// Resume continues from the checkpoint. If there is none, the training
+	// starts anew.
 	Resume bool
-	// Identity is what a checkpoint must have in common with the training
-	// beyond what Fit sees itself, such as the hash of the data.
+	// Identity lists what a checkpoint and the training must have in common in
+	// addition to what Fit compares itself, such as the hash of the data.
 	Identity []format.Property
 }
 
 // A state is the part of a checkpoint that is not in arrays.
 type state struct {
-	Identity  []format.Property `json:"identity"`  // what tells one training from another
-	Step      int               `json:"step"`      // steps made; they and the seed are the state of the dropout masks
-	Epoch     int               `json:"epoch"`     // the one under way, from 1
-	Minibatch int               `json:"minibatch"` // minibatches of it that were trained on
-	Order     []byte            `json:"order"`     // the data's random generator as the epoch found it
+	Identity  []format.Property `json:"identity"`  // distinguishes trainings
+	Step      int               `json:"step"`      // steps made; with the seed, they are the state of the dropout masks
+	Epoch     int               `json:"epoch"`     // the current epoch, from 1
+	Minibatch int               `json:"minibatch"` // minibatches of it that are done
+	Order     []byte            `json:"order"`     // the data's random generator at the start of the epoch
 	LossSum   float64           `json:"loss_sum"`  // over the epoch's steps
 	Losses    []float64         `json:"losses"`    // of every epoch that ended: see [SchedulePoint]
 	Result    FitResult         `json:"result"`    // the best epoch so far
 	Tokens    int               `json:"tokens"`    // time-steps seen
 	Elapsed   time.Duration     `json:"elapsed"`
-	// Of the last step, which the report of the epoch's end repeats.
+	// The values of the last step, which the report of the epoch's end repeats.
 	LearningRate float64 `json:"learning_rate"`
 	GradientNorm float64 `json:"gradient_norm"`
 }
 
-// identity lists what decides a training's bits.
+// identity lists everything that determines a training's bits.
 func (f *fit) identity() []format.Property {
 	var list []format.Property
 	add := func(key string, value any) {
@@ -65,7 +66,7 @@ func (f *fit) identity() []format.Property {
 	return append(list, o.Checkpoints.Identity...)
 }
 
-// describe names a network's shape.
+// describe returns a description of a network's shape.
 func describe(m *format.Model) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v", m.Task)
@@ -86,7 +87,7 @@ func describe(m *format.Model) string {
 	return b.String()
 }
 
-// save writes a checkpoint, where there is to be one.
+// save writes a checkpoint, unless there is no path or nothing is new.
 func (f *fit) save() error {
 	path := f.options.Checkpoints.Path
 	if path == "" || f.saved == f.at.Step && f.saved > 0 && f.savedEpoch == f.at.Epoch {
@@ -112,12 +113,12 @@ func (f *fit) arrays() []array {
 	return list
 }
 
-// resume goes back to the checkpoint. Where there is none it returns an error
-// that is os.ErrNotExist, and has changed nothing.
+// resume restores the state of the checkpoint. If there is none, it returns an
+// error that is os.ErrNotExist, and changes nothing.
 func (f *fit) resume() error {
 	path := f.options.Checkpoints.Path
 	if path == "" {
-		return errors.New("there is no checkpoint to resume from: give its path")
+		return errors.New("cannot resume without a checkpoint: give its path")
 	}
 	c, err := readCheckpoint(path)
 	if err != nil {
@@ -142,7 +143,7 @@ func (f *fit) resume() error {
 	return f.rng.UnmarshalBinary(c.State.Order)
 }
 
-// difference tells in what two trainings differ, or "".
+// difference returns how two trainings differ, or "".
 func difference(was, is []format.Property) string {
 	values := map[string]string{}
 	for _, p := range was {
@@ -151,19 +152,19 @@ func difference(was, is []format.Property) string {
 	var list []string
 	for _, p := range is {
 		if v, found := values[p.Key]; !found || v != p.Value {
-			list = append(list, fmt.Sprintf("%s was %q and is %q", p.Key, v, p.Value))
+			list = append(list, fmt.Sprintf("%s was %q, and is now %q", p.Key, v, p.Value))
 		}
 		delete(values, p.Key)
 	}
 	for _, p := range was {
 		if v, gone := values[p.Key]; gone {
-			list = append(list, fmt.Sprintf("%s was %q and is not given", p.Key, v))
+			list = append(list, fmt.Sprintf("%s was %q, and is not given now", p.Key, v))
 		}
 	}
 	return strings.Join(list, "; ")
 }
 
-// load fills the training's arrays from those of the checkpoint.
+// load copies the arrays of the checkpoint to those of the training.
 func (f *fit) load(c *checkpoint) error {
 	given := map[string][]float32{}
 	for _, a := range c.Arrays {
@@ -175,14 +176,14 @@ func (f *fit) load(c *checkpoint) error {
 	for _, a := range f.arrays() {
 		data, found := given[a.Name]
 		if !found || len(data) != len(a.data) {
-			return fmt.Errorf("the array %s has %d numbers and not %d", a.Name, len(data), len(a.data))
+			return fmt.Errorf("the array %s has %d numbers, want %d", a.Name, len(data), len(a.data))
 		}
 		copy(a.data, data)
 	}
 	return nil
 }
 
-// arrays lists all that the trainer learns and remembers.
+// arrays lists everything that the trainer learns and remembers.
 func (t *Trainer) arrays() []array {
 	var list []array
 	add := func(kind string, values [][]float32) {
@@ -210,19 +211,19 @@ func (t *Trainer) arrays() []array {
 	return list
 }
 
-// makeRoom makes the replica and the carried state of that name, if it is one, with
-// n numbers.
+// makeRoom makes room for the n numbers of a carried state, if name is the name of
+// one.
 func (t *Trainer) makeRoom(name string, n int) error {
 	var replica, layer, direction int
 	var state string
 	if _, err := fmt.Sscanf(name, "carried/%d/%d/%d/%s", &replica, &layer, &direction, &state); err != nil {
 		return nil
 	}
-	const most = 1 << 16 // more parts than any minibatch has
+	const most = 1 << 16 // parts of a minibatch
 	layers := t.net.model.Layers
 	if replica < 0 || replica >= most || layer < 0 || layer >= len(layers) ||
 		direction < 0 || direction >= len(layers[layer].Directions) {
-		return fmt.Errorf("it has the array %s, for which the network has no place", name)
+		return fmt.Errorf("the network has no array %s", name)
 	}
 	t.needReplicas(replica + 1)
 	d := t.replicas[replica].layers[layer].directions[direction]

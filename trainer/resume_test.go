@@ -248,13 +248,13 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 		cell   format.Cell
 		change func(o *FitOptions)
 	}{
-		{`learning rate was "0.001" and is "0.01"`, format.CellLSTM, func(o *FitOptions) { o.LearningRate = 0.01 }},
+		{`learning rate was "0.001", and is now "0.01"`, format.CellLSTM, func(o *FitOptions) { o.LearningRate = 0.01 }},
 		{`LSTM standard 5→12×1`, format.CellGRU, func(o *FitOptions) {}},
-		{`seed was "0" and is "1"`, format.CellLSTM, func(o *FitOptions) { o.Seed = 1 }},
-		{`schedule was "constant" and is "cosine to 0"`, format.CellLSTM, func(o *FitOptions) { o.Schedule = CosineDecay{} }},
+		{`seed was "0", and is now "1"`, format.CellLSTM, func(o *FitOptions) { o.Seed = 1 }},
+		{`schedule was "constant", and is now "cosine to 0"`, format.CellLSTM, func(o *FitOptions) { o.Schedule = CosineDecay{} }},
 		{`optimizer was "Adam`, format.CellLSTM, func(o *FitOptions) { o.Optimizer = &SGD{} }},
-		{`data was "text" and is "other"`, format.CellLSTM, func(o *FitOptions) { o.Checkpoints.Identity[0].Value = "other" }},
-		{`data was "text" and is not given`, format.CellLSTM, func(o *FitOptions) { o.Checkpoints.Identity = nil }},
+		{`data was "text", and is now "other"`, format.CellLSTM, func(o *FitOptions) { o.Checkpoints.Identity[0].Value = "other" }},
+		{`data was "text", and is not given now`, format.CellLSTM, func(o *FitOptions) { o.Checkpoints.Identity = nil }},
 	} {
 		err := fit(c.cell, func(o *FitOptions) {
 			o.Checkpoints.Resume = true
@@ -268,7 +268,7 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 	}
 	dtype = format.DTypeInt8
 	err := fit(format.CellLSTM, func(o *FitOptions) { o.Checkpoints.Resume = true })
-	require.ErrorContains(t, err, `number format was "" and is "int8"`)
+	require.ErrorContains(t, err, `number format was "", and is now "int8"`)
 }
 
 // Wherever a checkpoint is damaged, it is refused; nothing panics.
@@ -314,7 +314,7 @@ func TestBrokenTrainingLeavesTheLastCheckpoint(t *testing.T) {
 	require.ErrorAs(t, err, &broken)
 	require.ErrorIs(t, err, ErrNotFinite)
 	require.Equal(t, 6, broken.Step)
-	for _, want := range []string{"step 6:", "the loss is NaN", "at learning rate 0.01", "try a lower learning rate", "of step 4 stays", path} {
+	for _, want := range []string{"step 6:", "the loss is NaN", "at learning rate 0.01", "try a lower learning rate", "of step 4 is kept", path} {
 		require.ErrorContains(t, err, want)
 	}
 	c, err := readCheckpoint(path)

@@ -7,11 +7,11 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// RMSProp divides the gradient by a running root mean square of itself
-// (Hinton 2012), as PyTorch's: with v ← Alpha·v + (1-Alpha)·g² it is
-// d = g/(√v + Epsilon). Centered takes the variance, v less the square of a
-// running mean of g (Graves 2013). With m ← Momentum·m + d the update is
-// w ← w - lr·m.
+// RMSProp divides the gradient by a running root mean square of itself (Hinton
+// 2012), as PyTorch's RMSprop: with v ← Alpha·v + (1-Alpha)·g², d = g/(√v +
+// Epsilon). Centered replaces v with the variance, v minus the square of a
+// running mean of g (Graves 2013). With m ← Momentum·m + d the update is w ← w
+// - lr·m.
 type RMSProp struct {
 	Alpha       float64 // 0: 0.99
 	Epsilon     float64 // 0: 1e-8
@@ -65,7 +65,7 @@ func (o *RMSProp) update(i, from int, w, g, copies []float32, lr float64, step i
 		if o.mean != nil {
 			mean := &o.mean[i][from+k]
 			*mean = float32(a**mean) + float32(rest*d)
-			// Rounding may make it negative where the gradient hardly changes.
+			// Rounding may make it negative if the gradient hardly changes.
 			variance = max(0, variance-float64(float64(*mean)*float64(*mean)))
 		}
 		d /= float32(math.Sqrt(variance)) + eps

@@ -5,25 +5,24 @@ import (
 	"math"
 )
 
-// A Schedule decides how the learning rate changes in a training.
+// A Schedule determines how the learning rate changes during training.
 type Schedule interface {
-	// Factor returns what the learning rate is multiplied by. It depends on the
-	// point alone.
+	// Factor returns the factor of the learning rate. It depends only on m.
 	Factor(m SchedulePoint) float64
-	// String tells the schedule and its parameters.
+	// String returns the name of the schedule and its parameters.
 	String() string
 }
 
-// A SchedulePoint is how far a training is when its learning rate is asked for.
+// A SchedulePoint says how far a training is.
 type SchedulePoint struct {
-	Step, Steps int // steps made, and those of the whole training
+	Step, Steps int // steps made, and steps of the whole training
 	Epoch       int // epochs that ended
 	// Losses are, for every epoch that ended, the validation loss or, if the
 	// task has no validation, the training loss.
 	Losses []float64
 }
 
-// ConstantRate leaves the learning rate as it is.
+// ConstantRate keeps the learning rate constant.
 type ConstantRate struct{}
 
 // Factor implements [Schedule].
@@ -31,8 +30,8 @@ func (ConstantRate) Factor(SchedulePoint) float64 { return 1 }
 
 func (ConstantRate) String() string { return "constant" }
 
-// CosineDecay falls from 1 to Final along half a cosine (Loshchilov & Hutter 2017),
-// a little with every step.
+// CosineDecay lowers the factor from 1 to Final along half a cosine (Loshchilov &
+// Hutter 2017), at every step.
 type CosineDecay struct{ Final float64 }
 
 // Factor implements [Schedule].
@@ -67,9 +66,9 @@ func (e ExponentialDecay) Factor(m SchedulePoint) float64 { return math.Pow(e.Ga
 
 func (e ExponentialDecay) String() string { return fmt.Sprintf("exponential by %g", e.Gamma) }
 
-// PlateauDecay multiplies by Gamma after more than Patience epochs without a loss
-// that is lower than the least before by one part in 10,000, as PyTorch's
-// ReduceLROnPlateau.
+// PlateauDecay multiplies by Gamma after more than Patience epochs in which the
+// loss did not fall below the least so far by at least one part in 10,000, as
+// PyTorch's ReduceLROnPlateau.
 type PlateauDecay struct {
 	Gamma    float64
 	Patience int
@@ -94,7 +93,8 @@ func (p PlateauDecay) String() string {
 	return fmt.Sprintf("plateau by %g after %d epochs", p.Gamma, p.Patience)
 }
 
-// Warmup rises linearly in the first Steps steps, and then begins Then.
+// Warmup raises the factor linearly during the first Steps steps, and then
+// starts Then.
 type Warmup struct {
 	Steps int
 	Then  Schedule

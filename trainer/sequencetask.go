@@ -8,37 +8,38 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A SequenceTask is the task of predicting a class or values for each whole
-// sequence (many-to-one) or for every step (many-to-many). Minibatches are made
-// of sequences of similar length, which saves time.
+// sequence (many-to-one) or for every step (many-to-many). A minibatch has
+// sequences of similar length, which saves time.
 type SequenceTask struct {
 	train, validation dataset.Examples
 	batchSize         int
-	classes           [][]int // the examples to train on of each class; nil: they are taken as they are
+	classes           [][]int // the training examples of each class; nil: classes are not balanced
 }
 
-// NewSequenceTask returns the task for the examples and those to validate
-// on, of which there may be none.
+// NewSequenceTask returns the task for examples to train on and examples to
+// validate on. There may be none of the latter.
 func NewSequenceTask(train, validation dataset.Examples, batchSize int) (*SequenceTask, error) {
 	if batchSize < 1 {
-		return nil, fmt.Errorf("batch size %d must be at least 1", batchSize)
+		return nil, fmt.Errorf("the batch size is %d, want at least 1", batchSize)
 	}
 	if train.Len() == 0 {
 		return nil, fmt.Errorf("there are no examples to train on")
 	}
-	batchSize = min(batchSize, max(train.Len(), validation.Len())) // all are one minibatch, which may be any number
+	batchSize = min(batchSize, max(train.Len(), validation.Len())) // the caller may give any number for a single minibatch
 	return &SequenceTask{train: train, validation: validation, batchSize: batchSize}, nil
 }
 
 // Minibatches returns the number of minibatches of an epoch.
 func (c *SequenceTask) Minibatches() int { return (c.train.Len() + c.batchSize - 1) / c.batchSize }
 
-// Balance draws equally many examples of every class in an epoch: examples of
-// rare classes several times, and only some of the frequent ones. The number of
-// examples in an epoch stays the same. The examples have one class each; the
-// error is of reading them.
+// Balance makes each epoch draw equally many examples of every class: the
+// examples of rare classes several times, and only some of the examples of
+// frequent classes. The number of examples in an epoch stays the same. Every
+// example must have one class. Other errors are those of reading the examples.
 func (c *SequenceTask) Balance() error {
 	of := map[int32]int{} // the index of a class in the list
 	for i := range c.train.Len() {
@@ -47,7 +48,7 @@ func (c *SequenceTask) Balance() error {
 			return err
 		}
 		if len(s.Classes) != 1 {
-			return fmt.Errorf("example %d has %d classes, and to balance them it must have one", i, len(s.Classes))
+			return fmt.Errorf("example %d has %s, want one to balance the classes", i, message.Count(len(s.Classes), "class"))
 		}
 		k, found := of[s.Classes[0]]
 		if !found {
@@ -85,8 +86,8 @@ func (c *SequenceTask) order(rng *rand.Rand) []int {
 // Epoch yields the training examples in a new order.
 func (c *SequenceTask) Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, error] {
 	order := c.order(rng)
-	// Sorting pools of minibatches by length, and not all examples, keeps
-	// chance in which examples meet.
+	// It sorts pools of minibatches by length, not all examples, so that it is
+	// still random which examples share a minibatch.
 	pool := 64 * c.batchSize
 	for from := 0; from < len(order); from += pool {
 		part := order[from:min(from+pool, len(order))]

@@ -6,9 +6,9 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// SGD is stochastic gradient descent with momentum, as PyTorch's: with
-// v ← Momentum·v + g the update is w ← w - lr·v, or with Nesterov
-// w ← w - lr·(g + Momentum·v).
+// SGD is stochastic gradient descent with momentum, as PyTorch's SGD: with v ←
+// Momentum·v + g, the update is w ← w - lr·v, or w ← w - lr·(g + Momentum·v)
+// with Nesterov.
 type SGD struct {
 	Momentum    float64
 	Nesterov    bool
@@ -34,7 +34,7 @@ func (o *SGD) update(i, from int, w, g, copies []float32, lr float64, step int) 
 	momentum, decay, rate := float32(o.Momentum), float32(o.WeightDecay), float32(lr)
 	for k := range w {
 		n := copiesOf(copies, k)
-		// A sum of n equal weights: each decays by its own part.
+		// w[k] is the sum of n equal weights, each of which decays by itself.
 		d := g[k] + float32(decay*w[k]/n)
 		v[k] = float32(momentum*v[k]) + d
 		if o.Nesterov {

@@ -5,22 +5,23 @@ import (
 	"fmt"
 )
 
-// ErrTooLarge refuses a network of more than 2^28 parameters, which would take some
-// 8 GiB of memory to train.
+// ErrTooLarge refuses a network of more than 2^28 parameters, which would take
+// about 8 GiB of memory to train.
 var ErrTooLarge = errors.New("the network is too large to train")
 
 const mostParameters = 1 << 28
 
-// checkSize refuses an architecture that is too large, before memory is taken for it.
+// checkSize refuses an architecture that is too large, before its memory is
+// allocated.
 func (a *Architecture) checkSize() error {
 	if n := a.parameters(); n > mostParameters {
-		return fmt.Errorf("%w: it would have %.3g parameters, where %d are possible; choose smaller layers, or fewer", ErrTooLarge, n, mostParameters)
+		return fmt.Errorf("%w: it would have %.3g parameters, want at most %d: choose smaller layers, or fewer", ErrTooLarge, n, mostParameters)
 	}
 	return nil
 }
 
-// parameters returns about how many weights and biases the network has. Numbers of
-// any size have no overflow.
+// parameters returns the approximate number of weights and biases, as a float64 so
+// that it cannot overflow.
 func (a *Architecture) parameters() float64 {
 	directions := 1.0
 	if a.Bidirectional {

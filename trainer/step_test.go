@@ -31,7 +31,7 @@ func TestLearningRatesOfParameterGroups(t *testing.T) {
 			require.NotEqual(t, before[i], p.data, p.name)
 		}
 	}
-	require.PanicsWithError(t, `a learning rate is given for "layer 2", but the parameter groups are ["layer 0" "layer 1" "head"]`,
+	require.PanicsWithError(t, `there is a learning rate for "layer 2", but the parameter groups are ["layer 0" "layer 1" "head"]`,
 		func() { NewTrainer(net, Options{LearningRates: map[string]float64{"layer 2": 1}}) })
 }
 

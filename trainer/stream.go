@@ -7,58 +7,60 @@ import (
 	"math/rand/v2"
 
 	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// A Stream is the task of answering every number of one long stream, such as a
-// sound, with a number: many-to-many, real-valued. The end of the stream is held
-// back to validate on.
+// A Stream is the task of predicting a number for every number of one long
+// stream, such as a sound: many-to-many, real-valued. The end of the stream is
+// held back for validation.
 //
-// The rest is cut into segments, of which BatchSize are read side by side in
-// windows. The state is carried from window to window, gradients are not. Before
-// the first window, the network reads BurnIn steps whose answers have no loss, so
-// that its state is typical of the middle of a stream. The segments begin at
-// another place in every epoch.
+// The rest is cut into segments. BatchSize of them are read side by side, in
+// windows. The state is carried from window to window, but gradients are not
+// (truncated back-propagation through time). Before the first window, the network
+// reads BurnIn steps whose outputs have no loss, so that its state is typical of
+// the middle of a stream. The segments start at a different place in each epoch.
 type Stream struct {
 	inputs, values []float32
-	train          int // steps that are trained on
+	train          int // steps to train on
 	segments       int
 	o              StreamOptions
 }
 
 // StreamOptions say how a stream is cut.
 type StreamOptions struct {
-	Segment   int // steps with a loss; fewer if there are not so many
-	BurnIn    int // steps without, before a segment
-	Window    int // steps that gradients reach back, and of a minibatch
-	BatchSize int // segments of a minibatch
+	Segment   int // steps with a loss; fewer if the stream is shorter
+	BurnIn    int // steps without a loss, before a segment
+	Window    int // steps that gradients reach back, and steps of a minibatch
+	BatchSize int // segments in a minibatch
 	Held      float64
 }
 
-// NewStream returns the task of answering inputs by as many values.
+// NewStream returns the task of predicting values from inputs, of the same
+// length.
 func NewStream(inputs, values []float32, o StreamOptions) (*Stream, error) {
 	if o.Segment < 1 || o.BurnIn < 0 || o.Window < 1 || o.BatchSize < 1 {
-		return nil, fmt.Errorf("segments of %d steps, windows of %d and batches of %d must be at least 1, and a burn-in of %d at least 0",
+		return nil, fmt.Errorf("the segment is %d, the window %d and the batch size %d, want at least 1; the burn-in is %d, want at least 0",
 			o.Segment, o.Window, o.BatchSize, o.BurnIn)
 	}
 	if len(inputs) != len(values) {
-		return nil, fmt.Errorf("%d inputs have %d values, but must have as many", len(inputs), len(values))
+		return nil, fmt.Errorf("there are %s and %s, want equally many", message.Count(len(inputs), "input"), message.Count(len(values), "value"))
 	}
 	s := &Stream{inputs: inputs, values: values, train: dataset.SplitSeries(len(inputs), o.Held), o: o}
 	lossy := s.train - o.BurnIn
 	if lossy < 1 {
-		return nil, fmt.Errorf("%d steps to train on are no more than a burn-in of %d: give a longer stream, or a shorter burn-in", s.train, o.BurnIn)
+		return nil, fmt.Errorf("the stream has %s to train on, want more than the burn-in of %d: give a longer stream, or a shorter burn-in", message.Count(s.train, "step"), o.BurnIn)
 	}
 	s.o.Segment = min(o.Segment, lossy)
-	s.o.Window, s.o.BatchSize = min(o.Window, s.train), min(o.BatchSize, s.train) // these may be any number
+	s.o.Window, s.o.BatchSize = min(o.Window, s.train), min(o.BatchSize, s.train) // the caller may give any number
 	s.segments = lossy / s.o.Segment
 	return s, nil
 }
 
-// HeldBack returns the number of steps that are validated on.
+// HeldBack returns the number of steps to validate on.
 func (s *Stream) HeldBack() int { return len(s.inputs) - s.train }
 
-// Minibatches returns the number of minibatches of an epoch, which have a window of
-// every segment that is read beside others.
+// Minibatches returns the number of minibatches of an epoch. Each has one window of
+// every segment that is read side by side.
 func (s *Stream) Minibatches() int {
 	return s.groups() * ceil(s.o.Segment, s.o.Window)
 }
@@ -67,7 +69,7 @@ func (s *Stream) groups() int { return ceil(s.segments, s.o.BatchSize) }
 
 func ceil(n, by int) int { return (n + by - 1) / by }
 
-// Epoch yields the windows of the segments, which are in an order of chance.
+// Epoch yields the windows of the segments, in random order.
 func (s *Stream) Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, error] {
 	starts := rng.Perm(s.segments)
 	skip := s.o.BurnIn + rng.IntN(s.train-s.o.BurnIn-s.segments*s.o.Segment+1)
@@ -97,8 +99,8 @@ func (s *Stream) Validation() iter.Seq2[Minibatch, error] {
 	}
 }
 
-// window returns window n of segments that start there and have a loss for so many
-// steps.
+// window returns window n of the segments that start at starts and have a loss for
+// length steps.
 func (s *Stream) window(starts []int, n, length int) Minibatch {
 	mb := Minibatch{Carry: n > 0}
 	from, to := n*s.o.Window, min((n+1)*s.o.Window, length)

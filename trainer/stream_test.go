@@ -140,12 +140,12 @@ func TestNewStreamRefuses(t *testing.T) {
 		inputs int
 		reason string
 	}{
-		{func(o *StreamOptions) { o.Segment = 0 }, 3, "segments of 0 steps"},
-		{func(o *StreamOptions) { o.Window = 0 }, 3, "windows of 0"},
-		{func(o *StreamOptions) { o.BatchSize = 0 }, 3, "batches of 0"},
-		{func(o *StreamOptions) { o.BurnIn = -1 }, 3, "a burn-in of -1"},
-		{func(o *StreamOptions) { o.BurnIn = 3 }, 3, "3 steps to train on are no more than a burn-in of 3"},
-		{func(*StreamOptions) {}, 4, "4 inputs have 3 values"},
+		{func(o *StreamOptions) { o.Segment = 0 }, 3, "the segment is 0"},
+		{func(o *StreamOptions) { o.Window = 0 }, 3, "the window 0"},
+		{func(o *StreamOptions) { o.BatchSize = 0 }, 3, "the batch size 0"},
+		{func(o *StreamOptions) { o.BurnIn = -1 }, 3, "the burn-in is -1"},
+		{func(o *StreamOptions) { o.BurnIn = 3 }, 3, "3 steps to train on, want more than the burn-in of 3"},
+		{func(*StreamOptions) {}, 4, "4 inputs and 3 values"},
 	} {
 		o := good
 		c.change(&o)

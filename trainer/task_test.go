@@ -57,7 +57,7 @@ func TestLanguageModelNeedsEnoughText(t *testing.T) {
 	_, err = NewLanguageModel(make(dataset.Tokens, 100), make(dataset.Tokens, 1), 4, 7)
 	require.ErrorContains(t, err, "predicting needs two")
 	_, err = NewLanguageModel(make(dataset.Tokens, 100), dataset.Tokens{}, 0, 7)
-	require.ErrorContains(t, err, "must be at least 1")
+	require.ErrorContains(t, err, "want at least 1")
 }
 
 // An epoch has every example once, and minibatches of similar lengths.

@@ -13,7 +13,7 @@ func (n *Network) tie() {
 }
 
 // addTied adds the gradients of the head's weights to those of the embedding,
-// whose they are.
+// since the weights are its table.
 func (p *replica) addTied() {
 	e, w := p.grad.Embedding, &p.grad.Head.Weight
 	for token := range e.Tokens {

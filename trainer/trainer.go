@@ -15,17 +15,16 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// ErrNotFinite is the reason to stop when the loss or a gradient is NaN or
-// infinite. It is wrapped by every [NotFiniteError].
+// ErrNotFinite is wrapped by every [NotFiniteError].
 var ErrNotFinite = errors.New("not finite")
 
 // A NotFiniteError reports the step at which the loss or a gradient became NaN or
-// infinite. The weights are those before the step.
+// infinite. The weights are as before the step.
 type NotFiniteError struct {
 	Step         int // from 1
 	LearningRate float64
 	Loss         float64 // before the step
-	Norm         float64 // of all gradients, before it was clipped
+	Norm         float64 // of all gradients, before clipping
 }
 
 func (e *NotFiniteError) Error() string {
@@ -40,38 +39,40 @@ func (e *NotFiniteError) Unwrap() error { return ErrNotFinite }
 // Options say how a [Trainer] makes its steps.
 type Options struct {
 	Optimizer Optimizer // nil: Adam
-	// ClipValue bounds every single gradient to ±ClipValue, and after it Clip
-	// the norm of all together (Pascanu et al. 2013); 0: no bound.
+	// ClipValue first limits each gradient to ±ClipValue. Clip then limits the
+	// norm of all gradients (Pascanu et al. 2013). 0: no limit.
 	ClipValue, Clip float64
-	// LearningRates multiply the learning rate of parameter groups, named as
-	// by [Network.ParameterGroups]. Others have the factor 1; with 0 a group
-	// stays as it is.
+	// LearningRates are factors of the learning rate for the parameter groups
+	// of [Network.ParameterGroups]. Other groups have the factor 1. A group
+	// with the factor 0 is not trained.
 	LearningRates map[string]float64
-	// Dropout is applied to the outputs of every recurrent layer, InputDropout
-	// to what the first one reads: the embedding, or the numbers. Probabilities.
+	// Dropout is the probability of dropout in the outputs of every recurrent
+	// layer, and InputDropout in the first layer's inputs: the embedding, or the
+	// numbers.
 	Dropout, InputDropout float64
-	// RecurrentDropout is applied to the states that a step reads, by one mask
-	// for all steps of a sequence (Gal & Ghahramani 2016).
+	// RecurrentDropout is the probability of dropout in the states that a step
+	// reads, with one mask for all steps of a sequence (Gal & Ghahramani 2016).
 	RecurrentDropout float64
-	// Parts is the number of parts into which a minibatch is cut, the
-	// gradients of which are summed at the end. If there are more cores than
-	// parts, several share one. The weights' bits depend on the parts, but not
-	// on the number of cores. 0: one for every 8 sequences, at most 8.
+	// Parts is the number of parts into which a minibatch is split. Their
+	// gradients are summed at the end. If there are more cores than parts,
+	// several cores share a part. The weights' bits depend on the number of
+	// parts, but not on the number of cores. 0: one for every 8 sequences, at
+	// most 8.
 	Parts int
-	Seed  uint64 // of the dropout masks
-	// Waveform is trained on instead of the squared error; nil: this. Validation losses
-	// are squared errors all the same.
+	Seed  uint64 // for the dropout masks
+	// Waveform, if not nil, is the training loss instead of the squared error.
+	// Validation losses are still squared errors.
 	Waveform *WaveformLoss
 }
 
-// A Trainer makes optimisation steps on a network.
+// A Trainer makes optimization steps on a network.
 type Trainer struct {
 	net      *Network
 	options  Options
 	replicas []*replica
 	rates    []float64 // factors of the learning rate, by parameter
 	step     int       // steps made
-	norm     float64   // of the last step's gradients, before it was clipped
+	norm     float64   // of the last step's gradients, before clipping
 }
 
 // NewTrainer returns a trainer of the network. It panics if LearningRates names a
@@ -95,24 +96,24 @@ func NewTrainer(net *Network, options Options) *Trainer {
 	return t
 }
 
-// check reports what does not fit the network.
+// check returns which option does not fit the network, or nil.
 func (o *Options) check(net *Network) error {
 	groups := net.ParameterGroups()
 	for _, name := range slices.Sorted(maps.Keys(o.LearningRates)) {
 		if !slices.Contains(groups, name) {
-			return fmt.Errorf("a learning rate is given for %q, but the parameter groups are %q", name, groups)
+			return fmt.Errorf("there is a learning rate for %q, but the parameter groups are %q", name, groups)
 		}
 	}
 	if m := net.model; o.Waveform != nil && (m.Decoder != nil || m.Output != format.OutputLinear || m.Pool != format.PoolNone || m.OutputSize() != 1) {
-		return errors.New("the loss of a waveform is for a network that answers with one number at every step")
+		return errors.New("a waveform loss needs a network with one linear output at every step")
 	}
 	return nil
 }
 
-// Step makes one optimisation step on a minibatch at learning rate lr, and
-// returns the mean loss before it. With carry the sequences continue those of the
-// step before, which must have been as many: the state is carried over, gradients
-// are not (truncated back-propagation through time). The error is a
+// Step makes one optimization step on a minibatch at learning rate lr, and
+// returns the mean loss before it. With carry, the sequences continue those of
+// the last step, which must have had as many: the state is carried over, but
+// gradients are not (truncated back-propagation through time). The error is a
 // [*NotFiniteError] if the loss or a gradient is NaN or infinite.
 func (t *Trainer) Step(sequences []dataset.Sequence, lr float64, carry bool) (float64, error) {
 	loss, err := t.gradients(sequences, carry)
@@ -137,7 +138,7 @@ func (t *Trainer) gradients(sequences []dataset.Sequence, carry bool) (float64, 
 	drop := dropout{input: float32(o.InputDropout), layers: float32(o.Dropout), recurrent: float32(o.RecurrentDropout)}
 	targets := countTargets(outputModel(t.net.model), sequences)
 	if targets == 0 {
-		return 0, errors.New("the minibatch has no target: every class is dataset.Ignore, or it is empty")
+		return 0, errors.New("the minibatch has no targets: it is empty, or all targets are dataset.Ignore or NaN")
 	}
 	losses := make([]float64, len(parts))
 	err := t.run(parts, func(i int, p *replica) error {
@@ -180,7 +181,8 @@ func (t *Trainer) needReplicas(n int) {
 	}
 }
 
-// split cuts a minibatch into n parts of nearly the same number of sequences.
+// split splits a minibatch into n parts with nearly the same number of
+// sequences.
 func split(sequences []dataset.Sequence, n int) [][]dataset.Sequence {
 	if n == 0 {
 		n = min(8, len(sequences)/8)
@@ -203,8 +205,8 @@ func (t *Trainer) reduce(n int) {
 	})
 }
 
-// clip bounds the gradients and then their norm, and returns the norm between
-// the two. As in PyTorch's clip_grad_norm_ the scale is clip/(norm+1e-6).
+// clip limits the gradients and then their norm, and returns the norm between
+// the two. The scale is clip/(norm+1e-6), as in PyTorch's clip_grad_norm_.
 func (t *Trainer) clip() float64 {
 	if bound := float32(t.options.ClipValue); bound > 0 {
 		for _, g := range t.replicas[0].grads {
@@ -218,7 +220,7 @@ func (t *Trainer) clip() float64 {
 	var sum float64
 	for i, p := range t.net.parameters {
 		g := t.replicas[0].grads[i].data
-		if p.copies == nil { // most are: this is the one long loop on one core
+		if p.copies == nil { // most are nil, and this is the only long loop on one core
 			for _, v := range g {
 				sum += float64(v) * float64(v)
 			}
@@ -263,11 +265,11 @@ func (t *Trainer) chunks(f func(i, from, to int)) {
 	parallel(len(list), func(c int) { f(list[c].i, list[c].from, list[c].to) })
 }
 
-// An Evaluation sums up a network's outputs on examples with known targets.
+// An Evaluation summarizes a network's outputs on examples with known targets.
 type Evaluation struct {
 	Loss    float64 `json:"loss"` // mean over targets: nats, or squared error
 	Targets int     `json:"targets"`
-	Correct float64 `json:"correct"` // share of targets of a softmax whose class is the most probable
+	Correct float64 `json:"correct"` // fraction of the targets of a softmax whose class is the most probable
 }
 
 // Evaluate scores the network on a minibatch, without dropout. carry is as in

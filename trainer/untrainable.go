@@ -7,12 +7,12 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// ErrUntrainable is wrapped by the error for a model that has something whose
-// gradient is not computed here. Such models come from other frameworks; they
-// run.
+// ErrUntrainable is wrapped by the error for a model with a part whose gradient
+// this package does not compute. Such models come from other frameworks. They
+// run, but cannot be trained.
 var ErrUntrainable = errors.New("this model cannot be trained here")
 
-// trainable says what cannot be trained in a model.
+// trainable returns what cannot be trained in a model, or nil.
 func trainable(m *format.Model) error {
 	if m.Graph != nil {
 		return fmt.Errorf("%w: it is a graph of layers, not a stack", ErrUntrainable)
@@ -21,11 +21,11 @@ func trainable(m *format.Model) error {
 		l := &m.Layers[i]
 		switch {
 		case opOf(l) == nil:
-			return fmt.Errorf("%w: layer %d is %v, where only the head may be", ErrUntrainable, i, l.Cell)
+			return fmt.Errorf("%w: layer %d is %v, but only the head may be", ErrUntrainable, i, l.Cell)
 		case l.Reverse:
-			return fmt.Errorf("%w: layer %d reads sequences only backwards", ErrUntrainable, i)
+			return fmt.Errorf("%w: layer %d reads sequences only in reverse", ErrUntrainable, i)
 		case l.Special():
-			return fmt.Errorf("%w: layer %d is no plain %v", ErrUntrainable, i, l.Cell)
+			return fmt.Errorf("%w: layer %d is not a plain %v", ErrUntrainable, i, l.Cell)
 		}
 	}
 	switch {
@@ -36,7 +36,7 @@ func trainable(m *format.Model) error {
 	case !trainedOutput(m.Output):
 		return fmt.Errorf("%w: it has the output %v", ErrUntrainable, m.Output)
 	case m.Head == nil && m.Output != format.OutputLinear:
-		return fmt.Errorf("%w: it has the output %v, and no head", ErrUntrainable, m.Output)
+		return fmt.Errorf("%w: it has the output %v, but no head", ErrUntrainable, m.Output)
 	}
 	return nil
 }

@@ -21,8 +21,8 @@ func TestFromModelRefuses(t *testing.T) {
 			l.Directions = []format.Weights{l.NewWeights()}
 			m.Layers = append(m.Layers, l)
 		}, "layer 1 is dense"},
-		{"a reverse layer", func(m *format.Model) { m.Layers[0].Reverse = true }, "layer 0 reads sequences only backwards"},
-		{"a bound", func(m *format.Model) { m.Layers[0].Clip = 1 }, "layer 0 is no plain LSTM"},
+		{"a reverse layer", func(m *format.Model) { m.Layers[0].Reverse = true }, "layer 0 reads sequences only in reverse"},
+		{"a bound", func(m *format.Model) { m.Layers[0].Clip = 1 }, "layer 0 is not a plain LSTM"},
 		{"a skip connection to probabilities", func(m *format.Model) { m.Skip, m.Output = true, format.OutputSigmoid }, "inputs are added"},
 		{"an output", func(m *format.Model) { m.Output = format.OutputLogSoftmax }, "log-softmax"},
 	} {

@@ -285,7 +285,7 @@ func TestAmpRefuses(t *testing.T) {
 		{"silence to measure on", in, file("end.wav", 1000, 1, append(append([]float32(nil), wet[:3000]...), silent[:1000]...)), "", 1, "the part that is held back is silent"},
 		{"NaN", in, file("nan.wav", 1000, 1, bad), "", 1, "sample 7 is NaN"},
 		{"no sound", text, out, "", 1, "not a WAV file"},
-		{"too short", in, out, "--burn-in 3200", 1, "3200 steps to train on are no more than a burn-in of 3200"},
+		{"too short", in, out, "--burn-in 3200", 1, "the stream has 3200 steps to train on, want more than the burn-in of 3200"},
 		{"too long", in, out, "--memory 0", 1, "it has more than 0 samples"},
 		{"a delay beyond the end", in, out, "--delay 4000", 1, "--delay 4000: the sounds have only 4000"},
 		{"bidirectional", in, out, "--bidirectional", 2, "must play each sample before it hears the next one"},

@@ -77,7 +77,7 @@ func TestInterruptedTrainingResumes(t *testing.T) {
 
 	code, _, stderr := invoke(t, small(text, model, "--lr", "0.5", "--resume")...)
 	require.Equal(t, 1, code)
-	require.Contains(t, stderr, `learning rate was "0.002" and is "0.5"`)
+	require.Contains(t, stderr, `learning rate was "0.002", and is now "0.5"`)
 
 	code, _, stderr = invoke(t, small(text, model, "--resume")...)
 	require.Zero(t, code, stderr)

@@ -140,7 +140,7 @@ func TestRefusals(t *testing.T) {
 		{"initialization", []string{"lm", text, "-o", out, "--recurrent-init", "x"}, 2, `--recurrent-init "x"`},
 		{"group", []string{"lm", text, "-o", out, "--group-lr", "tail=2", "--batch", "4"}, 1, `given for "tail", but the parameter groups are`},
 		{"group's rate", []string{"lm", text, "-o", out, "--group-lr", "head"}, 2, `"head" is not GROUP=FACTOR`},
-		{"tied sizes", []string{"lm", text, "-o", out, "--tie", "--batch", "4"}, 1, "sizes must agree"},
+		{"tied sizes", []string{"lm", text, "-o", out, "--tie", "--batch", "4"}, 1, "sizes must be equal"},
 		{"every", []string{"lm", text, "-o", out, "--every", "-1", "--batch", "4"}, 2, "--every -1"},
 		{"epochs", []string{"lm", text, "-o", out, "--epochs", "0"}, 2, "--epochs 0 must be greater than 0"},
 		{"text too short", []string{"lm", text, "-o", out, "--window", "5000"}, 1, "choose a smaller batch or window"},

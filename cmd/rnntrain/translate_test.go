@@ -157,7 +157,7 @@ func TestTranslateRefusals(t *testing.T) {
 		{"beam", []string{"translate", pairs, "-o", out, "--beam", "0"}, 2, "--beam 0"},
 		{"fraction", []string{"translate", pairs, "-o", out, "--valid-fraction", "1"}, 2, "--valid-fraction 1"},
 		{"nothing left", []string{"translate", pairs, "-o", out, "--max-tokens", "1"}, 1, "there are no examples"},
-		{"tie", []string{"translate", pairs, "-o", out, "--tie"}, 1, "the head's 3×256 weights cannot be the embedding's 3×64"},
+		{"tie", []string{"translate", pairs, "-o", out, "--tie"}, 1, "the head's 3×256 weights cannot be tied to the embedding's 3×64"},
 		{"from", []string{"translate", pairs, "-o", out, "--from", "builtin:shakespeare"}, 2, "a model for the task language"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
