@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// ErrUnknown is the reason why a model cannot be had by name.
+// ErrUnknown is wrapped by the error for a name that no built-in model has.
 var ErrUnknown = errors.New("no such built-in model")
 
-// A model is one that is built in, by name.
+// A model is a built-in model.
 type model struct {
 	name string
 	file func() []byte
 }
 
-// all returns all models, sorted by name. It is no variable, since a program
-// that does not call it then does not link them.
+// all returns all models, sorted by name. It is a function, not a variable, so
+// that a program that does not call it does not link them.
 func all() []model {
 	return []model{
 		{"g2p-en", G2PEn},
@@ -36,8 +36,8 @@ func Names() []string {
 	return names
 }
 
-// File returns the bytes of the file of the built-in model of that name. The
-// error wraps [ErrUnknown]. A program that calls it links all models.
+// File returns the file of the named built-in model. The error wraps
+// [ErrUnknown]. A program that calls it links all models.
 func File(name string) ([]byte, error) {
 	for _, m := range all() {
 		if m.name == name {

@@ -1,12 +1,13 @@
 // Package models holds the models that are built into the commands, each as the
-// bytes of its file for [github.com/rnnrun/rnnrun/runtime.Load]. A program links
-// only those whose functions it calls. How each was trained stands in
-// testdata/README.md.
+// bytes of its file, for [github.com/rnnrun/rnnrun/runtime.Load]. A program
+// links only the models whose functions it calls. testdata/README.md says how
+// each was trained.
 package models
 
 import _ "embed"
 
-// Strings, since they cannot be changed. Each is linked only if it is used.
+// The files are strings, which cannot be changed. Each is linked only if it is
+// used.
 var (
 	//go:embed g2p-en.rnn
 	g2pEn string
@@ -18,18 +19,18 @@ var (
 	vad string
 )
 
-// G2PEn returns the model g2p-en, which translates the letters of an English word
-// into its phonemes.
+// G2PEn returns the model g2p-en, which converts the letters of an English word
+// to phonemes.
 func G2PEn() []byte { return []byte(g2pEn) }
 
-// SentimentKo returns the model sentiment-ko, which says of a Korean review
-// whether it is positive or negative.
+// SentimentKo returns the model sentiment-ko, which classifies Korean reviews
+// as positive or negative.
 func SentimentKo() []byte { return []byte(sentimentKo) }
 
-// Shakespeare returns the model shakespeare, which writes text like that of his
-// plays, a character after the other.
+// Shakespeare returns the model shakespeare, which writes text in the style of
+// Shakespeare's plays, character by character.
 func Shakespeare() []byte { return []byte(shakespeare) }
 
 // VAD returns the model vad, which gives the probability of speech for each 256 samples
-// of 16 kHz.
+// at 16 kHz.
 func VAD() []byte { return []byte(vad) }

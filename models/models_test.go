@@ -17,7 +17,7 @@ import (
 )
 
 // The golden outputs inside the models were recorded on one machine; this test
-// runs on every one that the project supports.
+// runs on every machine that the project supports.
 func TestBuiltinModelsGiveTheirGoldenBits(t *testing.T) {
 	for _, name := range models.Names() {
 		for _, set := range kerneltest.Sets() {

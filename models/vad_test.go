@@ -15,7 +15,7 @@ import (
 
 const rate = 16000 // of builtin:vad
 
-// probabilities returns what builtin:vad says of each 16 ms.
+// probabilities returns the outputs of builtin:vad, one for each 16 ms.
 func probabilities(t *testing.T, samples []float32) []float32 {
 	t.Helper()
 	m, err := rnn.Load(models.VAD())
@@ -25,8 +25,8 @@ func probabilities(t *testing.T, samples []float32) []float32 {
 	return ys
 }
 
-// segments counts the segments of speech of 96 ms or more: a single step may be wrong when a
-// sound begins at once.
+// segments counts the segments of speech of 96 ms or more: a single step may be wrong if
+// a sound begins suddenly.
 func segments(ys []float32) (n int) {
 	s := vad.Segmenter{Options: vad.Options{Threshold: 0.5, Release: 0.35, MinSpeech: 6, MinSilence: 6}}
 	for _, y := range ys {
@@ -72,7 +72,8 @@ func TestVADHearsNoSpeechInWhatIsNone(t *testing.T) {
 	}
 }
 
-// fiveSeven returns the words of testdata/vad, and whether each 16 ms are speech.
+// fiveSeven returns the words of testdata/vad, and a function that reports
+// whether a step of 16 ms is speech.
 func fiveSeven(t *testing.T) (samples []float32, speech func(step int) bool) {
 	samples, err := (&series.Sound{Channels: 1, Rate: rate}).ReadFile("../testdata/vad/five-seven.wav")
 	require.NoError(t, err)
@@ -82,7 +83,8 @@ func fiveSeven(t *testing.T) (samples []float32, speech func(step int) bool) {
 	}
 }
 
-// The middle of each word is speech and what is far from both is none, however loud it is.
+// At every level, the middle of each word is speech, and sound far from both words is
+// not.
 func TestVADHearsWordsAtEveryLevel(t *testing.T) {
 	samples, speech := fiveSeven(t)
 	for _, decibels := range []float64{-18, -6, 0, 6, 12} {
@@ -102,7 +104,7 @@ func TestVADHearsWordsAtEveryLevel(t *testing.T) {
 	}
 }
 
-// A stream that has run for long finds the words as one that begins does.
+// A stream that has run for minutes finds the words like a new stream.
 func TestVADHearsWordsAfterMinutesOfNoise(t *testing.T) {
 	if testing.Short() {
 		t.Skip("minutes of sound take a second")

@@ -5,13 +5,13 @@ import (
 	"github.com/rnnrun/rnnrun/internal/nfc"
 )
 
-// A form is what texts are brought into before they are split.
+// A form is a Unicode form to which texts are normalized before they are split.
 type form uint8
 
 const (
 	asItIs   form = iota
 	formC         // Unicode's normal form C
-	composed      // letters and their marks are composed; other characters stay as they are
+	composed      // letters are composed with their marks; other characters are unchanged
 )
 
 // optionForm returns the form that the options ask for.
@@ -22,8 +22,9 @@ func optionForm(t *format.Tokenizer) form {
 	return asItIs
 }
 
-// vocabularyForm returns the form for a vocabulary, from which it is found if the
-// options ask for none: models have had the option NFC only since it was made.
+// vocabularyForm returns the form for a vocabulary. If the options ask for none,
+// it derives the form from the vocabulary, since models from before the option
+// NFC cannot ask for it.
 func vocabularyForm(t *format.Tokenizer, vocabulary []string) form {
 	if t.NFC || t.Kind == format.TokenizerBytes {
 		return optionForm(t)

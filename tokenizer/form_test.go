@@ -12,7 +12,7 @@ import (
 	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
-// texts are in normal form C; those of forms have the tokens that these have.
+// formTexts are in normal form C. Other forms of them have the same tokens.
 var formTexts = []string{
 	"한글을 읽는다", "Thế giới đẹp", "crème brûlée", "Ålesund ΩΣΆ", "がぎぐげご パピプ", "हिन्दी क़लम", "שָׁלוֹם", "𑄮", "AÄÄÄa",
 }
@@ -23,7 +23,7 @@ func TestTokensDoNotDependOnTheForm(t *testing.T) {
 			{Kind: kind, NFC: true, Unknown: 0, Start: -1, End: -1},
 			{Kind: kind, NFC: true, Unknown: 0, Start: -1, End: -1, Lowercase: true, MaxRun: 2, MaxLength: 8},
 		} {
-			// The vocabulary is of texts that are not in form C.
+			// The vocabulary includes texts that are not in form C.
 			vocabulary := tokenizer.Vocabulary(&options, slices.Values(append(slices.Clone(formTexts), norm.NFD.String(strings.Join(formTexts, " ")))), 0, 1, "<unk>")
 			z, err := tokenizer.New(&options, vocabulary)
 			require.NoError(t, err)
@@ -52,7 +52,7 @@ func TestTokensDoNotDependOnTheForm(t *testing.T) {
 	}
 }
 
-// Models from before there was the option: their vocabulary tells.
+// For models from before the option NFC, the vocabulary determines the form.
 func TestTheFormOfAVocabulary(t *testing.T) {
 	for _, c := range []struct {
 		name       string
@@ -80,7 +80,8 @@ func TestTheFormOfAVocabulary(t *testing.T) {
 	}
 }
 
-// Bytes that are no text stay as they are, unless a text among them is composed.
+// Bytes that are not valid UTF-8 are unchanged, unless text among them is
+// composed.
 func TestBytesThatAreNoText(t *testing.T) {
 	z, err := tokenizer.New(&format.Tokenizer{Kind: format.TokenizerBytes, NFC: true, Unknown: -1, Start: -1, End: -1}, nil)
 	require.NoError(t, err)

@@ -6,8 +6,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/nfc"
 )
 
-// appendJamo appends text to dst, where text's first character may complete
-// the syllable that dst ends in.
+// appendJamo appends text to dst. The first character of text may complete the
+// syllable at the end of dst.
 func appendJamo(dst []byte, text string) []byte {
 	b, size := utf8.DecodeRuneInString(text)
 	a, last := utf8.DecodeLastRune(dst)

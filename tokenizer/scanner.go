@@ -8,19 +8,19 @@ import (
 	"github.com/rnnrun/rnnrun/internal/nfc"
 )
 
-// A scanner walks over the characters of a text, in normal form C if that is asked
-// for, lowered and with long runs cut.
+// A scanner reads the characters of a text, in normal form C if the options ask
+// for it, in lower case and with long runs cut.
 type scanner[T string | []byte] struct {
 	text     T
 	lower    bool
 	maxRun   int
-	compose  bool // characters come from composed, since text is not in the form
+	compose  bool // read from composed, since text is not in the form
 	composed nfc.Scanner[T]
 
 	char   rune
 	offset int // of char
-	end    int // offset behind char
-	run    int // how often char has stood side by side
+	end    int // offset after char
+	run    int // length of the run of char so far
 }
 
 func newScanner[T string | []byte](t *format.Tokenizer, f form, text T) scanner[T] {
@@ -49,7 +49,7 @@ func (s *scanner[T]) next() bool {
 		if s.run++; s.maxRun == 0 || s.run <= s.maxRun {
 			return true
 		}
-		s.run = s.maxRun // it cannot overflow
+		s.run = s.maxRun // so that it cannot overflow
 	}
 }
 
@@ -69,8 +69,8 @@ func (s *scanner[T]) read() (r rune, ok bool) {
 }
 
 // word appends the next characters between white space to buf, which is empty, and
-// returns them with their offset; at the end of the text none. It leaves out what
-// follows the first character that exceeds limit bytes.
+// returns them with their offset. At the end of the text there are none. It leaves
+// out the rest of a word after the first character that exceeds limit bytes.
 func (s *scanner[T]) word(buf []byte, limit int) (word []byte, offset int) {
 	for s.next() {
 		if !unicode.IsSpace(s.char) {

@@ -22,8 +22,8 @@ import (
 // ErrUnknownToken is wrapped by every [UnknownTokenError].
 var ErrUnknownToken = errors.New("token is not in the vocabulary")
 
-// An UnknownTokenError says which token the vocabulary lacks, of a tokenizer
-// that has no id for unknown tokens.
+// An UnknownTokenError names a token that is not in the vocabulary of a
+// tokenizer without an id for unknown tokens.
 type UnknownTokenError struct {
 	Token  string
 	Offset int // in bytes from the start of the text
@@ -42,19 +42,19 @@ type Tokenizer struct {
 	options    format.Tokenizer
 	form       form
 	vocabulary []string
-	runes      map[rune]int32   // of Chars and Jamo
-	words      map[string]int32 // of Words
-	longest    int              // bytes of the longest of words
+	runes      map[rune]int32   // for Chars and Jamo
+	words      map[string]int32 // for Words
+	longest    int              // length of the longest of words in bytes
 }
 
-// New returns the tokenizer of a model: kind and options from t, ids from
-// vocabulary, whose index is the id. Empty texts in the vocabulary are ids
-// that no text gives. The kind Bytes needs no vocabulary; one that is given
-// names the ids from 256 on.
+// New returns the tokenizer of a model, with kind and options from t. The id of
+// a token is its index in vocabulary. No text has the id of an empty token. The
+// kind Bytes needs no vocabulary; if there is one, it names the ids from 256
+// on.
 //
-// Without the option NFC, letters are composed with their marks if the vocabulary has
-// no marks alone. So a vocabulary of texts in normal form C has the same tokens for
-// texts in others, and texts in the form have the tokens that they had.
+// Without the option NFC, letters are composed with their marks if no token of the
+// vocabulary has a mark on its own. So a vocabulary from texts in normal form C gives
+// the same tokens for all forms of a text.
 func New(t *format.Tokenizer, vocabulary []string) (*Tokenizer, error) {
 	z := &Tokenizer{options: *t, vocabulary: vocabulary}
 	z.form = vocabularyForm(t, vocabulary)
@@ -65,20 +65,20 @@ func New(t *format.Tokenizer, vocabulary []string) (*Tokenizer, error) {
 	case format.TokenizerWords:
 		z.words = make(map[string]int32, len(vocabulary))
 	default:
-		return nil, fmt.Errorf("tokenizer: kind %d is not known", t.Kind)
+		return nil, fmt.Errorf("tokenizer: unknown kind %d", t.Kind)
 	}
 	if t.Kind != format.TokenizerBytes && len(vocabulary) == 0 {
 		return nil, errors.New("tokenizer: the vocabulary is empty")
 	}
 	if t.MaxRun < 0 || t.MaxLength < 0 {
-		return nil, fmt.Errorf("tokenizer: MaxRun %d and MaxLength %d must not be negative", t.MaxRun, t.MaxLength)
+		return nil, fmt.Errorf("tokenizer: MaxRun is %d and MaxLength %d, want at least 0", t.MaxRun, t.MaxLength)
 	}
 	for _, special := range []struct {
 		name string
 		id   int
 	}{{"Unknown", t.Unknown}, {"Start", t.Start}, {"End", t.End}} {
 		if special.id < -1 || len(vocabulary) > 0 && special.id >= len(vocabulary) {
-			return nil, fmt.Errorf("tokenizer: %s is %d, but the vocabulary has the ids 0 to %d (-1: none)",
+			return nil, fmt.Errorf("tokenizer: %s is %d, want an id from 0 to %d, or -1 for none",
 				special.name, special.id, len(vocabulary)-1)
 		}
 	}
@@ -88,7 +88,7 @@ func New(t *format.Tokenizer, vocabulary []string) (*Tokenizer, error) {
 			continue
 		}
 		if first, ok := seen[text]; ok {
-			return nil, fmt.Errorf("tokenizer: %q stands twice in the vocabulary, as %d and %d", text, first, id)
+			return nil, fmt.Errorf("tokenizer: %q is in the vocabulary twice, with the ids %d and %d", text, first, id)
 		}
 		seen[text] = id
 		if z.words != nil {
@@ -102,13 +102,13 @@ func New(t *format.Tokenizer, vocabulary []string) (*Tokenizer, error) {
 	return z, nil
 }
 
-// Options returns what the tokenizer was made with.
+// Options returns the options of the tokenizer.
 func (z *Tokenizer) Options() format.Tokenizer { return z.options }
 
 // Encode appends the ids of text to dst. It allocates nothing if dst has room and
 // no word of the vocabulary exceeds 500 bytes. If a token is unknown and the model
-// has no id for such, the error is an [UnknownTokenError] and dst is returned as
-// it was.
+// has no id for unknown tokens, the error is an [UnknownTokenError], and dst is
+// returned unchanged.
 func (z *Tokenizer) Encode(dst []int32, text string) ([]int32, error) { return encode(z, dst, text) }
 
 // EncodeBytes is [Tokenizer.Encode] for a text in bytes.
@@ -126,10 +126,11 @@ func encode[T string | []byte](z *Tokenizer, dst []int32, text T) ([]int32, erro
 	return encodeRunes(z, dst, text)
 }
 
-// full reports whether n tokens are as many as the options allow.
+// full reports whether n tokens reach the limit of the options.
 func full(t *format.Tokenizer, n int) bool { return t.MaxLength > 0 && n >= t.MaxLength }
 
-// isRaw reports whether the tokens of bytes are those of the text as it is.
+// isRaw reports whether the tokens of the kind Bytes are the bytes of text,
+// unchanged.
 func isRaw[T string | []byte](t *format.Tokenizer, f form, text T) bool {
 	return !t.Lowercase && t.MaxRun == 0 && (f == asItIs || nfc.IsNormal(text))
 }
@@ -185,8 +186,9 @@ func encodeRunes[T string | []byte](z *Tokenizer, dst []int32, text T) ([]int32,
 
 func encodeWords[T string | []byte](z *Tokenizer, dst []int32, text T) ([]int32, error) {
 	start := len(dst)
-	// A word that is longer than the longest is unknown, and not read to its end: so
-	// only a vocabulary of words that are longer than the buffer makes it grow.
+	// A word that is longer than the longest one is unknown, and is not read to its
+	// end. So the buffer grows only for a vocabulary with words that are longer than
+	// it.
 	var buf [512]byte
 	for s := newScanner(&z.options, z.form, text); !full(&z.options, len(dst)-start); {
 		word, offset := s.word(buf[:0], z.longest)
@@ -207,10 +209,10 @@ func encodeWords[T string | []byte](z *Tokenizer, dst []int32, text T) ([]int32,
 	return dst, nil
 }
 
-// Decode appends the text of ids to dst. An id outside the vocabulary gives
-// U+FFFD. Words are joined by a space; the letters of a Hangul syllable become
-// the syllable again. Both look at the end of dst, so text may be decoded a
-// token at a time.
+// Decode appends the text of ids to dst. An id outside the vocabulary becomes
+// U+FFFD. Words are joined by spaces, and the letters of a Hangul syllable
+// become the syllable again. Both depend on the end of dst, so text may be
+// decoded a token at a time.
 func (z *Tokenizer) Decode(dst []byte, ids ...int32) []byte {
 	for _, id := range ids {
 		if z.options.Kind == format.TokenizerBytes && id >= 0 && id < 256 {

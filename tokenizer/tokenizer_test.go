@@ -162,12 +162,12 @@ func TestNewRefuses(t *testing.T) {
 		vocabulary []string
 		want       string
 	}{
-		{"an unknown kind", format.Tokenizer{Kind: 9}, []string{"a"}, "kind 9"},
+		{"an unknown kind", format.Tokenizer{Kind: 9}, []string{"a"}, "unknown kind 9"},
 		{"no vocabulary", format.Tokenizer{Kind: format.TokenizerChars}, nil, "vocabulary is empty"},
-		{"a token twice", format.Tokenizer{Kind: format.TokenizerWords}, []string{"a", "", "", "a"}, "twice in the vocabulary, as 0 and 3"},
+		{"a token twice", format.Tokenizer{Kind: format.TokenizerWords}, []string{"a", "", "", "a"}, "in the vocabulary twice, with the ids 0 and 3"},
 		{"an id outside", format.Tokenizer{Kind: format.TokenizerWords, End: 1}, []string{"a"}, "End is 1"},
 		{"an id below -1", format.Tokenizer{Unknown: -2}, nil, "Unknown is -2"},
-		{"a negative limit", format.Tokenizer{MaxRun: -1}, nil, "MaxRun -1"},
+		{"a negative limit", format.Tokenizer{MaxRun: -1}, nil, "MaxRun is -1"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,11 +11,11 @@ import (
 	"github.com/rnnrun/rnnrun/internal/nfc"
 )
 
-// Split returns the text of every token, in order. No vocabulary is needed: it
-// is what vocabularies are made from.
+// Split returns the text of every token, in order. It needs no vocabulary:
+// vocabularies are made from its results.
 func Split(t *format.Tokenizer, text string) iter.Seq[string] { return split(t, optionForm(t), text) }
 
-// Split returns the text of every token that [Tokenizer.Encode] gives, in order.
+// Split returns the text of every token of [Tokenizer.Encode], in order.
 func (z *Tokenizer) Split(text string) iter.Seq[string] { return split(&z.options, z.form, text) }
 
 func split(t *format.Tokenizer, f form, text string) iter.Seq[string] {
@@ -50,7 +50,7 @@ func splitBytes(t *format.Tokenizer, f form, text string, yield func(string) boo
 	}
 }
 
-// yieldBytes yields every byte of text, and reports whether to go on.
+// yieldBytes yields every byte of text, and reports whether to continue.
 func yieldBytes(text string, yield func(string) bool) bool {
 	for i := range len(text) {
 		if !yield(text[i : i+1]) {
@@ -86,10 +86,10 @@ func splitRunes(t *format.Tokenizer, f form, text string, yield func(string) boo
 }
 
 // Vocabulary returns the specials, and after them the most frequent tokens of
-// texts that occur at least minCount times, until there are size entries in
-// all (0: no limit). Tokens that are as frequent stand in the order of their
-// text, so the same texts give the same vocabulary. Of the kind Bytes it
-// returns none, since an id is the byte's value.
+// texts that occur at least minCount times, until there are size entries in all
+// (0: no limit). Equally frequent tokens are in the order of their texts, so
+// the same texts give the same vocabulary. Vocabulary returns nil for the kind
+// Bytes, whose ids are the values of bytes.
 func Vocabulary(t *format.Tokenizer, texts iter.Seq[string], size, minCount int, specials ...string) []string {
 	if t.Kind == format.TokenizerBytes {
 		return nil
@@ -98,7 +98,7 @@ func Vocabulary(t *format.Tokenizer, texts iter.Seq[string], size, minCount int,
 	for text := range texts {
 		for token := range Split(t, text) {
 			if _, ok := counts[token]; !ok {
-				token = strings.Clone(token) // not to keep the text
+				token = strings.Clone(token) // so that the text can be freed
 			}
 			counts[token]++
 		}
