@@ -11,10 +11,10 @@ import (
 // bands shades parts of the x axis over the height of a plot.
 type bands []Band
 
-// shadow is a pale orange, on which the colours of curves can be told.
+// shadow is a pale orange, on which the colours of curves can be distinguished.
 var shadow = color.RGBA{255, 224, 178, 255}
 
-// leastBand is how wide a band is drawn at least, so that a single step is seen.
+// leastBand is the least width of a band, so that a single step is visible.
 const leastBand = vg.Length(1.5)
 
 // Plot implements [plot.Plotter].
@@ -27,7 +27,7 @@ func (b bands) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// outline lets the legend's swatch be told from a band behind it.
+// outline distinguishes the legend's swatch from a band behind it.
 var outline = color.RGBA{158, 94, 0, 255}
 
 // Thumbnail implements [plot.Thumbnailer].

@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/plot/plotter"
 )
 
-// A band is behind the curves, and a single step is wide enough to be seen.
+// A band is behind the curves, and a single step is wide enough to be visible.
 func TestBandsAreDrawn(t *testing.T) {
 	shaded := func(bands ...Band) (n int) {
 		path := filepath.Join(t.TempDir(), "chart.png")
@@ -35,7 +35,7 @@ func TestBandsAreDrawn(t *testing.T) {
 	require.Greater(t, shaded(Band{200, 700}), 50*one/10)
 }
 
-// Of many points the spikes stay.
+// The spikes among many points are kept.
 func TestExtremesStay(t *testing.T) {
 	points := make(plotter.XYs, 100_000)
 	for i := range points {

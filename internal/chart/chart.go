@@ -24,36 +24,36 @@ import (
 // A Chart is a set of curves over a common axis.
 type Chart struct {
 	Title, X, Y string
-	Logarithmic bool    // the y axis; only numbers above 0 are drawn
-	FromZero    bool    // the y axis begins at 0, or below the curves if they go below it
-	MaxY        float64 // the end of the y axis, if the curves go beyond it; 0: it ends with them
+	Logarithmic bool    // whether the y axis is logarithmic; only numbers above 0 are drawn
+	FromZero    bool    // whether the y axis begins at 0, or lower if the curves do
+	MaxY        float64 // the greatest end of the y axis; 0: the curves determine it
 	Curves      []Curve
-	Marks       []Mark // points that stand out
+	Marks       []Mark // highlighted points
 	Bands       []Band // behind the curves
-	Band        string // what they are, for the legend
+	Band        string // name of the bands in the legend
 }
 
 // A Band is a part of the x axis that is shaded.
 type Band struct{ From, To float64 }
 
-// A Curve joins points by a line. Curves of the same Color look alike, so that
-// those that belong together can be told.
+// A Curve joins points by a line. Curves that belong together may have the same
+// Color.
 type Curve struct {
 	Name   string
 	X, Y   []float64 // of the points, in the order of X
-	Color  int       // a number of a colour, from 0
+	Color  int       // number of a colour, from 0
 	Dashed bool
-	Spikes bool // of many points, the greatest and the least are drawn, too
+	Spikes bool // whether the greatest and the least of many points are always drawn
 }
 
-// A Mark is a point of a curve of that Color that stands out, and which the legend names.
+// A Mark is a highlighted point of a curve with the same Color. The legend names it.
 type Mark struct {
 	Name  string
 	X, Y  float64
 	Color int
 }
 
-// colors can be told apart by the colour-blind (Okabe & Ito 2008).
+// colors can be distinguished by colour-blind people (Okabe & Ito 2008).
 var colors = []color.RGBA{
 	{0, 114, 178, 255}, {213, 94, 0, 255}, {0, 158, 115, 255},
 	{204, 121, 167, 255}, {230, 159, 0, 255}, {86, 180, 233, 255},
@@ -65,11 +65,12 @@ var (
 	grid = color.RGBA{208, 215, 222, 255}
 )
 
-// ErrExtension says that a file's name does not tell how to draw it.
+// ErrExtension is wrapped by the error for a file name with an unknown
+// extension.
 var ErrExtension = errors.New("ends in neither .png nor .svg")
 
-// Check refuses a file that cannot be drawn to, with an error that wraps
-// [ErrExtension].
+// Check returns an error that wraps [ErrExtension] unless path ends in .png or
+// .svg.
 func Check(path string) error {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".png", ".svg":
@@ -97,7 +98,8 @@ func Draw(path string, charts ...Chart) error {
 	return drawPanels(path, width, vg.Length(len(charts))*height, panels...)
 }
 
-// shareX gives all panels with the same x axis the ends of the widest.
+// shareX sets the ends of the x axis in all panels with the same one to the
+// widest.
 func shareX(charts []Chart, panels []panel) {
 	ends := map[string][2]float64{}
 	for i, c := range charts {
@@ -122,7 +124,7 @@ type panel struct {
 // newPanel returns a panel without curves.
 func newPanel(title, x, y string) panel {
 	p := plot.New()
-	p.BackgroundColor = nil // the page has it
+	p.BackgroundColor = nil // the page has the background
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
 	p.Title.Padding = 2 * vg.Millimeter
 	p.Title.TextStyle.Font = sans(12)
@@ -152,7 +154,7 @@ func (p *panel) draw(c draw.Canvas) {
 	p.legend.draw(c, p.plot.DataCanvas(c).Min.X, c.Max.Y-title-vg.Millimeter)
 }
 
-// drawPanels draws panels below each other to a file of that size.
+// drawPanels draws panels below each other to a file of the given size.
 func drawPanels(path string, width, total vg.Length, panels ...panel) error {
 	var canvas interface {
 		vg.CanvasSizer
@@ -192,8 +194,8 @@ func drawPanels(path string, width, total vg.Length, panels ...panel) error {
 	})
 }
 
-// panel draws a chart into a panel of that width. A chart without a title has its y axis
-// for one.
+// panel draws a chart into a panel of the given width. A chart without a title uses the
+// name of its y axis as the title.
 func (c *Chart) panel(width vg.Length) (panel, error) {
 	title, y := c.Title, c.Y
 	if title == "" {
@@ -253,7 +255,7 @@ func grids() *plotter.Grid {
 	return g
 }
 
-// line returns the curve as it is drawn, and none if it has no point.
+// line returns the line of the curve, or nil if it has no points.
 func (c *Curve) line(logarithmic bool) (*plotter.Line, error) {
 	var points plotter.XYs
 	for i, x := range c.X {
@@ -281,7 +283,7 @@ func (c *Curve) line(logarithmic bool) (*plotter.Line, error) {
 	return line, nil
 }
 
-// dot returns the mark as it is drawn.
+// dot returns the dot of the mark.
 func (m *Mark) dot() (*plotter.Scatter, error) {
 	dot, err := plotter.NewScatter(plotter.XYs{{X: m.X, Y: m.Y}})
 	if err != nil {

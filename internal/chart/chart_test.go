@@ -71,7 +71,8 @@ func TestDrawRefuses(t *testing.T) {
 	require.ErrorIs(t, Draw(filepath.Join(t.TempDir(), "none", "chart.svg"), charts()...), os.ErrNotExist)
 }
 
-// A picture of a training of many steps has no more points than it can show.
+// The picture of a training with many steps has no more points than it can
+// show.
 func TestThin(t *testing.T) {
 	points := make(plotter.XYs, 100_000)
 	for i := range points {
@@ -115,7 +116,7 @@ func TestTicks(t *testing.T) {
 	} {
 		require.Equal(t, c.want, labels(ticks{}.Ticks(c.least, c.most)), "from %g to %g", c.least, c.most)
 	}
-	// However long an axis is, it has some marks, and not too many.
+	// An axis of any length has some marks, but not too many.
 	for length := 1e-9; length < 1e9; length *= 1.07 {
 		n := len(ticks{}.Ticks(0.3*length, 1.3*length))
 		require.True(t, n >= 2 && n <= mostTicks, "%d marks over %g", n, length)
@@ -129,8 +130,8 @@ func labels(ticks []plot.Tick) (list []string) {
 	return list
 }
 
-// The legend stands above the axes, in as many rows as it needs, and says no name twice
-// that the title has said.
+// The legend is above the axes, in as many rows as it needs, and does not repeat the
+// title.
 func TestLegend(t *testing.T) {
 	short := Chart{Title: "loss", Curves: []Curve{{Name: "a", X: []float64{0, 1}, Y: []float64{0, 1}}, {Name: "b", X: []float64{0, 1}, Y: []float64{1, 0}}}}
 	p, err := short.panel(16 * vg.Centimeter)
@@ -196,8 +197,7 @@ func TestChartsOfTheSameAxisShareIt(t *testing.T) {
 	}
 }
 
-// Whatever is drawn in a colour of its own has one for dark screens, which stands out
-// from the page there, as the light one does here.
+// Every colour has a variant for dark screens, with enough contrast to the dark page.
 func TestDarkVariant(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "chart.svg")
 	banded := charts()
@@ -211,7 +211,7 @@ func TestDarkVariant(t *testing.T) {
 	for _, used := range regexp.MustCompile(`(?:fill|stroke):#[0-9A-F]{6}`).FindAllString(drawing, -1) {
 		require.Contains(t, style, `path[style*="`+used+`"]`)
 	}
-	luminance := func(c color.RGBA) float64 { // of WCAG 2
+	luminance := func(c color.RGBA) float64 { // as WCAG 2 defines it
 		linear := func(v uint8) float64 {
 			if s := float64(v) / 255; s > 0.04045 {
 				return math.Pow((s+0.055)/1.055, 2.4)
@@ -221,7 +221,7 @@ func TestDarkVariant(t *testing.T) {
 		return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
 	}
 	for _, pair := range darkened {
-		if pair[0] != page && pair[0] != grid && pair[0] != shadow { // those lie behind the rest
+		if pair[0] != page && pair[0] != grid && pair[0] != shadow { // these are in the background
 			require.Greater(t, (luminance(pair[1])+0.05)/(luminance(darkened[0][1])+0.05), 4.5, "%v", pair)
 		}
 	}

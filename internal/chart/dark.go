@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// darkened pairs the colours of a chart with those that replace them on a dark screen.
-// Lines and texts stand out from the page by a contrast of at least 4.5.
+// darkened pairs the colours of a chart with their replacements on dark screens. Lines
+// and texts have a contrast of at least 4.5 to the page.
 var darkened = [][2]color.RGBA{
 	{page, {13, 17, 23, 255}},
 	{ink, {230, 237, 243, 255}},
@@ -21,8 +21,8 @@ var darkened = [][2]color.RGBA{
 	{outline, {230, 159, 0, 255}},
 }
 
-// styled gives a drawing that gonum wrote as SVG a sans-serif font that every system has,
-// and its variant for dark screens.
+// styled adds to an SVG that gonum wrote a sans-serif font that every system has, and the
+// colours for dark screens.
 func styled(svg []byte) []byte {
 	var style strings.Builder
 	style.WriteString("<style>\ntext{font-family:\"Liberation Sans\",Arial,Helvetica,sans-serif!important}\n")

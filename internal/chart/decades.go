@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// Decades marks a logarithmic axis at the powers of ten, and at 2 and 5 times them if it
-// has few; of many, it names some.
+// decades marks a logarithmic axis at the powers of ten, and at 2 and 5 times them if
+// there are few. If there are many, only some have labels.
 type decades struct{}
 
 func (decades) Ticks(least, most float64) []plot.Tick {

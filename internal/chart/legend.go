@@ -8,14 +8,14 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A legend names what a chart shows, in rows between its title and its axes, where it
-// hides no curve.
+// A legend names the elements of a chart, in rows between its title and its axes, so
+// that it hides no curve.
 type legend struct {
 	style text.Style
 	rows  [][]entry
 }
 
-// An entry is a sample of how something is drawn, and its name.
+// An entry is the name of an element, and a sample of how it is drawn.
 type entry struct {
 	name   string
 	sample plot.Thumbnailer
@@ -26,11 +26,12 @@ const (
 	sampleGap   = 1.5 * vg.Millimeter // between a sample and its name
 	entryGap    = 4 * vg.Millimeter   // between entries
 
-	// widerFont leaves room for a viewer of an .svg that shows another font.
+	// widerFont leaves room for viewers that show an .svg in another font.
 	widerFont = 1.15
 )
 
-// newLegend arranges entries in rows no wider than width, unless a single one is.
+// newLegend arranges entries in rows no wider than width, unless a single entry
+// is wider.
 func newLegend(entries []entry, style text.Style, width vg.Length) legend {
 	style.Font = font.From(style.Font, 9)
 	style.XAlign, style.YAlign = text.XLeft, text.YCenter

@@ -10,15 +10,15 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A Matrix is a table of counts, such as those of a confusion: Counts[row][column]. A
-// cell is the darker the greater its share of the row is.
+// A Matrix is a table of counts, such as a confusion matrix: Counts[row][column]. The
+// greater a cell's share of its row, the darker it is.
 type Matrix struct {
 	Title, X, Y string
 	Names       []string // of the rows, and of the columns
 	Counts      [][]int
 }
 
-// mostNumbers is of how many rows the counts are written in the cells.
+// mostNumbers is the greatest number of rows with counts in the cells.
 const mostNumbers = 20
 
 // DrawMatrix draws a matrix to a .png or .svg file, which it replaces. The errors are
@@ -37,7 +37,7 @@ func DrawMatrix(path string, m Matrix) error {
 	return drawPanels(path, side, side, panel)
 }
 
-// ticks returns the names of the columns, or of the rows, the first of which is on top.
+// ticks returns the names of the columns, or of the rows, with the first row on top.
 func (m *Matrix) ticks(rows bool) plot.ConstantTicks {
 	var ticks plot.ConstantTicks
 	for i, name := range m.Names {
@@ -80,6 +80,6 @@ func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// shade returns a blue as opaque as a share is great. It is none of the colours of curves,
-// since it stays on dark screens: white numbers are read on it there, too.
+// shade returns a blue whose opacity is share. It is not one of the colours of curves, so
+// it is the same on dark screens, where white numbers are readable on it, too.
 func shade(share float64) color.Color { return color.NRGBA{0, 110, 175, uint8(255 * share)} }

@@ -27,8 +27,8 @@ func TestDrawMatrix(t *testing.T) {
 	defer file.Close()
 	image, err := png.Decode(file)
 	require.NoError(t, err)
-	// The first class is on top, and the darker cells have the greater shares: of either
-	// row those on the right. The places are beside the numbers.
+	// The first class is on top. In either row, the right cell has the greater share and
+	// so is darker. The tested places are beside the numbers.
 	for _, y := range []int{6, 3} {
 		left, _, _, _ := image.At(image.Bounds().Dx()*4/10, image.Bounds().Dy()*y/20+40).RGBA()
 		right, _, _, _ := image.At(image.Bounds().Dx()*9/10, image.Bounds().Dy()*y/20+40).RGBA()

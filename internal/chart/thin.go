@@ -2,8 +2,8 @@ package chart
 
 import "gonum.org/v1/plot/plotter"
 
-// thin leaves out points that a picture of this width cannot tell from those
-// before them. The first point and the last stay.
+// thin removes points that are too close to the one before to be distinguished
+// in a picture. It keeps the first and the last point.
 func thin(points plotter.XYs) plotter.XYs {
 	const most = 400
 	least := (points[len(points)-1].X - points[0].X) / most
@@ -16,8 +16,8 @@ func thin(points plotter.XYs) plotter.XYs {
 	return kept
 }
 
-// extremes leaves out points, but of those that a picture of this width draws at one place
-// keeps the first, the least, the greatest and the last, so that none of its spikes is lost.
+// extremes removes points, but keeps all spikes: of the points that a picture draws in
+// one place, it keeps the first, the least, the greatest and the last.
 func extremes(points plotter.XYs) plotter.XYs {
 	const most = 800 // places
 	n := len(points)

@@ -8,10 +8,10 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// Ticks marks an axis at multiples of 1, 2 or 5 times a power of ten.
+// ticks marks an axis at multiples of 1, 2 or 5 times a power of ten.
 type ticks struct{}
 
-// mostTicks is how many marks an axis has at most.
+// mostTicks is the greatest number of marks on an axis.
 const mostTicks = 7
 
 func (ticks) Ticks(least, most float64) []plot.Tick {
@@ -25,8 +25,8 @@ func (ticks) Ticks(least, most float64) []plot.Tick {
 	return list
 }
 
-// tickStep returns the least distance of marks with which a length has at most
-// mostTicks of them.
+// tickStep returns the least distance between marks at which an axis of the
+// given length has at most mostTicks of them.
 func tickStep(length float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(length/mostTicks)))
 	for _, digit := range []float64{1, 2, 5} {
@@ -37,8 +37,8 @@ func tickStep(length float64) float64 {
 	return 10 * power
 }
 
-// number writes a number, with commas between thousands, and with an exponent if it is
-// as small as 1e-5.
+// number formats a number, with commas between thousands, or with an exponent if there
+// are more than 4 decimals or 9 digits before them.
 func number(v float64, decimals int) string {
 	switch {
 	case v == 0:

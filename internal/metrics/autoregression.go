@@ -6,20 +6,21 @@ import "math"
 //
 //	x_t = c + a_1 x_{t-1} + … + a_p x_{t-p}
 //
-// It is a baseline of forecasters of numbers.
+// It is a baseline for forecasters of numbers.
 type Autoregression struct {
 	Constant     float64   // c
-	Coefficients []float64 // a, that of the last value first
+	Coefficients []float64 // a, the last value's first
 }
 
-// An AutoregressionFit sums up what least squares need of the values of series,
-// for all orders up to the greatest.
+// An AutoregressionFit accumulates the sums over series that a least-squares
+// fit needs, for all orders up to the greatest.
 type AutoregressionFit struct {
 	order int
-	// sums are of products of two of 1, the lags and the value: [1+order+1][1+order+1].
+	// sums are the sums of all products of two of these: 1, the lags, and the value.
+	// [1+order+1][1+order+1]
 	sums [][]float64
 	n    float64
-	past []float64 // the last values of this series, the last first
+	past []float64 // the last values of the current series, the latest first
 }
 
 // NewAutoregressionFit returns the fit of orders 1 to order.
@@ -31,7 +32,7 @@ func NewAutoregressionFit(order int) *AutoregressionFit {
 	return f
 }
 
-// Begin begins another series.
+// Begin starts another series.
 func (f *AutoregressionFit) Begin() { f.past = f.past[:0] }
 
 // Add adds the next value of the series.
@@ -48,7 +49,7 @@ func (f *AutoregressionFit) Add(v float64) {
 	f.past = Remember(f.past, v, f.order)
 }
 
-// Remember puts v before the past values, and keeps as many as most of them.
+// Remember inserts v before the past values, and keeps at most most of them.
 func Remember(past []float64, v float64, most int) []float64 {
 	past = append(past, 0)
 	copy(past[1:], past)
@@ -56,13 +57,13 @@ func Remember(past []float64, v float64, most int) []float64 {
 	return past[:min(len(past), most)]
 }
 
-// Best returns the autoregression of the order p that has the least information
-// criterion, for n values with the squared errors S of the fit:
+// Best returns the autoregression of the order p with the least information
+// criterion, where S is the sum of the fit's squared errors over n values:
 //
 //	AIC = n log(S/n) + 2 (p+1)
 //
 // (Akaike, "A new look at the statistical model identification", 1974). It is nil
-// if there are too few values, or if they do not tell the lags apart.
+// if there are too few values, or if they do not determine the coefficients.
 func (f *AutoregressionFit) Best() *Autoregression {
 	var best *Autoregression
 	least := math.Inf(1)
@@ -78,9 +79,9 @@ func (f *AutoregressionFit) Best() *Autoregression {
 	return best
 }
 
-// solve solves the normal equations XᵀX (c, a) = Xᵀx of an order, whose rows X
-// are 1 and the lags, by Cholesky's method. It returns the sum of the squared
-// errors, too.
+// solve solves the normal equations XᵀX (c, a) = Xᵀx of order p by Cholesky
+// decomposition. The rows of X are 1 and the lags. It also returns the sum of
+// the squared errors.
 func (f *AutoregressionFit) solve(p int) (*Autoregression, float64) {
 	n := p + 1
 	if f.n < float64(2*n) {
@@ -98,7 +99,7 @@ func (f *AutoregressionFit) solve(p int) (*Autoregression, float64) {
 			if i != k {
 				l[i][k] = sum / l[k][k]
 			} else if sum <= 1e-12*f.sums[i][i] {
-				return nil, 0 // the values do not tell the lags apart
+				return nil, 0 // the values do not determine the coefficients
 			} else {
 				l[i][i] = math.Sqrt(sum)
 			}
@@ -123,8 +124,9 @@ func (f *AutoregressionFit) solve(p int) (*Autoregression, float64) {
 	return &Autoregression{x[0], x[1:]}, max(0, squares)
 }
 
-// Predict returns the values of the next steps after those of past, the last
-// first; nil if past has fewer than the order.
+// Predict returns the values of the next steps. past are the values before
+// them, the latest first. It returns nil if past has fewer values than the
+// order.
 func (a *Autoregression) Predict(past []float64, steps int) []float64 {
 	if len(past) < len(a.Coefficients) {
 		return nil

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The series x_t = 1 + x_{t-1}/2 without noise has those coefficients, in
-// exactly so many values as the equations need.
+// The fit finds the coefficients of the series x_t = 1 + x_{t-1}/2 without
+// noise from the least number of values.
 func TestAutoregressionOfAKnownSeries(t *testing.T) {
 	f := NewAutoregressionFit(1)
 	for _, v := range []float64{0, 1, 1.5, 1.75} { // three pairs of a value and its lag

@@ -1,23 +1,23 @@
 package metrics
 
-// A BinaryLikelihood sums up how probable binary values were to a forecaster,
-// by the distance of the forecast. A step has several values, which are taken
-// to be independent:
+// A BinaryLikelihood accumulates the likelihood of binary values under a
+// forecaster, for each distance of the forecast. The values of a step are
+// assumed to be independent:
 //
 //	nats of a step = -Σ log p(value)    over its values
 type BinaryLikelihood struct {
 	distances []binaryDistance
 }
 
-// A binaryDistance sums up the steps at one distance.
+// A binaryDistance has the sums over the steps at one distance.
 type binaryDistance struct {
 	steps int
 	nats  float64
 	ones  []int // by value
 }
 
-// NewBinaryLikelihood returns the empty sum of forecasts up to horizon steps
-// ahead, of steps with that many values.
+// NewBinaryLikelihood returns an empty likelihood for forecasts up to horizon
+// steps ahead, of steps with the given number of values.
 func NewBinaryLikelihood(horizon, values int) *BinaryLikelihood {
 	l := &BinaryLikelihood{distances: make([]binaryDistance, horizon)}
 	for h := range l.distances {
@@ -43,15 +43,16 @@ func (l *BinaryLikelihood) Add(h int, logits, values []float32) {
 // Steps returns the number of steps added for the distance h+1.
 func (l *BinaryLikelihood) Steps(h int) int { return l.distances[h].steps }
 
-// Nats returns the mean nats of a step, all its values together.
+// Nats returns the mean nats of a step at the distance h+1, over all its values
+// together.
 func (l *BinaryLikelihood) Nats(h int) float64 {
 	d := &l.distances[h]
 	return d.nats / float64(max(1, d.steps))
 }
 
-// ConstantNats returns the mean nats of a step under the best probabilities that
-// never change, which are how often each value was 1: the sum of the values'
-// entropies. It is the baseline of Nats.
+// ConstantNats returns the mean nats of a step under the best constant
+// probabilities, which are the fractions of steps in which each value was 1: the
+// sum of the values' entropies. It is the baseline for Nats.
 func (l *BinaryLikelihood) ConstantNats(h int) (nats float64) {
 	d := &l.distances[h]
 	n := float64(max(1, d.steps))

@@ -8,7 +8,7 @@ import (
 // chrFOrder is the length of the longest n-grams of chrF.
 const chrFOrder = 6
 
-// ChrF sums up the character n-gram F-score of translations, chrF2 (Popović,
+// ChrF computes the character n-gram F-score of translations, chrF2 (Popović,
 // "chrF: character n-gram F-score for automatic MT evaluation", 2015), as
 // sacreBLEU computes it by default:
 //
@@ -17,14 +17,16 @@ const chrFOrder = 6
 //	chrF2 = 100 · (1 + 2²) · P · R / (2² · P + R)
 //
 // n is 1 to 6, white space does not count, and matches are counted over all
-// texts. P and R are the means of P_n and R_n over those n of which both sides
+// texts. P and R are the means of P_n and R_n over those n for which both sides
 // have n-grams. The zero value has no translations.
 type ChrF struct{ orders [chrFOrder]ngramCounts }
 
-// ngramCounts counts n-grams of the translation, of the reference, and of both.
+// ngramCounts has the numbers of n-grams in the translation, in the reference,
+// and in both.
 type ngramCounts struct{ hypothesis, reference, both int }
 
-// Add adds a translation and the reference that gives it the highest score.
+// Add adds a translation, compared with the reference that gives it the highest
+// score.
 func (c *ChrF) Add(hypothesis string, references []string) {
 	var best ChrF
 	for i, r := range references {

@@ -1,10 +1,10 @@
 package metrics
 
-// A Confusion counts answers: Confusion[class][answer] is how often a target of
-// that class was given that answer.
+// A Confusion is a confusion matrix: Confusion[class][answer] is the number of
+// targets of the class that got the answer.
 type Confusion [][]int
 
-// NewConfusion returns the empty confusion of that many classes.
+// NewConfusion returns an empty confusion matrix.
 func NewConfusion(classes int) Confusion {
 	c := make(Confusion, classes)
 	for i := range c {
@@ -13,7 +13,7 @@ func NewConfusion(classes int) Confusion {
 	return c
 }
 
-// A ClassScore is how well a class is told from the others:
+// A ClassScore says how well a class is distinguished from the others:
 //
 //	Recall    = right answers / targets of the class
 //	Precision = right answers / answers of the class

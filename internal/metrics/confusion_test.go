@@ -8,8 +8,8 @@ import (
 
 func TestConfusion(t *testing.T) {
 	c := NewConfusion(3)
-	// Of 4 zeros 3 are found; of 2 ones both, and a zero is taken for one. Class
-	// 2 is neither there nor answered.
+	// 3 of 4 targets of class 0 are found, and the other gets the answer 1. Both
+	// targets of class 1 are found. Class 2 has neither targets nor answers.
 	c[0][0], c[0][1], c[1][1] = 3, 1, 2
 	for class, want := range []ClassScore{
 		{Targets: 4, Recall: 3. / 4, Precision: 3. / 3, F1: 2 * 3. / (4 + 3)},

@@ -27,8 +27,8 @@ func BinaryCrossEntropy(logit float32, one bool) float64 {
 	return max(z, 0) + math.Log1p(math.Exp(-math.Abs(z)))
 }
 
-// BinaryEntropy returns the entropy of a value that is 1 with that probability, in nats:
-// the mean cross-entropy of values to which it is given.
+// BinaryEntropy returns the entropy in nats of a value that is 1 with the given
+// probability.
 func BinaryEntropy(probability float64) (nats float64) {
 	for _, q := range []float64{probability, 1 - probability} {
 		if q > 0 {

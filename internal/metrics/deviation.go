@@ -2,20 +2,21 @@ package metrics
 
 import "math"
 
-// A Deviation sums up the errors of predicted numbers. The zero value has none.
+// A Deviation accumulates the errors of predicted numbers. The zero value is
+// empty.
 type Deviation struct {
 	n                 int
 	squares, absolute float64
 }
 
-// Add adds an error: the number predicted without the true one.
+// Add adds an error: the predicted minus the true number.
 func (d *Deviation) Add(off float64) {
 	d.n++
 	d.squares += off * off
 	d.absolute += math.Abs(off)
 }
 
-// Merge adds all errors of another sum.
+// Merge adds all errors of another deviation.
 func (d *Deviation) Merge(other Deviation) {
 	d.n += other.n
 	d.squares += other.squares

@@ -1,4 +1,3 @@
-// Package metrics measures models by their answers: classes, numbers,
-// probabilities and translations. It also fits the baselines that a model has to
-// beat.
+// Package metrics scores the answers of models: classes, numbers, probabilities
+// and translations. It also fits the baselines that a model has to beat.
 package metrics

@@ -1,7 +1,7 @@
 package metrics
 
-// Imbalance returns the rarest and the commonest class that have targets, and how
-// many times as many targets the second has; 0, 0 and 0 if none has.
+// Imbalance returns the rarest and the commonest class that have targets, and the
+// ratio of their numbers of targets. It returns zeros if no class has targets.
 func (c Confusion) Imbalance() (rarest, commonest int, ratio float64) {
 	least, most := 0, 0
 	for i := range c {

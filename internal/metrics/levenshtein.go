@@ -1,8 +1,8 @@
 package metrics
 
-// Levenshtein returns the fewest tokens to insert, delete or replace to make one
-// sequence the other (Levenshtein, "Binary codes capable of correcting
-// deletions, insertions, and reversals", 1966).
+// Levenshtein returns the least number of tokens to insert, delete or replace to
+// turn a into b (Levenshtein, "Binary codes capable of correcting deletions,
+// insertions, and reversals", 1966).
 func Levenshtein(a, b []int32) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

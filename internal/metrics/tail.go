@@ -5,14 +5,15 @@ import (
 	"slices"
 )
 
-// TailThreshold returns what values like these exceed at a rate, 0 < rate < 1. Beyond
-// the greatest tenth it takes the excess over the least of these to be exponential, so
-// that few values tell of rates that are lower than one in so many:
+// TailThreshold returns the threshold that values like the given ones exceed at a
+// rate, 0 < rate < 1. For rates below a tenth, it assumes that the excess of the
+// greatest tenth of values over the least of that tenth is exponential, so that the
+// values also tell about rates below one in their number:
 //
 //	threshold = least + mean excess * log(0.1/rate)
 //
-// but no more of the values than the rate are above it. It sorts the values, of which
-// there must be one.
+// The fraction of the values above the threshold is at most rate. TailThreshold sorts
+// the values. There must be at least one.
 func TailThreshold(values []float64, rate float64) float64 {
 	const share = 0.1
 	slices.Sort(values)
@@ -29,16 +30,17 @@ func TailThreshold(values []float64, rate float64) float64 {
 	return max(threshold, tail[0]+excess/float64(len(tail))*math.Log(share/rate))
 }
 
-// Median returns the median of values, of which there must be one; of two in the middle
-// the upper one. It sorts them.
+// Median returns the median of values, the upper one of two in the middle. It sorts the
+// values. There must be at least one.
 func Median(values []float64) float64 {
 	slices.Sort(values)
 	return values[len(values)/2]
 }
 
-// Tail returns what a share of values like these exceed, and by how much in the mean if
-// the excess is exponential: that of the greatest tenth over the least of these. It sorts
-// the values, of which there must be one.
+// Tail returns the quantile that a share of the values exceeds. It also returns the mean
+// excess of the greatest tenth of the values over the least of that tenth, which is the
+// mean excess over any quantile if the excess is exponential. It sorts the values. There
+// must be at least one.
 func Tail(values []float64, share float64) (quantile, excess float64) {
 	slices.Sort(values)
 	n := float64(len(values))

@@ -37,7 +37,8 @@ func TestTailThreshold(t *testing.T) {
 	}
 }
 
-// Few exponential values tell what one in ten thousand exceeds: log 10000.
+// Two thousand exponential values suffice to estimate the threshold that one in
+// ten thousand exceeds, log 10000.
 func TestTailThresholdOfRareValues(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	values := make([]float64, 2000)
