@@ -69,7 +69,7 @@ func TestRefusedCallsLeaveTheStateUntouched(t *testing.T) {
 		{"a token of a bidirectional model", both, stepToken(1), rnn.ErrBidirectional, "use Run"},
 		{"a snapshot of a bidirectional model", both, snapshot, rnn.ErrBidirectional, "use Run"},
 		{"resuming a bidirectional model", both, resume(nil), rnn.ErrBidirectional, "use Run"},
-		{"an answer to nothing", pooled, run(), rnn.ErrNoSteps, "no steps"},
+		{"an answer to nothing", pooled, run(), rnn.ErrNoSteps, "an empty sequence has no answer"},
 		{"a snapshot that is none", lstm, resume([]byte("RNNS")), rnn.ErrSnapshot, "4 bytes"},
 		{"classes of a regression", lstm, classify, rnn.ErrNotClassifier, "does not classify"},
 	}

@@ -117,7 +117,7 @@ func TestGoldensTooLongToReadBackward(t *testing.T) {
 	d.Goldens = []format.Golden{{Tokens: tokens, Steps: steps, Last: make([]float32, 4096)}}
 	err = load(t, d).Verify()
 	require.ErrorIs(t, err, rnn.ErrGoldenLength)
-	require.ErrorContains(t, err, "golden 0: the golden input is too long to replay: its 20000 steps take")
+	require.ErrorContains(t, err, "golden 0: the golden input is too long to replay: 20000 steps would take")
 	require.Less(t, allocated()-before, uint64(20<<20))
 	require.NoError(t, err2(load(t, d).Golden(tokens[:1000], nil)))
 }

@@ -150,7 +150,7 @@ func check(m *format.Model, s *dataset.Sequence) error {
 		}
 	} else {
 		if len(s.Inputs) == 0 || len(s.Inputs)%m.InputSize != 0 {
-			return fmt.Errorf("it has %d input numbers, want a positive multiple of the input size %d", len(s.Inputs), m.InputSize)
+			return fmt.Errorf("it has %s, want a positive multiple of the input size %d", message.Count(len(s.Inputs), "input number"), m.InputSize)
 		}
 		steps = len(s.Inputs) / m.InputSize
 	}

@@ -234,7 +234,7 @@ func TestSequencesThatDoNotFit(t *testing.T) {
 		{tokens, dataset.Sequence{Tokens: []int32{-1}, Classes: []int32{0}}, "token -1"},
 		{tokens, dataset.Sequence{Tokens: []int32{1, 2}, Classes: []int32{0}}, "1 target class, want 2"},
 		{tokens, dataset.Sequence{Tokens: []int32{1}, Classes: []int32{2}}, "class 2 of step 0, want 0 to 1"},
-		{numbers, dataset.Sequence{Inputs: []float32{1}, Values: []float32{0, 0}}, "no positive multiple of the input size 2"},
+		{numbers, dataset.Sequence{Inputs: []float32{1}, Values: []float32{0, 0}}, "want a positive multiple of the input size 2"},
 		{numbers, dataset.Sequence{Inputs: []float32{1, 2}, Values: []float32{0}}, "1 target value, want"},
 	} {
 		_, err := NewTrainer(c.net, Options{}).Step([]dataset.Sequence{c.sequence}, 0.1, false)

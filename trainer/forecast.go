@@ -44,7 +44,7 @@ type ForecastOptions struct {
 // several times.
 func NewForecast(file *dataset.SeriesFile, o ForecastOptions) (*Forecast, error) {
 	if o.Horizon < 1 || o.Window < 1 {
-		return nil, fmt.Errorf("the horizon is %d and the window %d, want at least 1", o.Horizon, o.Window)
+		return nil, fmt.Errorf("the horizon is %d and the window %d, want both at least 1", o.Horizon, o.Window)
 	}
 	if o.Targets == nil {
 		for i := range file.Columns {

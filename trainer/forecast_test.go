@@ -28,7 +28,7 @@ func TestForecastNormalizesByTheTrainingPart(t *testing.T) {
 	}, f.Normalization)
 	require.Equal(t, 4, f.Outputs())
 	_, err = NewForecast(file, ForecastOptions{Horizon: 0, Window: 2})
-	require.ErrorContains(t, err, "horizon 0")
+	require.ErrorContains(t, err, "the horizon is 0")
 	one, err := dataset.OpenSeries(write(t, "s.csv", "1\n"), dataset.SeriesOptions{})
 	require.NoError(t, err)
 	_, err = NewForecast(one, ForecastOptions{Horizon: 1, Window: 2, BatchSize: 1})

@@ -26,7 +26,7 @@ type LanguageModel struct {
 // be empty.
 func NewLanguageModel(train, validation dataset.TokenText, batchSize, window int) (*LanguageModel, error) {
 	if batchSize < 1 || window < 1 {
-		return nil, fmt.Errorf("the batch size is %d and the window %d, want at least 1", batchSize, window)
+		return nil, fmt.Errorf("the batch size is %d and the window %d, want both at least 1", batchSize, window)
 	}
 	if train.Len()/batchSize < window || train.Len() < batchSize*(window+2) {
 		return nil, fmt.Errorf("the text has %s, but %s of at least one window of %d need %.0f: "+

@@ -57,7 +57,7 @@ func TestLanguageModelNeedsEnoughText(t *testing.T) {
 	_, err = NewLanguageModel(make(dataset.Tokens, 100), make(dataset.Tokens, 1), 4, 7)
 	require.ErrorContains(t, err, "predicting needs two")
 	_, err = NewLanguageModel(make(dataset.Tokens, 100), dataset.Tokens{}, 0, 7)
-	require.ErrorContains(t, err, "want at least 1")
+	require.ErrorContains(t, err, "at least 1")
 }
 
 // An epoch has every example once, and minibatches of similar lengths.
@@ -99,7 +99,7 @@ func TestClassificationEpoch(t *testing.T) {
 	_, err = NewSequenceTask(dataset.Sequences{}, dataset.Sequences{}, 1)
 	require.ErrorContains(t, err, "no examples")
 	_, err = NewSequenceTask(dataset.Sequences(train), dataset.Sequences{}, 0)
-	require.ErrorContains(t, err, "batch size 0")
+	require.ErrorContains(t, err, "the batch size is 0")
 }
 
 // An epoch that is balanced is as long as others, and has as many examples of every class:

@@ -138,7 +138,7 @@ func TestRefusals(t *testing.T) {
 		{"schedule", []string{"lm", text, "-o", out, "--schedule", "x"}, 2, `--schedule "x" is not one of constant, cosine, step`},
 		{"gamma", []string{"lm", text, "-o", out, "--gamma", "2"}, 2, "--gamma 2 is not above 0"},
 		{"initialization", []string{"lm", text, "-o", out, "--recurrent-init", "x"}, 2, `--recurrent-init "x"`},
-		{"group", []string{"lm", text, "-o", out, "--group-lr", "tail=2", "--batch", "4"}, 1, `given for "tail", but the parameter groups are`},
+		{"group", []string{"lm", text, "-o", out, "--group-lr", "tail=2", "--batch", "4"}, 1, `for "tail", but the parameter groups are`},
 		{"group's rate", []string{"lm", text, "-o", out, "--group-lr", "head"}, 2, `"head" is not GROUP=FACTOR`},
 		{"tied sizes", []string{"lm", text, "-o", out, "--tie", "--batch", "4"}, 1, "sizes must be equal"},
 		{"every", []string{"lm", text, "-o", out, "--every", "-1", "--batch", "4"}, 2, "--every -1"},
