@@ -27,7 +27,8 @@ time carries back. If it falls exponentially, the gradient vanishes, and the net
 cannot learn from steps further back.
 
 It draws the norms over k, relative to the norm at k = 0, to a .png or .svg file, and
-prints them as a table.`,
+prints them as a table. The area between the norms before and after training is filled:
+it shows what training has changed.`,
 		Example: `  rnntrain gradflow shakespeare.txt -o gradflow.svg
   rnntrain gradflow shakespeare.txt -o gradflow.png --cells rnn,gru --steps 200 --epochs 10`,
 		Args: cobra.ExactArgs(1),
@@ -189,7 +190,7 @@ func (f *gradflow) draw() error {
 			steps = append(steps, float64(k))
 		}
 		c.Curves = append(c.Curves,
-			chart.Curve{Name: flow.Cell + ", trained", X: steps, Y: flow.After, Color: i},
+			chart.Curve{Name: flow.Cell + ", trained", X: steps, Y: flow.After, To: flow.Before, Color: i},
 			chart.Curve{Name: flow.Cell + ", before", X: steps, Y: flow.Before, Color: i, Dashed: true})
 	}
 	return chart.Draw(f.output, c)

@@ -46,13 +46,16 @@ validation data, their loss, targets and correct, the fraction of correct answer
 	return c
 }
 
+// widestModel is how many characters of a model's name are drawn at most.
+const widestModel = 20
+
 // plotLogs draws the trainings of these logs to a file.
 func plotLogs(output string, paths ...string) error {
 	if err := checkChart(output); err != nil {
 		return err
 	}
 	loss := chart.Chart{Title: "Loss", X: "step"}
-	accuracy := chart.Chart{Title: "Accuracy on the validation data, %", X: "step"}
+	accuracy := chart.Chart{Title: "Accuracy on the validation data, %", X: "step", MaxY: 100}
 	rate := chart.Chart{Title: "Learning rate", X: "step", FromZero: true}
 	for i, path := range paths {
 		records, err := readLog(path)
@@ -62,7 +65,7 @@ func plotLogs(output string, paths ...string) error {
 		if len(records) == 0 {
 			return fmt.Errorf("%s: there is nothing to draw yet: the log has no records", path)
 		}
-		name := cli.Printable(strings.TrimSuffix(strings.TrimSuffix(filepath.Base(path), ".jsonl"), ".rnn"))
+		name := shortened(cli.Printable(strings.TrimSuffix(strings.TrimSuffix(filepath.Base(path), ".jsonl"), ".rnn")), widestModel)
 		t := newTrainingCurves(records, name+", ", i)
 		if len(paths) == 1 {
 			loss.Title = "Loss of " + name
@@ -76,6 +79,9 @@ func plotLogs(output string, paths ...string) error {
 		}
 		if len(t.accuracy.X) > 0 {
 			accuracy.Curves = append(accuracy.Curves, t.accuracy)
+			if t.bestAccuracy != nil {
+				accuracy.Marks = append(accuracy.Marks, *t.bestAccuracy)
+			}
 		}
 		rate.Curves = append(rate.Curves, t.rates)
 	}
@@ -89,11 +95,12 @@ func plotLogs(output string, paths ...string) error {
 
 // trainingCurves are what is drawn of a training.
 type trainingCurves struct {
-	steps    chart.Curve // the loss of training
-	epochs   chart.Curve // the loss of validation
-	best     *chart.Mark // the epoch whose weights the model has
-	accuracy chart.Curve // of validation, in %
-	rates    chart.Curve // the learning rate
+	steps        chart.Curve // the loss of training
+	epochs       chart.Curve // the loss of validation
+	best         *chart.Mark // on it, the epoch whose weights the model has
+	accuracy     chart.Curve // of validation, in %
+	bestAccuracy *chart.Mark // on it, the same epoch
+	rates        chart.Curve // the learning rate
 }
 
 // newTrainingCurves returns the curves of a log, whose names begin with name.
@@ -112,11 +119,16 @@ func newTrainingCurves(records []record, name string, color int) trainingCurves 
 		case r.Validation != nil:
 			v := r.Validation
 			t.epochs.X, t.epochs.Y = append(t.epochs.X, x), append(t.epochs.Y, v.Loss)
-			if v.Correct > 0 {
-				t.accuracy.X, t.accuracy.Y = append(t.accuracy.X, x), append(t.accuracy.Y, 100*v.Correct)
-			}
 			if r.Best {
 				t.best = &chart.Mark{Name: fmt.Sprintf("%sbest epoch: %d, loss %.4g", name, r.Epoch, v.Loss), X: x, Y: v.Loss}
+				t.bestAccuracy = nil
+			}
+			if v.Correct == 0 {
+				break
+			}
+			t.accuracy.X, t.accuracy.Y = append(t.accuracy.X, x), append(t.accuracy.Y, 100*v.Correct)
+			if r.Best {
+				t.bestAccuracy = &chart.Mark{Name: fmt.Sprintf("%sbest epoch: %d, %s", name, r.Epoch, percent(v.Correct)), X: x, Y: 100 * v.Correct, Color: color}
 			}
 		}
 	}

@@ -96,6 +96,7 @@ func TestCurvesOfATraining(t *testing.T) {
 	got := newTrainingCurves(log, "a, ", 1)
 	require.Equal(t, &chart.Mark{Name: "a, best epoch: 2, loss 0.5", X: 3, Y: 0.5}, got.best)
 	require.Equal(t, []float64{25, 75, 70}, got.accuracy.Y)
+	require.Equal(t, &chart.Mark{Name: "a, best epoch: 2, 75.00 %", X: 3, Y: 75, Color: 1}, got.bestAccuracy)
 	require.Equal(t, []float64{1.5, 0.5, 0.6}, got.epochs.Y)
 	require.Equal(t, []float64{0.1}, got.rates.Y)
 

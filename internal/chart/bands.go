@@ -12,7 +12,7 @@ import (
 type bands []Band
 
 // shadow is a pale orange, on which the colours of curves can be distinguished.
-var shadow = color.RGBA{255, 224, 178, 255}
+var shadow = color.NRGBA{255, 224, 178, 255}
 
 // leastBand is the least width of a band, so that a single step is visible.
 const leastBand = vg.Length(1.5)
@@ -28,7 +28,7 @@ func (b bands) Plot(c draw.Canvas, p *plot.Plot) {
 }
 
 // outline distinguishes the legend's swatch from a band behind it.
-var outline = color.RGBA{158, 94, 0, 255}
+var outline = color.NRGBA{158, 94, 0, 255}
 
 // Thumbnail implements [plot.Thumbnailer].
 func (b bands) Thumbnail(c *draw.Canvas) {

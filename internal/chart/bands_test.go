@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -22,7 +23,7 @@ func TestBandsAreDrawn(t *testing.T) {
 		require.NoError(t, err)
 		for x := range image.Bounds().Dx() {
 			for y := range image.Bounds().Dy() {
-				if image.At(x, y) == shadow {
+				if image.At(x, y) == color.RGBAModel.Convert(shadow) {
 					n++
 				}
 			}

@@ -2,11 +2,11 @@
 package chart
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"image/color"
 	"io"
+	"math"
 	"path/filepath"
 	"strings"
 
@@ -16,7 +16,6 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
-	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/rnnrun/rnnrun/internal/atomicfile"
 )
@@ -37,10 +36,11 @@ type Chart struct {
 type Band struct{ From, To float64 }
 
 // A Curve joins points by a line. Curves that belong together may have the same
-// Color.
+// Color. Points that are not finite are left out.
 type Curve struct {
 	Name   string
 	X, Y   []float64 // of the points, in the order of X
+	To     []float64 // the area from Y to these, of every X, is filled; nil: there is none
 	Color  int       // number of a colour, from 0
 	Dashed bool
 	Spikes bool // whether the greatest and the least of many points are always drawn
@@ -53,16 +53,17 @@ type Mark struct {
 	Color int
 }
 
-// colors can be distinguished by colour-blind people (Okabe & Ito 2008).
-var colors = []color.RGBA{
+// colors can be distinguished by colour-blind people (the first four: Okabe & Ito 2008),
+// and have a contrast of at least 3 to the page.
+var colors = []color.NRGBA{
 	{0, 114, 178, 255}, {213, 94, 0, 255}, {0, 158, 115, 255},
-	{204, 121, 167, 255}, {230, 159, 0, 255}, {86, 180, 233, 255},
+	{204, 121, 167, 255}, {60, 60, 60, 255}, {120, 60, 20, 255},
 }
 
 var (
-	page = color.RGBA{255, 255, 255, 255}
-	ink  = color.RGBA{0, 0, 0, 255} // of texts and axes
-	grid = color.RGBA{208, 215, 222, 255}
+	page = color.NRGBA{255, 255, 255, 255}
+	ink  = color.NRGBA{0, 0, 0, 255} // of texts and axes
+	grid = color.NRGBA{208, 215, 222, 255}
 )
 
 // ErrExtension is wrapped by the error for a file name with an unknown
@@ -87,15 +88,18 @@ func Draw(path string, charts ...Chart) error {
 	}
 	const width, height = 16 * vg.Centimeter, 8 * vg.Centimeter
 	var panels []panel
+	var rows vg.Length // of the highest legend
 	for _, c := range charts {
 		p, err := c.panel(width)
 		if err != nil {
 			return err
 		}
 		panels = append(panels, p)
+		rows = max(rows, p.legend.height())
 	}
 	shareX(charts, panels)
-	return drawPanels(path, width, vg.Length(len(charts))*height, panels...)
+	const room = vg.Centimeter // for a legend within the height
+	return drawPanels(path, width, vg.Length(len(charts))*(height+max(0, rows-room)), panels...)
 }
 
 // shareX sets the ends of the x axis in all panels with the same one to the
@@ -121,17 +125,20 @@ type panel struct {
 	legend legend
 }
 
-// newPanel returns a panel without curves.
-func newPanel(title, x, y string) panel {
+// newPanel returns a panel without curves of a picture of that width.
+func newPanel(title, x, y string, width vg.Length) panel {
 	p := plot.New()
 	p.BackgroundColor = nil // the page has the background
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
+	handler := newTexts()
+	p.TextHandler = handler
+	p.X.Label.Text, p.Y.Label.Text = x, y
 	p.Title.Padding = 2 * vg.Millimeter
-	p.Title.TextStyle.Font = sans(12)
+	p.Title.TextStyle.Font, p.Title.TextStyle.Handler = sans(12), handler
+	p.Title.Text = fit(title, p.Title.TextStyle, width-vg.Centimeter)
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
-		axis.Label.TextStyle.Font = sans(10)
-		axis.Tick.Label.Font = sans(9)
-		axis.Tick.Marker = ticks{}
+		axis.Label.TextStyle.Font, axis.Label.TextStyle.Handler = sans(10), handler
+		axis.Tick.Label.Font, axis.Tick.Label.Handler = sans(9), handler
+		axis.Tick.Length = 2 * vg.Millimeter
 		axis.LineStyle.Color, axis.Tick.LineStyle.Color = ink, ink
 	}
 	return panel{plot: p}
@@ -155,20 +162,27 @@ func (p *panel) draw(c draw.Canvas) {
 }
 
 // drawPanels draws panels below each other to a file of the given size.
-func drawPanels(path string, width, total vg.Length, panels ...panel) error {
-	var canvas interface {
-		vg.CanvasSizer
-		io.WriterTo
+func drawPanels(path string, width, height vg.Length, panels ...panel) error {
+	if !isRaster(path) {
+		c := newSVG(width, height, panels[0].plot.Title.Text)
+		arrange(draw.New(c), panels)
+		return atomicfile.Write(path, func(w io.Writer) error {
+			_, err := w.Write(c.document())
+			return err
+		})
 	}
-	raster := strings.EqualFold(filepath.Ext(path), ".png")
-	if raster {
-		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, total), vgimg.UseDPI(150))}
-	} else {
-		canvas = vgsvg.New(width, total)
-	}
-	whole := draw.New(canvas)
-	whole.SetColor(page)
-	whole.Fill(whole.Rectangle.Path())
+	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(150), vgimg.UseBackgroundColor(page))}
+	arrange(draw.New(c), panels)
+	return atomicfile.Write(path, func(w io.Writer) error {
+		_, err := c.WriteTo(w)
+		return err
+	})
+}
+
+func isRaster(path string) bool { return strings.EqualFold(filepath.Ext(path), ".png") }
+
+// arrange draws panels below each other, with their axes aligned.
+func arrange(whole draw.Canvas, panels []panel) {
 	var plots [][]*plot.Plot
 	for _, p := range panels {
 		plots = append(plots, []*plot.Plot{p.plot})
@@ -180,18 +194,6 @@ func drawPanels(path string, width, total vg.Length, panels ...panel) error {
 	for i, row := range plot.Align(plots, tiles, whole) {
 		panels[i].draw(row[0])
 	}
-	var b bytes.Buffer
-	if _, err := canvas.WriteTo(&b); err != nil {
-		return err
-	}
-	drawing := b.Bytes()
-	if !raster {
-		drawing = styled(drawing)
-	}
-	return atomicfile.Write(path, func(w io.Writer) error {
-		_, err := w.Write(drawing)
-		return err
-	})
 }
 
 // panel draws a chart into a panel of the given width. A chart without a title uses the
@@ -201,8 +203,9 @@ func (c *Chart) panel(width vg.Length) (panel, error) {
 	if title == "" {
 		title, y = c.Y, ""
 	}
-	p := newPanel(title, c.X, y)
+	p := newPanel(title, c.X, y, width)
 	p.plot.Add(grids())
+	p.plot.X.Tick.Marker, p.plot.Y.Tick.Marker = ticks{whole: c.wholeX()}, ticks{}
 	if c.Logarithmic {
 		p.plot.Y.Scale = plot.LogScale{}
 		p.plot.Y.Tick.Marker = decades{}
@@ -212,6 +215,11 @@ func (c *Chart) panel(width vg.Length) (panel, error) {
 		b := bands(c.Bands)
 		p.plot.Add(b)
 		entries = append(entries, entry{c.Band, b})
+	}
+	for _, curve := range c.Curves {
+		if curve.To != nil {
+			p.plot.Add(area{curve.X, curve.Y, curve.To, curve.color()})
+		}
 	}
 	for _, curve := range c.Curves {
 		line, err := curve.line(c.Logarithmic)
@@ -232,10 +240,23 @@ func (c *Chart) panel(width vg.Length) (panel, error) {
 		entries = append(entries, entry{m.Name, dot})
 	}
 	c.bound(&p.plot.Y)
+	widen(&p.plot.X, false)
 	if len(entries) > 1 || len(entries) == 1 && entries[0].name != c.Y {
 		p.name(entries, width-3*vg.Centimeter)
 	}
 	return p, nil
+}
+
+// wholeX reports whether the x axis has only whole numbers, such as steps.
+func (c *Chart) wholeX() bool {
+	for _, curve := range c.Curves {
+		for _, x := range curve.X {
+			if x != math.Trunc(x) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // bound sets the ends of the y axis.
@@ -244,8 +265,25 @@ func (c *Chart) bound(y *plot.Axis) {
 		y.Min = min(y.Min, 0)
 		y.Max += (y.Max - y.Min) / 20
 	}
-	if c.MaxY > 0 {
+	widen(y, c.Logarithmic)
+	if c.MaxY > max(0, y.Min) {
 		y.Max = min(y.Max, c.MaxY)
+	}
+}
+
+// widen gives an axis a length if it has none, since there is no number or only one.
+func widen(a *plot.Axis, logarithmic bool) {
+	largest := max(math.Abs(a.Min), math.Abs(a.Max))
+	switch {
+	case a.Min > a.Max:
+		a.Min, a.Max = 0.1, 1
+	case a.Max-a.Min > 1e-9*largest:
+	case logarithmic:
+		a.Min, a.Max = a.Min/2, a.Max*2
+	case largest == 0:
+		a.Min, a.Max = -1, 1
+	default:
+		a.Min, a.Max = a.Min-largest/10, a.Max+largest/10
 	}
 }
 
@@ -255,27 +293,31 @@ func grids() *plotter.Grid {
 	return g
 }
 
+func (c *Curve) color() color.NRGBA { return colors[c.Color%len(colors)] }
+
 // line returns the line of the curve, or nil if it has no points.
-func (c *Curve) line(logarithmic bool) (*plotter.Line, error) {
+func (c *Curve) line(logarithmic bool) (plotted, error) {
 	var points plotter.XYs
 	for i, x := range c.X {
-		if !logarithmic || c.Y[i] > 0 {
+		if finite(x, c.Y[i]) && (!logarithmic || c.Y[i] > 0) {
 			points = append(points, plotter.XY{X: x, Y: c.Y[i]})
 		}
 	}
-	if len(points) == 0 {
+	switch {
+	case len(points) == 0:
 		return nil, nil
-	}
-	if c.Spikes {
+	case len(points) == 1:
+		return newDot(points[0], c.Color, vg.Points(2))
+	case c.Spikes:
 		points = extremes(points)
-	} else {
+	default:
 		points = thin(points)
 	}
 	line, err := plotter.NewLine(points)
 	if err != nil {
 		return nil, err
 	}
-	line.Color = colors[c.Color%len(colors)]
+	line.Color = c.color()
 	line.Width = vg.Points(1.4)
 	if c.Dashed {
 		line.Dashes = []vg.Length{vg.Points(4), vg.Points(3)}
@@ -283,12 +325,32 @@ func (c *Curve) line(logarithmic bool) (*plotter.Line, error) {
 	return line, nil
 }
 
+// finite reports whether all numbers are neither infinite nor NaN.
+func finite(numbers ...float64) bool {
+	for _, v := range numbers {
+		if math.IsInf(v, 0) || math.IsNaN(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// A plotted is drawn in a plot and in its legend.
+type plotted interface {
+	plot.Plotter
+	plot.Thumbnailer
+}
+
 // dot returns the dot of the mark.
-func (m *Mark) dot() (*plotter.Scatter, error) {
-	dot, err := plotter.NewScatter(plotter.XYs{{X: m.X, Y: m.Y}})
+func (m *Mark) dot() (plotted, error) {
+	return newDot(plotter.XY{X: m.X, Y: m.Y}, m.Color, vg.Points(4))
+}
+
+func newDot(at plotter.XY, color int, radius vg.Length) (plotted, error) {
+	dot, err := plotter.NewScatter(plotter.XYs{at})
 	if err != nil {
 		return nil, err
 	}
-	dot.GlyphStyle = draw.GlyphStyle{Color: colors[m.Color%len(colors)], Radius: vg.Points(4), Shape: draw.CircleGlyph{}}
+	dot.GlyphStyle = draw.GlyphStyle{Color: colors[color%len(colors)], Radius: radius, Shape: draw.CircleGlyph{}}
 	return dot, nil
 }

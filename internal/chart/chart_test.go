@@ -111,11 +111,15 @@ func TestTicks(t *testing.T) {
 		{0, 1_500_000, []string{"0", "500,000", "1,000,000", "1,500,000"}},
 		{-3, 3, []string{"−3", "−2", "−1", "0", "1", "2", "3"}},
 		{0, 0.01, []string{"0", "0.002", "0.004", "0.006", "0.008", "0.010"}},
-		{0, 3e-6, []string{"0", "5e-07", "1e-06", "1.5e-06", "2e-06", "2.5e-06", "3e-06"}},
+		{0, 3e-6, []string{"0", "5e-7", "1e-6", "1.5e-6", "2e-6", "2.5e-6", "3e-6"}},
+		{-2e9, 2e9, []string{"−2e9", "−1e9", "0", "1e9", "2e9"}},
+		{1e9, 1e9 + 4, []string{"1e9", "1.000000001e9", "1.000000002e9", "1.000000003e9", "1.000000004e9"}},
+		{0.00123451, 0.00123453, []string{"1.23451e-3", "1.234515e-3", "1.23452e-3", "1.234525e-3", "1.23453e-3"}},
 		{42, 43, []string{"42.0", "42.2", "42.4", "42.6", "42.8", "43.0"}},
 	} {
 		require.Equal(t, c.want, labels(ticks{}.Ticks(c.least, c.most)), "from %g to %g", c.least, c.most)
 	}
+	require.Equal(t, []string{"1", "2"}, labels(ticks{whole: true}.Ticks(1, 2)), "steps are whole")
 	// An axis of any length has some marks, but not too many.
 	for length := 1e-9; length < 1e9; length *= 1.07 {
 		n := len(ticks{}.Ticks(0.3*length, 1.3*length))
@@ -179,6 +183,48 @@ func TestAxesFromZero(t *testing.T) {
 	}
 }
 
+// An axis has a length even if all numbers are equal, or there are none, and so a drawing.
+func TestAxesOfOneNumber(t *testing.T) {
+	for _, c := range []struct {
+		chart       Chart
+		least, most float64
+	}{
+		{Chart{Curves: []Curve{{X: []float64{1}, Y: []float64{5}}}}, 4.5, 5.5},
+		{Chart{Curves: []Curve{{X: []float64{1, 2}, Y: []float64{-1e300, -1e300}}}}, -1.1e300, -0.9e300},
+		{Chart{Curves: []Curve{{X: []float64{1, 2}, Y: []float64{0, 0}}}}, -1, 1},
+		{Chart{Curves: []Curve{{X: []float64{1, 2}, Y: []float64{1e-6, 1e-6}}}, Logarithmic: true}, 5e-7, 2e-6},
+		{Chart{Curves: []Curve{{X: []float64{1, 2}, Y: []float64{0, math.NaN()}}}, Logarithmic: true}, 0.1, 1},
+		{Chart{Curves: []Curve{{X: []float64{1, 2}, Y: []float64{100, 100}}}, MaxY: 100}, 90, 100},
+		{Chart{Curves: []Curve{{X: []float64{1, 2, 3}, Y: []float64{1, math.Inf(1), 3}}}}, 1, 3},
+		{Chart{}, 0.1, 1},
+	} {
+		p, err := c.chart.panel(16 * vg.Centimeter)
+		require.NoError(t, err)
+		require.InEpsilonSlice(t, []float64{c.least, c.most}, []float64{p.plot.Y.Min, p.plot.Y.Max}, 1e-12)
+		require.NoError(t, Draw(filepath.Join(t.TempDir(), "c.svg"), c.chart))
+	}
+}
+
+// An area lies between two curves, as translucent as the other areas that are seen through
+// it; what a logarithmic axis does not show ends at its lower end.
+func TestAreas(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.svg")
+	x := []float64{0, 1, 2}
+	require.NoError(t, Draw(path, Chart{Logarithmic: true, Curves: []Curve{
+		{Name: "after", X: x, Y: []float64{1, 0.1, 0.01}, To: []float64{1, 0.01, 0}, Color: 1},
+		{Name: "before", X: x, Y: []float64{1, 0.01, 0}, Color: 1, Dashed: true},
+	}}))
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	fill := regexp.MustCompile(`<path d="M([^"]*)Z" fill="#D55E00" fill-opacity="0.19"/>`).FindSubmatch(data)
+	require.NotNil(t, fill)
+	corners := strings.Split(string(fill[1]), "L")
+	require.Len(t, corners, 6)
+	require.Equal(t, corners[2], corners[3], "0 is where the axis ends, as 0.01 is")
+	require.Equal(t, corners[0], corners[5])
+	require.NotEqual(t, corners[1], corners[4])
+}
+
 func TestChartsOfTheSameAxisShareIt(t *testing.T) {
 	list := []Chart{
 		{X: "step", Curves: []Curve{{X: []float64{1, 36}, Y: []float64{1, 2}}}},
@@ -208,10 +254,14 @@ func TestDarkVariant(t *testing.T) {
 	style, drawing, found := strings.Cut(string(svg), "</style>")
 	require.True(t, found)
 	require.Contains(t, style, "@media (prefers-color-scheme:dark){")
-	for _, used := range regexp.MustCompile(`(?:fill|stroke):#[0-9A-F]{6}`).FindAllString(drawing, -1) {
-		require.Contains(t, style, `path[style*="`+used+`"]`)
+	for _, used := range regexp.MustCompile(`(?:fill|stroke)="#[0-9A-F]{6}"`).FindAllString(drawing, -1) {
+		if used != `fill="#FFFFFF"` { // the page: the only rect
+			require.Contains(t, style, "["+used+"]{")
+		}
 	}
-	luminance := func(c color.RGBA) float64 { // as WCAG 2 defines it
+	require.Contains(t, style, "rect{fill:#0D1117}")
+	require.Equal(t, 1, strings.Count(drawing, "<rect"))
+	luminance := func(c color.NRGBA) float64 { // as WCAG 2 defines it
 		linear := func(v uint8) float64 {
 			if s := float64(v) / 255; s > 0.04045 {
 				return math.Pow((s+0.055)/1.055, 2.4)
@@ -221,8 +271,9 @@ func TestDarkVariant(t *testing.T) {
 		return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
 	}
 	for _, pair := range darkened {
-		if pair[0] != page && pair[0] != grid && pair[0] != shadow { // these are in the background
-			require.Greater(t, (luminance(pair[1])+0.05)/(luminance(darkened[0][1])+0.05), 4.5, "%v", pair)
+		if pair[0] != grid && pair[0] != shadow { // these are in the background
+			require.Greater(t, (luminance(pair[1])+0.05)/(luminance(darkPage)+0.05), 4.5, "%v", pair)
+			require.Greater(t, (luminance(page)+0.05)/(luminance(pair[0])+0.05), 3.0, "%v", pair)
 		}
 	}
 }

@@ -24,20 +24,17 @@ type entry struct {
 const (
 	sampleWidth = 6 * vg.Millimeter
 	sampleGap   = 1.5 * vg.Millimeter // between a sample and its name
-	entryGap    = 4 * vg.Millimeter   // between entries
-
-	// widerFont leaves room for viewers that show an .svg in another font.
-	widerFont = 1.15
+	entryGap    = 3 * vg.Millimeter   // between entries
 )
 
-// newLegend arranges entries in rows no wider than width, unless a single entry
-// is wider.
+// newLegend arranges entries in rows no wider than width, and cuts names that are too wide.
 func newLegend(entries []entry, style text.Style, width vg.Length) legend {
 	style.Font = font.From(style.Font, 9)
 	style.XAlign, style.YAlign = text.XLeft, text.YCenter
 	l := legend{style: style}
 	var at vg.Length
 	for _, e := range entries {
+		e.name = fit(e.name, style, width-sampleWidth-sampleGap)
 		w := l.width(e)
 		if len(l.rows) == 0 || at+w > width {
 			l.rows, at = append(l.rows, nil), 0
@@ -50,7 +47,7 @@ func newLegend(entries []entry, style text.Style, width vg.Length) legend {
 }
 
 func (l *legend) width(e entry) vg.Length {
-	return sampleWidth + sampleGap + widerFont*l.style.Width(e.name)
+	return sampleWidth + sampleGap + l.style.Width(e.name)
 }
 
 // rowHeight returns the distance of two rows.

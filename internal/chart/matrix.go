@@ -18,8 +18,13 @@ type Matrix struct {
 	Counts      [][]int
 }
 
-// mostNumbers is the greatest number of rows with counts in the cells.
-const mostNumbers = 20
+const (
+	mostNumbers = 20 // the greatest number of rows with counts in the cells
+	mostNames   = 50 // the greatest number of rows that all have names
+
+	leastSide = 6 * vg.Centimeter // of all cells together
+	mostSide  = 20 * vg.Centimeter
+)
 
 // DrawMatrix draws a matrix to a .png or .svg file, which it replaces. The errors are
 // those of [Draw].
@@ -27,24 +32,59 @@ func DrawMatrix(path string, m Matrix) error {
 	if err := Check(path); err != nil {
 		return err
 	}
-	side := vg.Length(max(8, min(24, 5+len(m.Names)))) * vg.Centimeter
-	panel := newPanel(m.Title, m.X, m.Y)
+	n := max(1, len(m.Names))
+	side := max(leastSide, min(mostSide, vg.Length(n)*m.cell()))
+	panel := newPanel("", m.X, m.Y, side)
 	p := panel.plot
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -0.5, float64(n)-0.5, -0.5, float64(n)-0.5
 	p.X.Tick.Marker, p.Y.Tick.Marker = m.ticks(false), m.ticks(true)
-	p.X.Tick.Label.Rotation, p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = 0.8, text.XRight, text.YTop
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -0.5, float64(len(m.Names))-0.5, -0.5, float64(len(m.Names))-0.5
+	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
+		axis.Width, axis.Tick.Width = 0, 0
+		axis.Padding, axis.Label.Padding = vg.Millimeter, vg.Millimeter
+	}
+	names := &p.X.Tick.Label
+	longest := m.longest(*names)
+	widest := names.Width(longest)
+	high := names.Height("1")
+	if cell := side / vg.Length(n); widest > cell-vg.Millimeter { // the columns' names would overlap
+		names.Rotation, names.XAlign, names.YAlign = 0.8, text.XRight, text.YCenter
+		high = names.Rectangle(longest).Size().Y
+	}
 	p.Add(cells(m))
-	return drawPanels(path, side, side, panel)
+	width := side + widest + 2.2*vg.Centimeter
+	p.Title.Text = fit(m.Title, p.Title.TextStyle, width-vg.Centimeter)
+	return drawPanels(path, width, side+high+2.4*vg.Centimeter, panel)
+}
+
+// cell returns how wide a cell should be: as its number, or as a name is high.
+func (m *Matrix) cell() vg.Length {
+	if len(m.Names) > mostNumbers {
+		return 4.5 * vg.Millimeter
+	}
+	style := text.Style{Font: sans(9), Handler: newTexts()}
+	return max(7*vg.Millimeter, cells(*m).widest(style)+2*vg.Millimeter)
+}
+
+// longest returns the name that is the widest.
+func (m *Matrix) longest(style text.Style) (longest string) {
+	for _, name := range m.Names {
+		if style.Width(name) > style.Width(longest) {
+			longest = name
+		}
+	}
+	return longest
 }
 
 // ticks returns the names of the columns, or of the rows, with the first row on top.
 func (m *Matrix) ticks(rows bool) plot.ConstantTicks {
 	var ticks plot.ConstantTicks
-	for i, name := range m.Names {
+	every := 1 + (len(m.Names)-1)/mostNames
+	for i := 0; i < len(m.Names); i += every {
+		at := i
 		if rows {
-			i = len(m.Names) - 1 - i
+			at = len(m.Names) - 1 - i
 		}
-		ticks = append(ticks, plot.Tick{Value: float64(i), Label: name})
+		ticks = append(ticks, plot.Tick{Value: float64(at), Label: m.Names[i]})
 	}
 	return ticks
 }
@@ -55,7 +95,7 @@ type cells Matrix
 // Plot implements [plot.Plotter].
 func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
-	style := text.Style{Color: color.Black, Font: sans(9), XAlign: text.XCenter, YAlign: text.YCenter, Handler: p.TextHandler}
+	numbers := m.numbers(x(1)-x(0), p.TextHandler)
 	for i, row := range m.Counts {
 		total := 0
 		for _, n := range row {
@@ -65,21 +105,48 @@ func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
 		for k, n := range row {
 			share := float64(n) / float64(max(1, total))
 			at := float64(k)
-			c.FillPolygon(shade(share), []vg.Point{
+			corners := []vg.Point{
 				{X: x(at - 0.5), Y: y(top - 0.5)}, {X: x(at + 0.5), Y: y(top - 0.5)},
 				{X: x(at + 0.5), Y: y(top + 0.5)}, {X: x(at - 0.5), Y: y(top + 0.5)},
-			})
+			}
+			c.FillPolygon(shade(share), corners)
+			if len(m.Counts) <= mostNames {
+				c.StrokeLines(draw.LineStyle{Color: grid, Width: vg.Points(0.5)}, append(corners, corners[0]))
+			}
 			if len(m.Counts) > mostNumbers {
 				continue
 			}
-			if style.Color = color.Black; share > 0.5 {
-				style.Color = color.White
+			if numbers.Color = ink; share > light {
+				numbers.Color = color.White
 			}
-			c.FillText(style, vg.Point{X: x(at), Y: y(top)}, fmt.Sprint(n))
+			c.FillText(numbers, vg.Point{X: x(at), Y: y(top)}, fmt.Sprint(n))
 		}
 	}
 }
 
+// numbers returns the style of counts that fit in cells of that width.
+func (m cells) numbers(width vg.Length, handler text.Handler) text.Style {
+	style := text.Style{Font: sans(9), XAlign: text.XCenter, YAlign: text.YCenter, Handler: handler}
+	if widest, room := m.widest(style), width-vg.Points(2); widest > room {
+		style.Font = sans(9 * float64(room/widest))
+	}
+	return style
+}
+
+// widest returns the width of the widest count.
+func (m cells) widest(style text.Style) (widest vg.Length) {
+	for _, row := range m.Counts {
+		for _, n := range row {
+			widest = max(widest, style.Width(fmt.Sprint(n)))
+		}
+	}
+	return widest
+}
+
 // shade returns a blue whose opacity is share. It is not one of the colours of curves, so
 // it is the same on dark screens, where white numbers are readable on it, too.
-func shade(share float64) color.Color { return color.NRGBA{0, 110, 175, uint8(255 * share)} }
+func shade(share float64) color.NRGBA { return color.NRGBA{0, 110, 175, uint8(255 * share)} }
+
+// light is the greatest share whose shade is so light that black numbers are read on it
+// better than white ones.
+const light = 0.9
