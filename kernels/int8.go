@@ -1,6 +1,11 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/rnnrun/rnnrun/internal/padding"
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
+)
 
 // An Int8 is a range of columns of a packed matrix of int8 weights, bound to a
 // kernel set by [Set.NewInt8]. The weight of a row and a column is an integer
@@ -69,8 +74,29 @@ func (m *Int8) at(t, rows int) []int8 { return m.data[t*m.tile*m.depth+m.from*ro
 func (s *Set) Quantize(dst []int8, src []float32, inverse float32) (nan bool) {
 	_ = dst[:len(dst):len(dst)][:len(src)]
 	raceRead(src)
-	nan = s.impl.int8.quantize(dst[:len(src)], src, inverse)
-	if len(dst) > len(src) {
+	whole := len(src) &^ (Lanes - 1)
+	if whole > 0 {
+		nan = s.impl.int8.quantize(dst[:whole], src[:whole], inverse)
+	}
+	if whole < len(dst) {
+		nan = quantizeRest(dst[whole:], src[whole:], inverse) || nan
+	}
+	return nan
+}
+
+// quantizeRest is [Set.Quantize] of fewer than [Lanes] numbers. It writes four bytes
+// at once, since products read four: if they were written one by one, a core would not
+// find the four among its pending writes, and wait until the cache has them.
+func quantizeRest(dst []int8, src []float32, inverse float32) (nan bool) {
+	for len(src) > 0 && len(dst) >= padding.Quad {
+		n := min(len(src), padding.Quad)
+		four, isNaN := generic.QuantizeFour(src[:n], inverse)
+		dst[0], dst[1], dst[2], dst[3] = int8(four), int8(four>>8), int8(four>>16), int8(four>>24)
+		nan = nan || isNaN
+		dst, src = dst[padding.Quad:], src[n:]
+	}
+	if len(dst) > 0 {
+		nan = generic.Quantize(dst[:len(src)], src, inverse) || nan
 		clear(dst[len(src):])
 	}
 	return nan

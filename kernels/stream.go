@@ -91,11 +91,10 @@ func (s *stream) part(i, _ int) {
 }
 
 func (s *stream) State() []float32 {
-	m := s.turned(s.odd == 1)
-	if m.H == nil {
-		return m.Next // of a linear product
+	if s.H == nil || s.odd == 1 { // a linear product has no H
+		return s.Next
 	}
-	return m.H
+	return s.H
 }
 
 // check panics unless start holds the sums of a step.

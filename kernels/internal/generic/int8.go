@@ -10,17 +10,32 @@ import "math"
 // NaN becomes -127. It reports whether src holds a NaN.
 func Quantize(dst []int8, src []float32, inverse float32) (nan bool) {
 	for i, x := range src {
-		x *= inverse
-		switch {
-		case !(x > -127):
-			nan = nan || src[i] != src[i]
-			x = -127
-		case x > 127:
-			x = 127
-		}
-		dst[i] = int8(math.RoundToEven(float64(x)))
+		dst[i] = nearest(x * inverse)
+		nan = nan || x != x
 	}
 	return nan
+}
+
+// nearest returns the integer within ±127 that is nearest to x, ties to even, and -127
+// for NaN.
+func nearest(x float32) int8 {
+	switch {
+	case !(x > -127):
+		x = -127
+	case x > 127:
+		x = 127
+	}
+	return int8(math.RoundToEven(float64(x)))
+}
+
+// QuantizeFour is [Quantize] of at most four numbers. It returns them in the bytes of
+// a word, the first in the lowest, and zeros behind them.
+func QuantizeFour(src []float32, inverse float32) (four uint32, nan bool) {
+	for i, x := range src {
+		four |= uint32(uint8(nearest(x*inverse))) << (8 * i)
+		nan = nan || x != x
+	}
+	return four, nan
 }
 
 // Magnitude returns the greatest magnitude of x, 0 if there is none; NaN if one is NaN.
