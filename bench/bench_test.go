@@ -114,6 +114,7 @@ func TestLimits(t *testing.T) {
 	require.Len(t, r.Bandwidths, 1)
 	require.Len(t, r.Tails, 1)
 	require.Positive(t, r.Small[0].Cycles)
+	require.Equal(t, r.Small[0].Cycles, r.Small[0].Lowest) // of one round
 	require.Equal(t, "int8", r.Quantized[0].DType)
 	require.Len(t, r.Bandwidths[0].Steps, len(cells))
 	for _, s := range r.Bandwidths[0].Steps {
@@ -136,8 +137,8 @@ func TestMarkdown(t *testing.T) {
 		}}},
 		Wholes: []Result{{Case: "e", Times: []Measure{{Peer: "rnnrun", NS: 2000, Ratio: 1}}}},
 		Small: []Step{
-			{Cell: "LSTM", Hidden: 8, NS: 40, Cycles: 130}, {Cell: "GRU", Hidden: 8, NS: 30, Cycles: 100},
-			{Cell: "LSTM", Hidden: 16, NS: 60, Cycles: 190}, {Cell: "GRU", Hidden: 16, NS: 50, Cycles: 150},
+			{Cell: "LSTM", Hidden: 8, NS: 40, Cycles: 130, Lowest: 128}, {Cell: "GRU", Hidden: 8, NS: 30, Cycles: 100, Lowest: 99},
+			{Cell: "LSTM", Hidden: 16, NS: 60, Cycles: 190, Lowest: 180}, {Cell: "GRU", Hidden: 16, NS: 50, Cycles: 150, Lowest: 150},
 		},
 		Quantized: []Step{{Cell: "GRU", Input: 128, Hidden: 128, Bytes: 102400, NS: 1200, Cycles: 4000}},
 		Bandwidths: []Bandwidth{{Bytes: 131072, Rate: 100.04, Steps: []Share{
@@ -160,8 +161,8 @@ func TestMarkdown(t *testing.T) {
 		"| network | weights KiB | rnnrun | rnnrun int8 | gain | other int8 | × |\n",
 		"| d | 0 | 4.00 | 1.00 | 4.00 | 3.00 | 3.00 |\n",
 		"| model | weights KiB | rnnrun |\n|---|--:|--:|\n| e | 0 | 2.00 |\n",
-		"| hidden | LSTM ns | cycles | GRU ns | cycles |\n",
-		"| 8 | 40 | 130 | 30 | 100 |\n| 16 | 60 | 190 | 50 | 150 |\n",
+		"| hidden | LSTM ns | cycles | lowest | RTNeural's | GRU ns | cycles | lowest | RTNeural's |\n",
+		"| 8 | 40 | 130 | 128 | 158 | 30 | 100 | 99 | 137 |\n| 16 | 60 | 190 | 180 | 256 | 50 | 150 | 150 | 194 |\n",
 		"| 128→128 | 100 | 1.20 | 4000 | 5200 |\n",
 		"| KiB | bandwidth GB/s | LSTM | µs | share |\n",
 		"| 128 | 100.0 | 63→64 | 1.30 | 0.99 |\n",
