@@ -13,8 +13,8 @@ func draw(curves, drawing string) error {
 		return err
 	}
 	drawn := chart.Chart{
-		Title: "Speech missed against false alarms: held-out speakers and noises",
-		X:     "false alarms, % of the frames without speech", Y: "missed, % of the frames of speech", FromZero: true, MaxY: 40,
+		Title: "Speech missed against false alarms: held-out speakers",
+		X:     "false alarms, % of frames without speech", Y: "missed, % of speech frames", FromZero: true, MaxY: 40,
 	}
 	colors := map[string]int{}
 	for _, c := range list {

@@ -131,18 +131,22 @@ func newPanel(title, x, y string, width vg.Length) panel {
 	p.BackgroundColor = nil // the page has the background
 	handler := newTexts()
 	p.TextHandler = handler
-	p.X.Label.Text, p.Y.Label.Text = x, y
 	p.Title.Padding = 2 * vg.Millimeter
 	p.Title.TextStyle.Font, p.Title.TextStyle.Handler = sans(12), handler
-	p.Title.Text = fit(title, p.Title.TextStyle, width-vg.Centimeter)
+	p.Title.Text = shrink(title, &p.Title.TextStyle, width-vg.Centimeter)
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
 		axis.Label.TextStyle.Font, axis.Label.TextStyle.Handler = sans(10), handler
 		axis.Tick.Label.Font, axis.Tick.Label.Handler = sans(9), handler
 		axis.Tick.Length = 2 * vg.Millimeter
 		axis.LineStyle.Color, axis.Tick.LineStyle.Color = ink, ink
 	}
+	p.X.Label.Text = shrink(x, &p.X.Label.TextStyle, width-3*vg.Centimeter)
+	p.Y.Label.Text = shrink(y, &p.Y.Label.TextStyle, leastHeight)
 	return panel{plot: p}
 }
+
+// leastHeight is the least height of the axes of a panel.
+const leastHeight = 5 * vg.Centimeter
 
 // sans returns the font of all texts.
 func sans(points float64) font.Font {

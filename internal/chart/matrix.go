@@ -52,7 +52,7 @@ func DrawMatrix(path string, m Matrix) error {
 	}
 	p.Add(cells(m))
 	width := side + widest + 2.2*vg.Centimeter
-	p.Title.Text = fit(m.Title, p.Title.TextStyle, width-vg.Centimeter)
+	p.Title.Text = shrink(m.Title, &p.Title.TextStyle, width-vg.Centimeter)
 	return drawPanels(path, width, side+high+2.4*vg.Centimeter, panel)
 }
 

@@ -78,6 +78,13 @@ func TestTextsMayBeWider(t *testing.T) {
 	require.True(t, strings.HasSuffix(cut, "…"))
 	require.LessOrEqual(t, style.Width(cut), vg.Length(100))
 	require.Equal(t, "…", fit("걷기", style, 1))
+
+	small := style
+	require.Equal(t, "걷기", shrink("걷기", &small, 20), "in a smaller font")
+	require.InDelta(t, 10*20.0/24, small.Font.Size.Points(), 1e-9)
+	small = style
+	require.Equal(t, "…", shrink("걷기", &small, 10), "the font does not become unreadable")
+	require.InDelta(t, 7.5, small.Font.Size.Points(), 1e-9)
 }
 
 func TestLongTitlesAreCut(t *testing.T) {
@@ -85,7 +92,7 @@ func TestLongTitlesAreCut(t *testing.T) {
 	require.NoError(t, Draw(path, Chart{Title: strings.Repeat("a long title ", 20), Curves: []Curve{{Name: strings.Repeat("a long name ", 20), X: []float64{0, 1}, Y: []float64{0, 1}}}}))
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.Regexp(t, `>a long title [^<]{20,70}…<`, string(data))
+	require.Regexp(t, `>a long title [^<]{20,110}…<`, string(data))
 	require.Regexp(t, `>a long name [^<]{20,70}…<`, string(data))
 }
 

@@ -72,6 +72,15 @@ func svgOf(c vg.Canvas) *svg {
 	}
 }
 
+// shrink reduces the font of a line that is wider than a width, to three quarters at most,
+// and cuts the line if it is still wider.
+func shrink(line string, style *text.Style, width vg.Length) string {
+	if wide := style.Width(line); wide > width {
+		style.Font.Size *= max(0.75, width/wide)
+	}
+	return fit(line, *style, width)
+}
+
 // fit cuts a line that is wider than a width.
 func fit(line string, style text.Style, width vg.Length) string {
 	if style.Width(line) <= width {
