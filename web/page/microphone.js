@@ -1,5 +1,12 @@
 import { Resampler } from "./rnnrun/resampler.js";
 
+// What browsers mean by the names of their errors. WebKit has the last if there is no microphone.
+const reasons = {
+	NotAllowedError: "the browser does not let this page use the microphone",
+	NotFoundError: "the browser finds no microphone",
+	OverconstrainedError: "the browser finds no microphone",
+};
+
 /** The microphone, at the rate that is asked for. */
 export class Microphone {
 	#stream;
@@ -17,7 +24,7 @@ export class Microphone {
 			await microphone.#listen(rate, heard);
 		} catch (error) {
 			await microphone.close();
-			throw error.name === "NotAllowedError" ? new Error("the browser does not let this page use the microphone") : error;
+			throw reasons[error.name] ? new Error(reasons[error.name]) : error;
 		}
 		return microphone;
 	}

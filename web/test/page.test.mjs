@@ -197,6 +197,18 @@ test("speech is found in what the microphone hears", async () => {
 	await done();
 });
 
+// Chromium and WebKit have different names for the error.
+for (const [name, says] of [["NotFoundError", /no microphone/], ["OverconstrainedError", /no microphone/], ["NotAllowedError", /does not let this page/]]) {
+	test(`a microphone that cannot be used is said: ${name}`, async () => {
+		await open();
+		await page.evaluate((name) => (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("Invalid constraint", name))), name);
+		await page.getByRole("button", { name: "Use the microphone" }).click();
+		await has("#voice-error", says);
+		assert.equal(await page.locator("#microphone").textContent(), "Use the microphone");
+		await done();
+	});
+}
+
 test("a model in the thread of the sound gives the bits of one in a worker", async () => {
 	await open();
 	const [heard, want, fault] = await page.evaluate(async () => {
