@@ -15,7 +15,10 @@ type Batch struct {
 	activation Activation // of an RNN
 	bias       []float32
 	complete   func(b *Batch, s *batchScratch, t, first, n int) // makes results of the sums of a tile
-	bytes      int                                              // bytes of weights that a step reads
+	// write is complete for a tile without padding, and writes the results to out. The sums
+	// lack those of a GRU that have no product with the state. nil: the set has none.
+	write func(b *Batch, s *batchScratch, t int, out []float32)
+	bytes int // bytes of weights that a step reads
 
 	h   []float32 // [streams][ldh]
 	ldh int
@@ -99,11 +102,17 @@ func apart(n int) int {
 
 func (b *Batch) asLSTM() *Batch {
 	b.complete, b.tiled = (*Batch).completeLSTM, make([]float32, b.rows/TileRows*b.streams*Lanes)
+	if b.set.impl.lstmStreams != nil {
+		b.write = (*Batch).writeLSTM
+	}
 	return b
 }
 
 func (b *Batch) asGRU() *Batch {
 	b.complete, b.tiled = (*Batch).completeGRU, make([]float32, b.rows/gruRows*b.streams*Lanes)
+	if b.set.impl.gruStreams != nil {
+		b.write = (*Batch).writeGRU
+	}
 	return b
 }
 
@@ -194,11 +203,16 @@ func (b *Batch) tiles() int { return (b.rows + b.tile - 1) / b.tile }
 func (b *Batch) part(i, thread int) {
 	k, s, results, count := &b.block, &b.scratch[thread], b.resultsOfTile(), b.tiles()
 	for t := count * i / k.parts; t < count*(i+1)/k.parts; t++ {
-		b.add(s.sums, t, k.n, k.start[t*TileRows:], k.ld, k.inputs)
-		b.complete(b, s, t, k.first, k.n)
 		// All states are read until the last tile is done, so the new ones go elsewhere.
 		from := t * results
 		width := min(results, b.hidden-from)
+		whole := b.write != nil && width == Lanes
+		b.add(s.sums, t, whole)
+		if whole {
+			b.write(b, s, t, k.out[from:])
+			continue
+		}
+		b.complete(b, s, t, k.first, k.n)
 		for j := range k.n {
 			copyResults(k.out[j*k.ldout+from:], s.results[j*results:], width)
 		}
@@ -222,25 +236,33 @@ func copyLanes(dst, src *[Lanes]float32) {
 	*(*[part]float32)(dst[part:]) = *(*[part]float32)(src[part:])
 }
 
-// add sets the sums of a tile to start plus the products.
-func (b *Batch) add(sums []float32, t, n int, start []float32, ld int, inputs bool) {
+// add sets the sums of a tile to start plus the products. partly leaves out the sums of
+// a GRU that start already holds.
+func (b *Batch) add(sums []float32, t int, partly bool) {
+	k := &b.block
+	n, start, ld := k.n, k.start[t*TileRows:], k.ld
 	if b.tile == gruRows { // [nx r z nh]: nx has no product with the state, nh none with the inputs
-		alone := 0
-		if inputs {
+		if k.inputs {
 			b.products.addInputs(sums, start, ld, t, n)
-			alone = 3 * Lanes
-		}
-		for j := range n {
-			copyLanes((*[Lanes]float32)(sums[j*TileRows+alone:]), (*[Lanes]float32)(start[j*ld+alone:]))
+			copyColumn(sums[3*Lanes:], start[3*Lanes:], ld, n)
+		} else if !partly {
+			copyColumn(sums, start, ld, n)
 		}
 		sums, start = sums[Lanes:], start[Lanes:]
-	} else if inputs {
+	} else if k.inputs {
 		b.products.addInputs(sums, start, ld, t, n)
 	}
-	if inputs {
+	if k.inputs {
 		start, ld = sums, TileRows
 	}
 	b.products.addStates(sums, start, ld, t, n)
+}
+
+// copyColumn copies the first [Lanes] sums of n streams.
+func copyColumn(sums, start []float32, ld, n int) {
+	for j := range n {
+		copyLanes((*[Lanes]float32)(sums[j*TileRows:]), (*[Lanes]float32)(start[j*ld:]))
+	}
 }
 
 // resultsOfTile returns how many results a tile has.
@@ -261,10 +283,41 @@ func (b *Batch) completeLSTM(s *batchScratch, t, first, n int) {
 	b.set.LSTMCell(s.results[:n*Lanes], c, c, s.sums)
 }
 
+func (b *Batch) writeLSTM(s *batchScratch, t int, out []float32) {
+	k := &b.block
+	c, sums := b.of(t, k.first, k.n), s.sums[:k.n*TileRows]
+	raceWrite(c)
+	raceWrite(sums)
+	raceWriteRows(out, k.ldout, k.n)
+	b.set.impl.lstmStreams(out, k.ldout, c, sums)
+}
+
 func (b *Batch) completeGRU(s *batchScratch, t, first, n int) {
 	h := b.of(t, first, n)
 	b.set.GRUCell(h, h, s.sums)
 	copy(s.results, h)
+}
+
+func (b *Batch) writeGRU(s *batchScratch, t int, out []float32) {
+	k := &b.block
+	h, sums := b.of(t, k.first, k.n), s.sums[:k.n*TileRows]
+	nx, ldnx := sums, TileRows
+	if !k.inputs {
+		nx, ldnx = k.start[t*TileRows:], k.ld
+	}
+	raceWrite(h)
+	raceWrite(sums)
+	raceWriteRows(out, k.ldout, k.n)
+	b.set.impl.gruStreams(out, k.ldout, h, nx, ldnx, sums)
+}
+
+// raceWriteRows is raceWrite for the first [Lanes] numbers of n rows that stand ld apart.
+func raceWriteRows(s []float32, ld, n int) {
+	if raceEnabled {
+		for j := range n {
+			raceWrite(s[j*ld:][:Lanes])
+		}
+	}
 }
 
 func (b *Batch) completeRNN(s *batchScratch, t, _, n int) {

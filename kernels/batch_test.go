@@ -90,15 +90,27 @@ func TestBatch(t *testing.T) {
 					}
 					x, y := make([]float32, streams*inputs), make([]float32, streams*(units+3))
 					h, cells := make([]float32, units), make([]float32, units)
-					for range 4 {
+					ld := len(bias) + 5
+					start := make([]float32, streams*ld)
+					for step := range 4 {
 						r.weights(x)
+						r.weights(start)
 						first := r.IntN(streams)
 						n := r.IntN(streams-first) + 1
-						b.Step(first, n, x, inputs, y, units+3)
+						given := step%2 == 1 // the product with the inputs
+						if given {
+							b.Advance(first, n, start, ld, y, units+3)
+						} else {
+							b.Step(first, n, x, inputs, y, units+3)
+						}
 						for i := range n {
 							k := first + i
 							copy(memory[k].X, x[i*inputs:])
-							list[k].Step()
+							if given {
+								list[k].Advance(start[i*ld:][:len(bias)])
+							} else {
+								list[k].Step()
+							}
 							requireBits(t, list[k].State()[:units], y[i*(units+3):][:units], "%s: stream %d", name, k)
 						}
 						for k := range list {

@@ -44,6 +44,9 @@ type functions struct {
 	panelHalf func(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int)
 	lstm      func(h, c, cprev, acc []float32)
 	gru       func(h, hprev, acc []float32)
+	// nil: the set has none.
+	lstmStreams func(h []float32, ldh int, c, acc []float32)
+	gruStreams  func(out []float32, ldout int, h, nx []float32, ldnx int, acc []float32)
 
 	lstmBackward func(dh, dc, tanhC, cprev, gates, dgates []float32)
 	gruBackward  func(dh, hprev, gates, din, dstate []float32)
@@ -124,6 +127,9 @@ var genericSet = Set{
 		panelHalf: generic.PanelHalf,
 		lstm:      generic.LSTM,
 		gru:       generic.GRU,
+
+		lstmStreams: generic.LSTMStreams,
+		gruStreams:  generic.GRUStreams,
 
 		lstmBackward: generic.LSTMBackward,
 		gruBackward:  generic.GRUBackward,

@@ -22,8 +22,9 @@ var avx512Set = Set{
 	},
 	impl: func() functions {
 		f := avx2Set.impl
-		f.panel = avx512.Panel
+		f.panel, f.panelHalf = avx512.Panel, avx512.PanelHalf
 		f.lstm, f.gru = avx512.LSTM, avx512.GRU
+		f.lstmStreams, f.gruStreams = avx512.LSTMStreams, avx512.GRUStreams
 		f.blend, f.mul, f.mulAdd = avx512.Blend, avx512.Mul, avx512.MulAdd
 		f.tanh, f.sigmoid = avx512.Tanh, avx512.Sigmoid
 		f.exp, f.relu, f.softmax = avx512.Exp, avx512.ReLU, avx512.Softmax

@@ -114,8 +114,9 @@ func (p int8Panel512) block(rows, cols int) {
 	IMUL3Q(I32(4*rows), groups, ahead)
 	loop := fmt.Sprintf("loop%d", cols)
 	Label(loop)
-	fetch512(rows, w, ahead)
-	sums.multiply(rows, Mem{Base: w}, func(c int, x VecVirtual) { VPBROADCASTD(in.mem(c), x) },
+	fetch512(4*rows, w, ahead)
+	ws := sums.weights(rows, func(r int) Mem { return Mem{Base: w, Disp: 4 * r} }, func(w Mem, to VecVirtual) { VMOVUPS(w, to) }, broadcastHalf)
+	sums.multiply(ws, func(c int, x VecVirtual) { VPBROADCASTD(in.mem(c), x) },
 		func(w, x, sum VecVirtual) { VPDPBUSD(w, x, sum) })
 	ADDQ(I32(4*rows), w)
 	for _, at := range in.at {

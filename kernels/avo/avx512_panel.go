@@ -15,16 +15,19 @@ const panelColumns512 = 12
 
 // panel512 writes the panels that panel writes for AVX2.
 func panel512() {
-	for rows := lanes; rows <= 4*lanes; rows += lanes {
-		TEXT(fmt.Sprintf("panel%d", rows), NOSPLIT,
-			"func(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)")
-		Pragma("noescape")
-		p := panelArgs{
-			acc: param("acc"), ldacc: floats("ldacc"),
-			w: param("w"), ldw: floats("ldw"),
-			x: param("x"), ldx: floats("ldx"), incx: floats("incx"),
+	for _, f := range weightFormats {
+		for rows := lanes; rows <= 4*lanes; rows += lanes {
+			TEXT(fmt.Sprintf("panel%s%d", f.name, rows), NOSPLIT,
+				fmt.Sprintf("func(acc *float32, ldacc int, start *float32, ldstart int, w *%s, ldw int, x *float32, ldx, incx, depth, cols int)", f.element))
+			Pragma("noescape")
+			p := panelArgs{
+				weightFormat: f,
+				acc:          param("acc"), ldacc: floats("ldacc"),
+				w: param("w"), ldw: f.weights("ldw"),
+				x: param("x"), ldx: floats("ldx"), incx: floats("incx"),
+			}
+			blocks(param("cols"), panelColumns512, func(cols int) { p.block512(rows, cols) })
 		}
-		blocks(param("cols"), panelColumns512, func(cols int) { p.block512(rows, cols) })
 	}
 }
 
@@ -43,8 +46,8 @@ func (p panelArgs) block512(rows, cols int) {
 	IMULQ(p.ldw, ahead)
 	loop := fmt.Sprintf("loop%d", cols)
 	Label(loop)
-	fetch512(rows, w, ahead)
-	sums.multiply(rows, Mem{Base: w}, func(c int, x VecVirtual) { VBROADCASTSS(in.mem(c), x) },
+	fetch512(rows*p.width/lanes, w, ahead)
+	sums.multiply(sums.weights(rows, func(r int) Mem { return Mem{Base: w, Disp: r * p.width / lanes} }, p.load, p.twice512), func(c int, x VecVirtual) { VBROADCASTSS(in.mem(c), x) },
 		func(w, x, sum VecVirtual) { VFMADD231PS(w, x, sum) })
 	ADDQ(p.ldw, w)
 	in.advance(p.incx)
@@ -61,11 +64,11 @@ func (p panelArgs) block512(rows, cols int) {
 	}
 }
 
-// fetch512 fetches rows of weights that stand so many bytes behind w into the
+// fetch512 fetches so many bytes of weights, which stand ahead bytes behind w, into the
 // second-level cache: those of the next panel, for which a processor would wait
 // otherwise, since it does not see them come while the columns pass over this one's.
-func fetch512(rows int, w, ahead GPVirtual) {
-	for at := 0; at < 4*rows; at += 64 {
+func fetch512(bytes int, w, ahead GPVirtual) {
+	for at := 0; at < bytes; at += 64 {
 		PREFETCHT1(Mem{Base: w, Index: ahead, Scale: 1, Disp: at})
 	}
 }
@@ -106,36 +109,63 @@ func newSums512(rows, n int, at func(c int) Mem) sums512 {
 	return s
 }
 
-// multiply adds the products of the rows of weights at w with a number of each column,
-// which load writes to all lanes.
-func (s sums512) multiply(rows int, w Mem, load func(c int, x VecVirtual), multiply func(w, x, sum VecVirtual)) {
-	ws := vectors512(rows / lanes512)
-	read512(ws, w)
-	var half VecVirtual // twice, if there are two columns
-	rest := w.Offset(len(ws) * width512)
+// weights512 are the weights of a column of a matrix: those that fill registers, and
+// of the last 8 rows, which stand twice in a register if there are two columns of sums.
+type weights512 struct {
+	full []VecVirtual
+	half VecVirtual
+}
+
+// weights loads a column of so many rows, of which those from r on stand at(r). load
+// fills a register, and twice both halves of one.
+func (s sums512) weights(rows int, at func(r int) Mem, load, twice func(w Mem, to VecVirtual)) weights512 {
+	w := weights512{full: vectors512(rows / lanes512)}
+	for i, to := range w.full {
+		load(at(i*lanes512), to)
+	}
+	rest := at(len(w.full) * lanes512)
 	switch {
 	case len(s.halves) == 0:
 	case len(s.full) > 1:
-		half = ZMM()
-		VBROADCASTF64X4(rest, half)
+		w.half = ZMM()
+		twice(rest, w.half)
 	default:
-		half = YMM()
-		VMOVUPS(rest, half)
+		w.half = YMM()
+		load(rest, w.half)
 	}
+	return w
+}
+
+// broadcastHalf fills both halves of a register with what one holds.
+func broadcastHalf(m Mem, to VecVirtual) { VBROADCASTF64X4(m, to) }
+
+// twice512 fills both halves of a register with 8 weights.
+func (f weightFormat) twice512(w Mem, to VecVirtual) {
+	if f.width == width {
+		broadcastHalf(w, to)
+		return
+	}
+	f.load(w, to.AsY().(VecVirtual))
+	VSHUFF64X2(Imm(0b01_00_01_00), to, to, to)
+}
+
+// multiply adds the products of weights with a number of each column, which load
+// writes to all lanes.
+func (s sums512) multiply(w weights512, load func(c int, x VecVirtual), multiply func(w, x, sum VecVirtual)) {
 	var before VecVirtual
 	for c, sums := range s.full {
 		x := ZMM()
 		load(c, x)
 		for r, sum := range sums {
-			multiply(ws[r], x, sum)
+			multiply(w.full[r], x, sum)
 		}
 		switch {
-		case half == nil:
+		case w.half == nil:
 		case c%2 == 1:
 			VINSERTF64X4(Imm(1), x.AsY(), before, before)
-			multiply(half, before, s.halves[c/2])
+			multiply(w.half, before, s.halves[c/2])
 		case c+1 == len(s.full):
-			multiply(half.AsY().(VecVirtual), x.AsY().(VecVirtual), s.halves[c/2])
+			multiply(w.half.AsY().(VecVirtual), x.AsY().(VecVirtual), s.halves[c/2])
 		}
 		before = x
 	}

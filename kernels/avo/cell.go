@@ -69,17 +69,25 @@ func gru() {
 func cell(slices []string, body func(ptrs []Register, tiles int)) {
 	ptrs := pointers(slices)
 	n := Load(Param(slices[0]).Len(), GP64())
-	for _, tiles := range []int{2, 1} {
-		begin, end := fmt.Sprintf("by%d", tiles), fmt.Sprintf("end%d", tiles)
-		Label(begin)
-		CMPQ(n, Imm(uint64(tiles*lanes)))
-		JLT(LabelRef(end))
+	byTiles(n, func(tiles int) {
 		body(ptrs, tiles)
 		last := len(ptrs) - 1
 		for _, p := range ptrs[:last] {
 			ADDQ(Imm(uint64(tiles*width)), p)
 		}
 		ADDQ(I32(tiles*tileBytes), ptrs[last])
+	})
+}
+
+// byTiles writes loops over n units, those of two tiles at a time and then of one, and
+// the end of the function.
+func byTiles(n Register, body func(tiles int)) {
+	for _, tiles := range []int{2, 1} {
+		begin, end := fmt.Sprintf("by%d", tiles), fmt.Sprintf("end%d", tiles)
+		Label(begin)
+		CMPQ(n, Imm(uint64(tiles*lanes)))
+		JLT(LabelRef(end))
+		body(tiles)
 		SUBQ(Imm(uint64(tiles*lanes)), n)
 		JMP(LabelRef(begin))
 		Label(end)

@@ -16,7 +16,7 @@ import (
 var instructions = map[string]string{
 	"amd64": "ADDQ CMPQ DECL DECQ IMULQ INCQ JEQ JGE JGT JLE JLT JMP JNE JNZ JZ LEAQ MOVL MOVQ NEGQ PREFETCHT1 RET SHLL SHLQ SHRQ SUBQ TESTQ",
 	"AVX":   "VZEROUPPER",
-	"AVX-512 F": "KMOVW VADDPS VBROADCASTF64X4 VBROADCASTSS VCMPPS VDIVPS VEXTRACTF32X4 VEXTRACTF64X4 VFMADD213PS VFMADD231PS " +
+	"AVX-512 F": "KMOVW VADDPS VBROADCASTF64X4 VBROADCASTSS VCMPPS VCVTPH2PS VDIVPS VEXTRACTF32X4 VEXTRACTF64X4 VFMADD213PS VFMADD231PS " +
 		"VINSERTF64X4 VMAXPS VMINPS VMOVAPS VMOVUPS VMULPS VPERMILPS VPSLLD VPSRLD VPSUBD VSHUFF64X2 VSUBPS",
 	"AVX-512 DQ": "VXORPS",
 }
@@ -36,7 +36,7 @@ func TestOnlyFBWDQVL(t *testing.T) {
 	}
 
 	// What avo's tables say. MMX+ is where they file the prefetch instructions.
-	features := []string{"AVX", "AVX2", "FMA3", "MMX+", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL"}
+	features := []string{"AVX", "AVX2", "FMA3", "F16C", "MMX+", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL"}
 	for _, line := range regexp.MustCompile(`(?m)^// Requires: (.*)$`).FindAllStringSubmatch(source, -1) {
 		require.Subset(t, features, strings.Split(line[1], ", "), line[0])
 	}

@@ -17,6 +17,18 @@ func panel24(acc *float32, ldacc int, start *float32, ldstart int, w *float32, l
 func panel32(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
+func panelHalf8(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+
+//go:noescape
+func panelHalf16(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+
+//go:noescape
+func panelHalf24(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+
+//go:noescape
+func panelHalf32(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+
+//go:noescape
 func pack8(dst *float32, src *float32, ld int, depth int)
 
 //go:noescape
@@ -77,3 +89,13 @@ func LSTM(h []float32, c []float32, cprev []float32, acc []float32)
 //
 //go:noescape
 func GRU(h []float32, hprev []float32, acc []float32)
+
+// LSTMStreams is generic.LSTMStreams.
+//
+//go:noescape
+func LSTMStreams(h []float32, ldh int, c []float32, acc []float32)
+
+// GRUStreams is generic.GRUStreams.
+//
+//go:noescape
+func GRUStreams(out []float32, ldout int, h []float32, nx []float32, ldnx int, acc []float32)

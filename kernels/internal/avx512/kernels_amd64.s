@@ -4938,6 +4938,4628 @@ loop1:
 	VZEROUPPER
 	RET
 
+// func panelHalf8(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// Requires: AVX, AVX512F, F16C, FMA3, MMX+
+TEXT ·panelHalf8(SB), NOSPLIT, $8-88
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
+	SHLQ $0x01, BX
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+64(FP), R8
+	SHLQ $0x02, R8
+	MOVQ cols+80(FP), R9
+
+next:
+	CMPQ R9, $+24
+	JGE  block12
+	MOVQ R9, R10
+	CMPQ R9, $+12
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+	CMPQ R10, $+4
+	JEQ  block4
+	CMPQ R10, $+5
+	JEQ  block5
+	CMPQ R10, $+6
+	JEQ  block6
+	CMPQ R10, $+7
+	JEQ  block7
+	CMPQ R10, $+8
+	JEQ  block8
+	CMPQ R10, $+9
+	JEQ  block9
+	CMPQ R10, $+10
+	JEQ  block10
+	CMPQ R10, $+11
+	JEQ  block11
+
+block12:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	LEAQ            (R13)(R11*2), R14
+	ADDQ            R11, R14
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	VBROADCASTF64X4 (R13), Z3
+	VINSERTF64X4    $0x01, (R13)(R11*1), Z3, Z3
+	VBROADCASTF64X4 (R13)(R11*2), Z4
+	VINSERTF64X4    $0x01, (R14), Z4, Z4
+	VBROADCASTF64X4 (R14)(R11*1), Z5
+	VINSERTF64X4    $0x01, (R14)(R11*2), Z5, Z5
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	LEAQ            (R12)(DI*2), R13
+	ADDQ            DI, R13
+	MOVQ            depth+72(FP), R15
+	MOVQ            DX, R14
+	MOVQ            R15, BP
+	IMULQ           BX, BP
+
+loop12:
+	PREFETCHT1    (R14)(BP*1)
+	VCVTPH2PS     (R14), Y6
+	VSHUFF64X2    $0x44, Z6, Z6, Z6
+	VBROADCASTSS  (R10), Z7
+	VBROADCASTSS  (R10)(DI*1), Z8
+	VINSERTF64X4  $0x01, Y8, Z7, Z7
+	VFMADD231PS   Z6, Z7, Z0
+	VBROADCASTSS  (R10)(DI*2), Z7
+	VBROADCASTSS  (R11), Z8
+	VINSERTF64X4  $0x01, Y8, Z7, Z7
+	VFMADD231PS   Z6, Z7, Z1
+	VBROADCASTSS  (R11)(DI*1), Z7
+	VBROADCASTSS  (R11)(DI*2), Z8
+	VINSERTF64X4  $0x01, Y8, Z7, Z7
+	VFMADD231PS   Z6, Z7, Z2
+	VBROADCASTSS  (R12), Z7
+	VBROADCASTSS  (R12)(DI*1), Z8
+	VINSERTF64X4  $0x01, Y8, Z7, Z7
+	VFMADD231PS   Z6, Z7, Z3
+	VBROADCASTSS  (R12)(DI*2), Z7
+	VBROADCASTSS  (R13), Z8
+	VINSERTF64X4  $0x01, Y8, Z7, Z7
+	VFMADD231PS   Z6, Z7, Z4
+	VBROADCASTSS  (R13)(DI*1), Z7
+	VBROADCASTSS  (R13)(DI*2), Z8
+	VINSERTF64X4  $0x01, Y8, Z7, Z7
+	VFMADD231PS   Z6, Z7, Z5
+	ADDQ          BX, R14
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	ADDQ          R8, R12
+	ADDQ          R8, R13
+	DECQ          R15
+	JNZ           loop12
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	LEAQ          (R11)(CX*2), R12
+	ADDQ          CX, R12
+	LEAQ          (R12)(CX*2), R13
+	ADDQ          CX, R13
+	VEXTRACTF64X4 $0x01, Z0, Y6
+	VEXTRACTF64X4 $0x01, Z1, Y7
+	VEXTRACTF64X4 $0x01, Z2, Y8
+	VEXTRACTF64X4 $0x01, Z3, Y9
+	VEXTRACTF64X4 $0x01, Z4, Y10
+	VEXTRACTF64X4 $0x01, Z5, Y11
+	VMOVUPS       Y0, (R10)
+	VMOVUPS       Y6, (R10)(CX*1)
+	VMOVUPS       Y1, (R10)(CX*2)
+	VMOVUPS       Y7, (R11)
+	VMOVUPS       Y2, (R11)(CX*1)
+	VMOVUPS       Y8, (R11)(CX*2)
+	VMOVUPS       Y3, (R12)
+	VMOVUPS       Y9, (R12)(CX*1)
+	VMOVUPS       Y4, (R12)(CX*2)
+	VMOVUPS       Y10, (R13)
+	VMOVUPS       Y5, (R13)(CX*1)
+	VMOVUPS       Y11, (R13)(CX*2)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+12, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block11:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	LEAQ            (R13)(R11*2), R14
+	ADDQ            R11, R14
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	VBROADCASTF64X4 (R13), Z3
+	VINSERTF64X4    $0x01, (R13)(R11*1), Z3, Z3
+	VBROADCASTF64X4 (R13)(R11*2), Z4
+	VINSERTF64X4    $0x01, (R14), Z4, Z4
+	VMOVUPS         (R14)(R11*1), Y6
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	LEAQ            (R12)(DI*2), R13
+	ADDQ            DI, R13
+	MOVQ            depth+72(FP), R15
+	MOVQ            DX, R14
+	MOVQ            R15, BP
+	IMULQ           BX, BP
+
+loop11:
+	PREFETCHT1    (R14)(BP*1)
+	VCVTPH2PS     (R14), Y9
+	VSHUFF64X2    $0x44, Z9, Z9, Z9
+	VBROADCASTSS  (R10), Z5
+	VBROADCASTSS  (R10)(DI*1), Z7
+	VINSERTF64X4  $0x01, Y7, Z5, Z5
+	VFMADD231PS   Z9, Z5, Z0
+	VBROADCASTSS  (R10)(DI*2), Z5
+	VBROADCASTSS  (R11), Z7
+	VINSERTF64X4  $0x01, Y7, Z5, Z5
+	VFMADD231PS   Z9, Z5, Z1
+	VBROADCASTSS  (R11)(DI*1), Z5
+	VBROADCASTSS  (R11)(DI*2), Z7
+	VINSERTF64X4  $0x01, Y7, Z5, Z5
+	VFMADD231PS   Z9, Z5, Z2
+	VBROADCASTSS  (R12), Z5
+	VBROADCASTSS  (R12)(DI*1), Z7
+	VINSERTF64X4  $0x01, Y7, Z5, Z5
+	VFMADD231PS   Z9, Z5, Z3
+	VBROADCASTSS  (R12)(DI*2), Z5
+	VBROADCASTSS  (R13), Z7
+	VINSERTF64X4  $0x01, Y7, Z5, Z5
+	VFMADD231PS   Z9, Z5, Z4
+	VBROADCASTSS  (R13)(DI*1), Z5
+	VFMADD231PS   Y9, Y5, Y6
+	ADDQ          BX, R14
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	ADDQ          R8, R12
+	ADDQ          R8, R13
+	DECQ          R15
+	JNZ           loop11
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	LEAQ          (R11)(CX*2), R12
+	ADDQ          CX, R12
+	LEAQ          (R12)(CX*2), R13
+	ADDQ          CX, R13
+	VEXTRACTF64X4 $0x01, Z0, Y5
+	VEXTRACTF64X4 $0x01, Z1, Y7
+	VEXTRACTF64X4 $0x01, Z2, Y8
+	VEXTRACTF64X4 $0x01, Z3, Y9
+	VEXTRACTF64X4 $0x01, Z4, Y10
+	VMOVUPS       Y0, (R10)
+	VMOVUPS       Y5, (R10)(CX*1)
+	VMOVUPS       Y1, (R10)(CX*2)
+	VMOVUPS       Y7, (R11)
+	VMOVUPS       Y2, (R11)(CX*1)
+	VMOVUPS       Y8, (R11)(CX*2)
+	VMOVUPS       Y3, (R12)
+	VMOVUPS       Y9, (R12)(CX*1)
+	VMOVUPS       Y4, (R12)(CX*2)
+	VMOVUPS       Y10, (R13)
+	VMOVUPS       Y6, (R13)(CX*1)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+11, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block10:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	LEAQ            (R13)(R11*2), R14
+	ADDQ            R11, R14
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	VBROADCASTF64X4 (R13), Z3
+	VINSERTF64X4    $0x01, (R13)(R11*1), Z3, Z3
+	VBROADCASTF64X4 (R13)(R11*2), Z4
+	VINSERTF64X4    $0x01, (R14), Z4, Z4
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	LEAQ            (R12)(DI*2), R13
+	ADDQ            DI, R13
+	MOVQ            depth+72(FP), R15
+	MOVQ            DX, R14
+	MOVQ            R15, BP
+	IMULQ           BX, BP
+
+loop10:
+	PREFETCHT1    (R14)(BP*1)
+	VCVTPH2PS     (R14), Y10
+	VSHUFF64X2    $0x44, Z10, Z10, Z10
+	VBROADCASTSS  (R10), Z5
+	VBROADCASTSS  (R10)(DI*1), Z7
+	VINSERTF64X4  $0x01, Y7, Z5, Z5
+	VFMADD231PS   Z10, Z5, Z0
+	VBROADCASTSS  (R10)(DI*2), Z5
+	VBROADCASTSS  (R11), Z7
+	VINSERTF64X4  $0x01, Y7, Z5, Z5
+	VFMADD231PS   Z10, Z5, Z1
+	VBROADCASTSS  (R11)(DI*1), Z5
+	VBROADCASTSS  (R11)(DI*2), Z7
+	VINSERTF64X4  $0x01, Y7, Z5, Z5
+	VFMADD231PS   Z10, Z5, Z2
+	VBROADCASTSS  (R12), Z5
+	VBROADCASTSS  (R12)(DI*1), Z7
+	VINSERTF64X4  $0x01, Y7, Z5, Z5
+	VFMADD231PS   Z10, Z5, Z3
+	VBROADCASTSS  (R12)(DI*2), Z5
+	VBROADCASTSS  (R13), Z7
+	VINSERTF64X4  $0x01, Y7, Z5, Z5
+	VFMADD231PS   Z10, Z5, Z4
+	ADDQ          BX, R14
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	ADDQ          R8, R12
+	ADDQ          R8, R13
+	DECQ          R15
+	JNZ           loop10
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	LEAQ          (R11)(CX*2), R12
+	ADDQ          CX, R12
+	LEAQ          (R12)(CX*2), R13
+	ADDQ          CX, R13
+	VEXTRACTF64X4 $0x01, Z0, Y5
+	VEXTRACTF64X4 $0x01, Z1, Y6
+	VEXTRACTF64X4 $0x01, Z2, Y7
+	VEXTRACTF64X4 $0x01, Z3, Y8
+	VEXTRACTF64X4 $0x01, Z4, Y9
+	VMOVUPS       Y0, (R10)
+	VMOVUPS       Y5, (R10)(CX*1)
+	VMOVUPS       Y1, (R10)(CX*2)
+	VMOVUPS       Y6, (R11)
+	VMOVUPS       Y2, (R11)(CX*1)
+	VMOVUPS       Y7, (R11)(CX*2)
+	VMOVUPS       Y3, (R12)
+	VMOVUPS       Y8, (R12)(CX*1)
+	VMOVUPS       Y4, (R12)(CX*2)
+	VMOVUPS       Y9, (R13)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+10, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block9:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	VBROADCASTF64X4 (R13), Z3
+	VINSERTF64X4    $0x01, (R13)(R11*1), Z3, Z3
+	VMOVUPS         (R13)(R11*2), Y6
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	MOVQ            depth+72(FP), R14
+	MOVQ            DX, R13
+	MOVQ            R14, R15
+	IMULQ           BX, R15
+
+loop9:
+	PREFETCHT1    (R13)(R15*1)
+	VCVTPH2PS     (R13), Y11
+	VSHUFF64X2    $0x44, Z11, Z11, Z11
+	VBROADCASTSS  (R10), Z4
+	VBROADCASTSS  (R10)(DI*1), Z5
+	VINSERTF64X4  $0x01, Y5, Z4, Z4
+	VFMADD231PS   Z11, Z4, Z0
+	VBROADCASTSS  (R10)(DI*2), Z4
+	VBROADCASTSS  (R11), Z5
+	VINSERTF64X4  $0x01, Y5, Z4, Z4
+	VFMADD231PS   Z11, Z4, Z1
+	VBROADCASTSS  (R11)(DI*1), Z4
+	VBROADCASTSS  (R11)(DI*2), Z5
+	VINSERTF64X4  $0x01, Y5, Z4, Z4
+	VFMADD231PS   Z11, Z4, Z2
+	VBROADCASTSS  (R12), Z4
+	VBROADCASTSS  (R12)(DI*1), Z5
+	VINSERTF64X4  $0x01, Y5, Z4, Z4
+	VFMADD231PS   Z11, Z4, Z3
+	VBROADCASTSS  (R12)(DI*2), Z4
+	VFMADD231PS   Y11, Y4, Y6
+	ADDQ          BX, R13
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	ADDQ          R8, R12
+	DECQ          R14
+	JNZ           loop9
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	LEAQ          (R11)(CX*2), R12
+	ADDQ          CX, R12
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VEXTRACTF64X4 $0x01, Z1, Y5
+	VEXTRACTF64X4 $0x01, Z2, Y7
+	VEXTRACTF64X4 $0x01, Z3, Y8
+	VMOVUPS       Y0, (R10)
+	VMOVUPS       Y4, (R10)(CX*1)
+	VMOVUPS       Y1, (R10)(CX*2)
+	VMOVUPS       Y5, (R11)
+	VMOVUPS       Y2, (R11)(CX*1)
+	VMOVUPS       Y7, (R11)(CX*2)
+	VMOVUPS       Y3, (R12)
+	VMOVUPS       Y8, (R12)(CX*1)
+	VMOVUPS       Y6, (R12)(CX*2)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+9, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block8:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	VBROADCASTF64X4 (R13), Z3
+	VINSERTF64X4    $0x01, (R13)(R11*1), Z3, Z3
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	MOVQ            depth+72(FP), R14
+	MOVQ            DX, R13
+	MOVQ            R14, R15
+	IMULQ           BX, R15
+
+loop8:
+	PREFETCHT1    (R13)(R15*1)
+	VCVTPH2PS     (R13), Y12
+	VSHUFF64X2    $0x44, Z12, Z12, Z12
+	VBROADCASTSS  (R10), Z4
+	VBROADCASTSS  (R10)(DI*1), Z5
+	VINSERTF64X4  $0x01, Y5, Z4, Z4
+	VFMADD231PS   Z12, Z4, Z0
+	VBROADCASTSS  (R10)(DI*2), Z4
+	VBROADCASTSS  (R11), Z5
+	VINSERTF64X4  $0x01, Y5, Z4, Z4
+	VFMADD231PS   Z12, Z4, Z1
+	VBROADCASTSS  (R11)(DI*1), Z4
+	VBROADCASTSS  (R11)(DI*2), Z5
+	VINSERTF64X4  $0x01, Y5, Z4, Z4
+	VFMADD231PS   Z12, Z4, Z2
+	VBROADCASTSS  (R12), Z4
+	VBROADCASTSS  (R12)(DI*1), Z5
+	VINSERTF64X4  $0x01, Y5, Z4, Z4
+	VFMADD231PS   Z12, Z4, Z3
+	ADDQ          BX, R13
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	ADDQ          R8, R12
+	DECQ          R14
+	JNZ           loop8
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	LEAQ          (R11)(CX*2), R12
+	ADDQ          CX, R12
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VEXTRACTF64X4 $0x01, Z1, Y5
+	VEXTRACTF64X4 $0x01, Z2, Y6
+	VEXTRACTF64X4 $0x01, Z3, Y7
+	VMOVUPS       Y0, (R10)
+	VMOVUPS       Y4, (R10)(CX*1)
+	VMOVUPS       Y1, (R10)(CX*2)
+	VMOVUPS       Y5, (R11)
+	VMOVUPS       Y2, (R11)(CX*1)
+	VMOVUPS       Y6, (R11)(CX*2)
+	VMOVUPS       Y3, (R12)
+	VMOVUPS       Y7, (R12)(CX*1)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+8, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block7:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	VMOVUPS         (R13), Y5
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	MOVQ            depth+72(FP), R14
+	MOVQ            DX, R13
+	MOVQ            R14, R15
+	IMULQ           BX, R15
+
+loop7:
+	PREFETCHT1    (R13)(R15*1)
+	VCVTPH2PS     (R13), Y13
+	VSHUFF64X2    $0x44, Z13, Z13, Z13
+	VBROADCASTSS  (R10), Z3
+	VBROADCASTSS  (R10)(DI*1), Z4
+	VINSERTF64X4  $0x01, Y4, Z3, Z3
+	VFMADD231PS   Z13, Z3, Z0
+	VBROADCASTSS  (R10)(DI*2), Z3
+	VBROADCASTSS  (R11), Z4
+	VINSERTF64X4  $0x01, Y4, Z3, Z3
+	VFMADD231PS   Z13, Z3, Z1
+	VBROADCASTSS  (R11)(DI*1), Z3
+	VBROADCASTSS  (R11)(DI*2), Z4
+	VINSERTF64X4  $0x01, Y4, Z3, Z3
+	VFMADD231PS   Z13, Z3, Z2
+	VBROADCASTSS  (R12), Z3
+	VFMADD231PS   Y13, Y3, Y5
+	ADDQ          BX, R13
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	ADDQ          R8, R12
+	DECQ          R14
+	JNZ           loop7
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	LEAQ          (R11)(CX*2), R12
+	ADDQ          CX, R12
+	VEXTRACTF64X4 $0x01, Z0, Y3
+	VEXTRACTF64X4 $0x01, Z1, Y4
+	VEXTRACTF64X4 $0x01, Z2, Y6
+	VMOVUPS       Y0, (R10)
+	VMOVUPS       Y3, (R10)(CX*1)
+	VMOVUPS       Y1, (R10)(CX*2)
+	VMOVUPS       Y4, (R11)
+	VMOVUPS       Y2, (R11)(CX*1)
+	VMOVUPS       Y6, (R11)(CX*2)
+	VMOVUPS       Y5, (R12)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+7, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block6:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	MOVQ            depth+72(FP), R13
+	MOVQ            DX, R12
+	MOVQ            R13, R14
+	IMULQ           BX, R14
+
+loop6:
+	PREFETCHT1    (R12)(R14*1)
+	VCVTPH2PS     (R12), Y14
+	VSHUFF64X2    $0x44, Z14, Z14, Z14
+	VBROADCASTSS  (R10), Z3
+	VBROADCASTSS  (R10)(DI*1), Z4
+	VINSERTF64X4  $0x01, Y4, Z3, Z3
+	VFMADD231PS   Z14, Z3, Z0
+	VBROADCASTSS  (R10)(DI*2), Z3
+	VBROADCASTSS  (R11), Z4
+	VINSERTF64X4  $0x01, Y4, Z3, Z3
+	VFMADD231PS   Z14, Z3, Z1
+	VBROADCASTSS  (R11)(DI*1), Z3
+	VBROADCASTSS  (R11)(DI*2), Z4
+	VINSERTF64X4  $0x01, Y4, Z3, Z3
+	VFMADD231PS   Z14, Z3, Z2
+	ADDQ          BX, R12
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	DECQ          R13
+	JNZ           loop6
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	VEXTRACTF64X4 $0x01, Z0, Y3
+	VEXTRACTF64X4 $0x01, Z1, Y4
+	VEXTRACTF64X4 $0x01, Z2, Y5
+	VMOVUPS       Y0, (R10)
+	VMOVUPS       Y3, (R10)(CX*1)
+	VMOVUPS       Y1, (R10)(CX*2)
+	VMOVUPS       Y4, (R11)
+	VMOVUPS       Y2, (R11)(CX*1)
+	VMOVUPS       Y5, (R11)(CX*2)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+6, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VMOVUPS         (R12)(R11*1), Y4
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	MOVQ            depth+72(FP), R13
+	MOVQ            DX, R12
+	MOVQ            R13, R14
+	IMULQ           BX, R14
+
+loop5:
+	PREFETCHT1    (R12)(R14*1)
+	VCVTPH2PS     (R12), Y15
+	VSHUFF64X2    $0x44, Z15, Z15, Z15
+	VBROADCASTSS  (R10), Z2
+	VBROADCASTSS  (R10)(DI*1), Z3
+	VINSERTF64X4  $0x01, Y3, Z2, Z2
+	VFMADD231PS   Z15, Z2, Z0
+	VBROADCASTSS  (R10)(DI*2), Z2
+	VBROADCASTSS  (R11), Z3
+	VINSERTF64X4  $0x01, Y3, Z2, Z2
+	VFMADD231PS   Z15, Z2, Z1
+	VBROADCASTSS  (R11)(DI*1), Z2
+	VFMADD231PS   Y15, Y2, Y4
+	ADDQ          BX, R12
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	DECQ          R13
+	JNZ           loop5
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VEXTRACTF64X4 $0x01, Z1, Y3
+	VMOVUPS       Y0, (R10)
+	VMOVUPS       Y2, (R10)(CX*1)
+	VMOVUPS       Y1, (R10)(CX*2)
+	VMOVUPS       Y3, (R11)
+	VMOVUPS       Y4, (R11)(CX*1)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+5, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	MOVQ            depth+72(FP), R13
+	MOVQ            DX, R12
+	MOVQ            R13, R14
+	IMULQ           BX, R14
+
+loop4:
+	PREFETCHT1    (R12)(R14*1)
+	VCVTPH2PS     (R12), Y16
+	VSHUFF64X2    $0x44, Z16, Z16, Z16
+	VBROADCASTSS  (R10), Z2
+	VBROADCASTSS  (R10)(DI*1), Z3
+	VINSERTF64X4  $0x01, Y3, Z2, Z2
+	VFMADD231PS   Z16, Z2, Z0
+	VBROADCASTSS  (R10)(DI*2), Z2
+	VBROADCASTSS  (R11), Z3
+	VINSERTF64X4  $0x01, Y3, Z2, Z2
+	VFMADD231PS   Z16, Z2, Z1
+	ADDQ          BX, R12
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	DECQ          R13
+	JNZ           loop4
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VEXTRACTF64X4 $0x01, Z1, Y3
+	VMOVUPS       Y0, (R10)
+	VMOVUPS       Y2, (R10)(CX*1)
+	VMOVUPS       Y1, (R10)(CX*2)
+	VMOVUPS       Y3, (R11)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+4, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VMOVUPS         (R10)(R11*2), Y3
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	MOVQ            depth+72(FP), R12
+	MOVQ            DX, R11
+	MOVQ            R12, R13
+	IMULQ           BX, R13
+
+loop3:
+	PREFETCHT1    (R11)(R13*1)
+	VCVTPH2PS     (R11), Y17
+	VSHUFF64X2    $0x44, Z17, Z17, Z17
+	VBROADCASTSS  (R10), Z1
+	VBROADCASTSS  (R10)(DI*1), Z2
+	VINSERTF64X4  $0x01, Y2, Z1, Z1
+	VFMADD231PS   Z17, Z1, Z0
+	VBROADCASTSS  (R10)(DI*2), Z1
+	VFMADD231PS   Y17, Y1, Y3
+	ADDQ          BX, R11
+	ADDQ          R8, R10
+	DECQ          R12
+	JNZ           loop3
+	MOVQ          AX, R10
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VMOVUPS       Y0, (R10)
+	VMOVUPS       Y1, (R10)(CX*1)
+	VMOVUPS       Y3, (R10)(CX*2)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+3, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	MOVQ            depth+72(FP), R12
+	MOVQ            DX, R11
+	MOVQ            R12, R13
+	IMULQ           BX, R13
+
+loop2:
+	PREFETCHT1    (R11)(R13*1)
+	VCVTPH2PS     (R11), Y18
+	VSHUFF64X2    $0x44, Z18, Z18, Z18
+	VBROADCASTSS  (R10), Z1
+	VBROADCASTSS  (R10)(DI*1), Z2
+	VINSERTF64X4  $0x01, Y2, Z1, Z1
+	VFMADD231PS   Z18, Z1, Z0
+	ADDQ          BX, R11
+	ADDQ          R8, R10
+	DECQ          R12
+	JNZ           loop2
+	MOVQ          AX, R10
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VMOVUPS       Y0, (R10)
+	VMOVUPS       Y1, (R10)(CX*1)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+2, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	VMOVUPS (R10), Y1
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	MOVQ    depth+72(FP), R12
+	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
+
+loop1:
+	PREFETCHT1   (R11)(R13*1)
+	VCVTPH2PS    (R11), Y2
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  Y2, Y0, Y1
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         AX, R10
+	VMOVUPS      Y1, (R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func panelHalf16(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·panelHalf16(SB), NOSPLIT, $8-88
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
+	SHLQ $0x01, BX
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+64(FP), R8
+	SHLQ $0x02, R8
+	MOVQ cols+80(FP), R9
+
+next:
+	CMPQ R9, $+24
+	JGE  block12
+	MOVQ R9, R10
+	CMPQ R9, $+12
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+	CMPQ R10, $+4
+	JEQ  block4
+	CMPQ R10, $+5
+	JEQ  block5
+	CMPQ R10, $+6
+	JEQ  block6
+	CMPQ R10, $+7
+	JEQ  block7
+	CMPQ R10, $+8
+	JEQ  block8
+	CMPQ R10, $+9
+	JEQ  block9
+	CMPQ R10, $+10
+	JEQ  block10
+	CMPQ R10, $+11
+	JEQ  block11
+
+block12:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	VMOVUPS (R13), Z6
+	VMOVUPS (R13)(R11*1), Z7
+	VMOVUPS (R13)(R11*2), Z8
+	VMOVUPS (R14), Z9
+	VMOVUPS (R14)(R11*1), Z10
+	VMOVUPS (R14)(R11*2), Z11
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	LEAQ    (R12)(DI*2), R13
+	ADDQ    DI, R13
+	MOVQ    depth+72(FP), R15
+	MOVQ    DX, R14
+	MOVQ    R15, BP
+	IMULQ   BX, BP
+
+loop12:
+	PREFETCHT1   (R14)(BP*1)
+	VCVTPH2PS    (R14), Z12
+	VBROADCASTSS (R10), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS (R10)(DI*1), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS (R10)(DI*2), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS (R11), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS (R11)(DI*1), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS (R11)(DI*2), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	VBROADCASTSS (R12), Z13
+	VFMADD231PS  Z12, Z13, Z6
+	VBROADCASTSS (R12)(DI*1), Z13
+	VFMADD231PS  Z12, Z13, Z7
+	VBROADCASTSS (R12)(DI*2), Z13
+	VFMADD231PS  Z12, Z13, Z8
+	VBROADCASTSS (R13), Z13
+	VFMADD231PS  Z12, Z13, Z9
+	VBROADCASTSS (R13)(DI*1), Z13
+	VFMADD231PS  Z12, Z13, Z10
+	VBROADCASTSS (R13)(DI*2), Z13
+	VFMADD231PS  Z12, Z13, Z11
+	ADDQ         BX, R14
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         R8, R13
+	DECQ         R15
+	JNZ          loop12
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	LEAQ         (R12)(CX*2), R13
+	ADDQ         CX, R13
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, (R10)(CX*1)
+	VMOVUPS      Z2, (R10)(CX*2)
+	VMOVUPS      Z3, (R11)
+	VMOVUPS      Z4, (R11)(CX*1)
+	VMOVUPS      Z5, (R11)(CX*2)
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, (R12)(CX*1)
+	VMOVUPS      Z8, (R12)(CX*2)
+	VMOVUPS      Z9, (R13)
+	VMOVUPS      Z10, (R13)(CX*1)
+	VMOVUPS      Z11, (R13)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+12, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block11:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	VMOVUPS (R13), Z6
+	VMOVUPS (R13)(R11*1), Z7
+	VMOVUPS (R13)(R11*2), Z8
+	VMOVUPS (R14), Z9
+	VMOVUPS (R14)(R11*1), Z10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	LEAQ    (R12)(DI*2), R13
+	ADDQ    DI, R13
+	MOVQ    depth+72(FP), R15
+	MOVQ    DX, R14
+	MOVQ    R15, BP
+	IMULQ   BX, BP
+
+loop11:
+	PREFETCHT1   (R14)(BP*1)
+	VCVTPH2PS    (R14), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z11, Z12, Z0
+	VBROADCASTSS (R10)(DI*1), Z12
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R10)(DI*2), Z12
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (R11), Z12
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R11)(DI*1), Z12
+	VFMADD231PS  Z11, Z12, Z4
+	VBROADCASTSS (R11)(DI*2), Z12
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R12), Z12
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS (R12)(DI*1), Z12
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (R12)(DI*2), Z12
+	VFMADD231PS  Z11, Z12, Z8
+	VBROADCASTSS (R13), Z12
+	VFMADD231PS  Z11, Z12, Z9
+	VBROADCASTSS (R13)(DI*1), Z12
+	VFMADD231PS  Z11, Z12, Z10
+	ADDQ         BX, R14
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         R8, R13
+	DECQ         R15
+	JNZ          loop11
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	LEAQ         (R12)(CX*2), R13
+	ADDQ         CX, R13
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, (R10)(CX*1)
+	VMOVUPS      Z2, (R10)(CX*2)
+	VMOVUPS      Z3, (R11)
+	VMOVUPS      Z4, (R11)(CX*1)
+	VMOVUPS      Z5, (R11)(CX*2)
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, (R12)(CX*1)
+	VMOVUPS      Z8, (R12)(CX*2)
+	VMOVUPS      Z9, (R13)
+	VMOVUPS      Z10, (R13)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+11, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block10:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	VMOVUPS (R13), Z6
+	VMOVUPS (R13)(R11*1), Z7
+	VMOVUPS (R13)(R11*2), Z8
+	VMOVUPS (R14), Z9
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	LEAQ    (R12)(DI*2), R13
+	ADDQ    DI, R13
+	MOVQ    depth+72(FP), R15
+	MOVQ    DX, R14
+	MOVQ    R15, BP
+	IMULQ   BX, BP
+
+loop10:
+	PREFETCHT1   (R14)(BP*1)
+	VCVTPH2PS    (R14), Z10
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS (R10)(DI*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS (R10)(DI*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS (R11), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS (R11)(DI*1), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS (R11)(DI*2), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS (R12), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS (R12)(DI*1), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS (R12)(DI*2), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS (R13), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	ADDQ         BX, R14
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         R8, R13
+	DECQ         R15
+	JNZ          loop10
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	LEAQ         (R12)(CX*2), R13
+	ADDQ         CX, R13
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, (R10)(CX*1)
+	VMOVUPS      Z2, (R10)(CX*2)
+	VMOVUPS      Z3, (R11)
+	VMOVUPS      Z4, (R11)(CX*1)
+	VMOVUPS      Z5, (R11)(CX*2)
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, (R12)(CX*1)
+	VMOVUPS      Z8, (R12)(CX*2)
+	VMOVUPS      Z9, (R13)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+10, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block9:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	VMOVUPS (R13), Z6
+	VMOVUPS (R13)(R11*1), Z7
+	VMOVUPS (R13)(R11*2), Z8
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	MOVQ    depth+72(FP), R14
+	MOVQ    DX, R13
+	MOVQ    R14, R15
+	IMULQ   BX, R15
+
+loop9:
+	PREFETCHT1   (R13)(R15*1)
+	VCVTPH2PS    (R13), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z9, Z10, Z0
+	VBROADCASTSS (R10)(DI*1), Z10
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R10)(DI*2), Z10
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS (R11), Z10
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R11)(DI*1), Z10
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS (R11)(DI*2), Z10
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R12), Z10
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS (R12)(DI*1), Z10
+	VFMADD231PS  Z9, Z10, Z7
+	VBROADCASTSS (R12)(DI*2), Z10
+	VFMADD231PS  Z9, Z10, Z8
+	ADDQ         BX, R13
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	DECQ         R14
+	JNZ          loop9
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, (R10)(CX*1)
+	VMOVUPS      Z2, (R10)(CX*2)
+	VMOVUPS      Z3, (R11)
+	VMOVUPS      Z4, (R11)(CX*1)
+	VMOVUPS      Z5, (R11)(CX*2)
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, (R12)(CX*1)
+	VMOVUPS      Z8, (R12)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+9, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block8:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	VMOVUPS (R13), Z6
+	VMOVUPS (R13)(R11*1), Z7
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	MOVQ    depth+72(FP), R14
+	MOVQ    DX, R13
+	MOVQ    R14, R15
+	IMULQ   BX, R15
+
+loop8:
+	PREFETCHT1   (R13)(R15*1)
+	VCVTPH2PS    (R13), Z8
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS (R10)(DI*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (R10)(DI*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R11), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (R11)(DI*1), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R11)(DI*2), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R12), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R12)(DI*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         BX, R13
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	DECQ         R14
+	JNZ          loop8
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, (R10)(CX*1)
+	VMOVUPS      Z2, (R10)(CX*2)
+	VMOVUPS      Z3, (R11)
+	VMOVUPS      Z4, (R11)(CX*1)
+	VMOVUPS      Z5, (R11)(CX*2)
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, (R12)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+8, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block7:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	VMOVUPS (R13), Z6
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	MOVQ    depth+72(FP), R14
+	MOVQ    DX, R13
+	MOVQ    R14, R15
+	IMULQ   BX, R15
+
+loop7:
+	PREFETCHT1   (R13)(R15*1)
+	VCVTPH2PS    (R13), Z7
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z7, Z8, Z0
+	VBROADCASTSS (R10)(DI*1), Z8
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R10)(DI*2), Z8
+	VFMADD231PS  Z7, Z8, Z2
+	VBROADCASTSS (R11), Z8
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R11)(DI*1), Z8
+	VFMADD231PS  Z7, Z8, Z4
+	VBROADCASTSS (R11)(DI*2), Z8
+	VFMADD231PS  Z7, Z8, Z5
+	VBROADCASTSS (R12), Z8
+	VFMADD231PS  Z7, Z8, Z6
+	ADDQ         BX, R13
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	DECQ         R14
+	JNZ          loop7
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, (R10)(CX*1)
+	VMOVUPS      Z2, (R10)(CX*2)
+	VMOVUPS      Z3, (R11)
+	VMOVUPS      Z4, (R11)(CX*1)
+	VMOVUPS      Z5, (R11)(CX*2)
+	VMOVUPS      Z6, (R12)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+7, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block6:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+72(FP), R13
+	MOVQ    DX, R12
+	MOVQ    R13, R14
+	IMULQ   BX, R14
+
+loop6:
+	PREFETCHT1   (R12)(R14*1)
+	VCVTPH2PS    (R12), Z6
+	VBROADCASTSS (R10), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (R10)(DI*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (R10)(DI*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS (R11), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS (R11)(DI*1), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS (R11)(DI*2), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop6
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, (R10)(CX*1)
+	VMOVUPS      Z2, (R10)(CX*2)
+	VMOVUPS      Z3, (R11)
+	VMOVUPS      Z4, (R11)(CX*1)
+	VMOVUPS      Z5, (R11)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+6, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+72(FP), R13
+	MOVQ    DX, R12
+	MOVQ    R13, R14
+	IMULQ   BX, R14
+
+loop5:
+	PREFETCHT1   (R12)(R14*1)
+	VCVTPH2PS    (R12), Z5
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS (R10)(DI*1), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R10)(DI*2), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS (R11), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS (R11)(DI*1), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop5
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, (R10)(CX*1)
+	VMOVUPS      Z2, (R10)(CX*2)
+	VMOVUPS      Z3, (R11)
+	VMOVUPS      Z4, (R11)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+5, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+72(FP), R13
+	MOVQ    DX, R12
+	MOVQ    R13, R14
+	IMULQ   BX, R14
+
+loop4:
+	PREFETCHT1   (R12)(R14*1)
+	VCVTPH2PS    (R12), Z4
+	VBROADCASTSS (R10), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS (R10)(DI*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS (R10)(DI*2), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS (R11), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop4
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, (R10)(CX*1)
+	VMOVUPS      Z2, (R10)(CX*2)
+	VMOVUPS      Z3, (R11)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+4, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	MOVQ    depth+72(FP), R12
+	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
+
+loop3:
+	PREFETCHT1   (R11)(R13*1)
+	VCVTPH2PS    (R11), Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (R10)(DI*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (R10)(DI*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop3
+	MOVQ         AX, R10
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, (R10)(CX*1)
+	VMOVUPS      Z2, (R10)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+3, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10)(R11*1), Z1
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	MOVQ    depth+72(FP), R12
+	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
+
+loop2:
+	PREFETCHT1   (R11)(R13*1)
+	VCVTPH2PS    (R11), Z2
+	VBROADCASTSS (R10), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (R10)(DI*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop2
+	MOVQ         AX, R10
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, (R10)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	VMOVUPS (R10), Z0
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	MOVQ    depth+72(FP), R12
+	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
+
+loop1:
+	PREFETCHT1   (R11)(R13*1)
+	VCVTPH2PS    (R11), Z1
+	VBROADCASTSS (R10), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         AX, R10
+	VMOVUPS      Z0, (R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func panelHalf24(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// Requires: AVX, AVX512F, F16C, FMA3, MMX+
+TEXT ·panelHalf24(SB), NOSPLIT, $8-88
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
+	SHLQ $0x01, BX
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+64(FP), R8
+	SHLQ $0x02, R8
+	MOVQ cols+80(FP), R9
+
+next:
+	CMPQ R9, $+24
+	JGE  block12
+	MOVQ R9, R10
+	CMPQ R9, $+12
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+	CMPQ R10, $+4
+	JEQ  block4
+	CMPQ R10, $+5
+	JEQ  block5
+	CMPQ R10, $+6
+	JEQ  block6
+	CMPQ R10, $+7
+	JEQ  block7
+	CMPQ R10, $+8
+	JEQ  block8
+	CMPQ R10, $+9
+	JEQ  block9
+	CMPQ R10, $+10
+	JEQ  block10
+	CMPQ R10, $+11
+	JEQ  block11
+
+block12:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	LEAQ            (R13)(R11*2), R14
+	ADDQ            R11, R14
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	VMOVUPS         (R13), Z9
+	VBROADCASTF64X4 64(R13), Z10
+	VMOVUPS         (R13)(R11*1), Z11
+	VINSERTF64X4    $0x01, 64(R13)(R11*1), Z10, Z10
+	VMOVUPS         (R13)(R11*2), Z12
+	VBROADCASTF64X4 64(R13)(R11*2), Z13
+	VMOVUPS         (R14), Z14
+	VINSERTF64X4    $0x01, 64(R14), Z13, Z13
+	VMOVUPS         (R14)(R11*1), Z15
+	VBROADCASTF64X4 64(R14)(R11*1), Z16
+	VMOVUPS         (R14)(R11*2), Z17
+	VINSERTF64X4    $0x01, 64(R14)(R11*2), Z16, Z16
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	LEAQ            (R12)(DI*2), R13
+	ADDQ            DI, R13
+	MOVQ            depth+72(FP), R15
+	MOVQ            DX, R14
+	MOVQ            R15, BP
+	IMULQ           BX, BP
+
+loop12:
+	PREFETCHT1    (R14)(BP*1)
+	VCVTPH2PS     (R14), Z18
+	VCVTPH2PS     32(R14), Y19
+	VSHUFF64X2    $0x44, Z19, Z19, Z19
+	VBROADCASTSS  (R10), Z20
+	VFMADD231PS   Z18, Z20, Z0
+	VBROADCASTSS  (R10)(DI*1), Z21
+	VFMADD231PS   Z18, Z21, Z2
+	VINSERTF64X4  $0x01, Y21, Z20, Z20
+	VFMADD231PS   Z19, Z20, Z1
+	VBROADCASTSS  (R10)(DI*2), Z20
+	VFMADD231PS   Z18, Z20, Z3
+	VBROADCASTSS  (R11), Z21
+	VFMADD231PS   Z18, Z21, Z5
+	VINSERTF64X4  $0x01, Y21, Z20, Z20
+	VFMADD231PS   Z19, Z20, Z4
+	VBROADCASTSS  (R11)(DI*1), Z20
+	VFMADD231PS   Z18, Z20, Z6
+	VBROADCASTSS  (R11)(DI*2), Z21
+	VFMADD231PS   Z18, Z21, Z8
+	VINSERTF64X4  $0x01, Y21, Z20, Z20
+	VFMADD231PS   Z19, Z20, Z7
+	VBROADCASTSS  (R12), Z20
+	VFMADD231PS   Z18, Z20, Z9
+	VBROADCASTSS  (R12)(DI*1), Z21
+	VFMADD231PS   Z18, Z21, Z11
+	VINSERTF64X4  $0x01, Y21, Z20, Z20
+	VFMADD231PS   Z19, Z20, Z10
+	VBROADCASTSS  (R12)(DI*2), Z20
+	VFMADD231PS   Z18, Z20, Z12
+	VBROADCASTSS  (R13), Z21
+	VFMADD231PS   Z18, Z21, Z14
+	VINSERTF64X4  $0x01, Y21, Z20, Z20
+	VFMADD231PS   Z19, Z20, Z13
+	VBROADCASTSS  (R13)(DI*1), Z20
+	VFMADD231PS   Z18, Z20, Z15
+	VBROADCASTSS  (R13)(DI*2), Z21
+	VFMADD231PS   Z18, Z21, Z17
+	VINSERTF64X4  $0x01, Y21, Z20, Z20
+	VFMADD231PS   Z19, Z20, Z16
+	ADDQ          BX, R14
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	ADDQ          R8, R12
+	ADDQ          R8, R13
+	DECQ          R15
+	JNZ           loop12
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	LEAQ          (R11)(CX*2), R12
+	ADDQ          CX, R12
+	LEAQ          (R12)(CX*2), R13
+	ADDQ          CX, R13
+	VEXTRACTF64X4 $0x01, Z1, Y18
+	VEXTRACTF64X4 $0x01, Z4, Y19
+	VEXTRACTF64X4 $0x01, Z7, Y20
+	VEXTRACTF64X4 $0x01, Z10, Y21
+	VEXTRACTF64X4 $0x01, Z13, Y22
+	VEXTRACTF64X4 $0x01, Z16, Y23
+	VMOVUPS       Z0, (R10)
+	VMOVUPS       Y1, 64(R10)
+	VMOVUPS       Z2, (R10)(CX*1)
+	VMOVUPS       Y18, 64(R10)(CX*1)
+	VMOVUPS       Z3, (R10)(CX*2)
+	VMOVUPS       Y4, 64(R10)(CX*2)
+	VMOVUPS       Z5, (R11)
+	VMOVUPS       Y19, 64(R11)
+	VMOVUPS       Z6, (R11)(CX*1)
+	VMOVUPS       Y7, 64(R11)(CX*1)
+	VMOVUPS       Z8, (R11)(CX*2)
+	VMOVUPS       Y20, 64(R11)(CX*2)
+	VMOVUPS       Z9, (R12)
+	VMOVUPS       Y10, 64(R12)
+	VMOVUPS       Z11, (R12)(CX*1)
+	VMOVUPS       Y21, 64(R12)(CX*1)
+	VMOVUPS       Z12, (R12)(CX*2)
+	VMOVUPS       Y13, 64(R12)(CX*2)
+	VMOVUPS       Z14, (R13)
+	VMOVUPS       Y22, 64(R13)
+	VMOVUPS       Z15, (R13)(CX*1)
+	VMOVUPS       Y16, 64(R13)(CX*1)
+	VMOVUPS       Z17, (R13)(CX*2)
+	VMOVUPS       Y23, 64(R13)(CX*2)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+12, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block11:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	LEAQ            (R13)(R11*2), R14
+	ADDQ            R11, R14
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	VMOVUPS         (R13), Z9
+	VBROADCASTF64X4 64(R13), Z10
+	VMOVUPS         (R13)(R11*1), Z11
+	VINSERTF64X4    $0x01, 64(R13)(R11*1), Z10, Z10
+	VMOVUPS         (R13)(R11*2), Z12
+	VBROADCASTF64X4 64(R13)(R11*2), Z13
+	VMOVUPS         (R14), Z14
+	VINSERTF64X4    $0x01, 64(R14), Z13, Z13
+	VMOVUPS         (R14)(R11*1), Z15
+	VMOVUPS         64(R14)(R11*1), Y19
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	LEAQ            (R12)(DI*2), R13
+	ADDQ            DI, R13
+	MOVQ            depth+72(FP), R15
+	MOVQ            DX, R14
+	MOVQ            R15, BP
+	IMULQ           BX, BP
+
+loop11:
+	PREFETCHT1    (R14)(BP*1)
+	VCVTPH2PS     (R14), Z16
+	VCVTPH2PS     32(R14), Y22
+	VSHUFF64X2    $0x44, Z22, Z22, Z22
+	VBROADCASTSS  (R10), Z17
+	VFMADD231PS   Z16, Z17, Z0
+	VBROADCASTSS  (R10)(DI*1), Z18
+	VFMADD231PS   Z16, Z18, Z2
+	VINSERTF64X4  $0x01, Y18, Z17, Z17
+	VFMADD231PS   Z22, Z17, Z1
+	VBROADCASTSS  (R10)(DI*2), Z17
+	VFMADD231PS   Z16, Z17, Z3
+	VBROADCASTSS  (R11), Z18
+	VFMADD231PS   Z16, Z18, Z5
+	VINSERTF64X4  $0x01, Y18, Z17, Z17
+	VFMADD231PS   Z22, Z17, Z4
+	VBROADCASTSS  (R11)(DI*1), Z17
+	VFMADD231PS   Z16, Z17, Z6
+	VBROADCASTSS  (R11)(DI*2), Z18
+	VFMADD231PS   Z16, Z18, Z8
+	VINSERTF64X4  $0x01, Y18, Z17, Z17
+	VFMADD231PS   Z22, Z17, Z7
+	VBROADCASTSS  (R12), Z17
+	VFMADD231PS   Z16, Z17, Z9
+	VBROADCASTSS  (R12)(DI*1), Z18
+	VFMADD231PS   Z16, Z18, Z11
+	VINSERTF64X4  $0x01, Y18, Z17, Z17
+	VFMADD231PS   Z22, Z17, Z10
+	VBROADCASTSS  (R12)(DI*2), Z17
+	VFMADD231PS   Z16, Z17, Z12
+	VBROADCASTSS  (R13), Z18
+	VFMADD231PS   Z16, Z18, Z14
+	VINSERTF64X4  $0x01, Y18, Z17, Z17
+	VFMADD231PS   Z22, Z17, Z13
+	VBROADCASTSS  (R13)(DI*1), Z17
+	VFMADD231PS   Z16, Z17, Z15
+	VFMADD231PS   Y22, Y17, Y19
+	ADDQ          BX, R14
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	ADDQ          R8, R12
+	ADDQ          R8, R13
+	DECQ          R15
+	JNZ           loop11
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	LEAQ          (R11)(CX*2), R12
+	ADDQ          CX, R12
+	LEAQ          (R12)(CX*2), R13
+	ADDQ          CX, R13
+	VEXTRACTF64X4 $0x01, Z1, Y16
+	VEXTRACTF64X4 $0x01, Z4, Y17
+	VEXTRACTF64X4 $0x01, Z7, Y18
+	VEXTRACTF64X4 $0x01, Z10, Y20
+	VEXTRACTF64X4 $0x01, Z13, Y21
+	VMOVUPS       Z0, (R10)
+	VMOVUPS       Y1, 64(R10)
+	VMOVUPS       Z2, (R10)(CX*1)
+	VMOVUPS       Y16, 64(R10)(CX*1)
+	VMOVUPS       Z3, (R10)(CX*2)
+	VMOVUPS       Y4, 64(R10)(CX*2)
+	VMOVUPS       Z5, (R11)
+	VMOVUPS       Y17, 64(R11)
+	VMOVUPS       Z6, (R11)(CX*1)
+	VMOVUPS       Y7, 64(R11)(CX*1)
+	VMOVUPS       Z8, (R11)(CX*2)
+	VMOVUPS       Y18, 64(R11)(CX*2)
+	VMOVUPS       Z9, (R12)
+	VMOVUPS       Y10, 64(R12)
+	VMOVUPS       Z11, (R12)(CX*1)
+	VMOVUPS       Y20, 64(R12)(CX*1)
+	VMOVUPS       Z12, (R12)(CX*2)
+	VMOVUPS       Y13, 64(R12)(CX*2)
+	VMOVUPS       Z14, (R13)
+	VMOVUPS       Y21, 64(R13)
+	VMOVUPS       Z15, (R13)(CX*1)
+	VMOVUPS       Y19, 64(R13)(CX*1)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+11, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block10:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	LEAQ            (R13)(R11*2), R14
+	ADDQ            R11, R14
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	VMOVUPS         (R13), Z9
+	VBROADCASTF64X4 64(R13), Z10
+	VMOVUPS         (R13)(R11*1), Z11
+	VINSERTF64X4    $0x01, 64(R13)(R11*1), Z10, Z10
+	VMOVUPS         (R13)(R11*2), Z12
+	VBROADCASTF64X4 64(R13)(R11*2), Z13
+	VMOVUPS         (R14), Z14
+	VINSERTF64X4    $0x01, 64(R14), Z13, Z13
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	LEAQ            (R12)(DI*2), R13
+	ADDQ            DI, R13
+	MOVQ            depth+72(FP), R15
+	MOVQ            DX, R14
+	MOVQ            R15, BP
+	IMULQ           BX, BP
+
+loop10:
+	PREFETCHT1    (R14)(BP*1)
+	VCVTPH2PS     (R14), Z15
+	VCVTPH2PS     32(R14), Y23
+	VSHUFF64X2    $0x44, Z23, Z23, Z23
+	VBROADCASTSS  (R10), Z16
+	VFMADD231PS   Z15, Z16, Z0
+	VBROADCASTSS  (R10)(DI*1), Z17
+	VFMADD231PS   Z15, Z17, Z2
+	VINSERTF64X4  $0x01, Y17, Z16, Z16
+	VFMADD231PS   Z23, Z16, Z1
+	VBROADCASTSS  (R10)(DI*2), Z16
+	VFMADD231PS   Z15, Z16, Z3
+	VBROADCASTSS  (R11), Z17
+	VFMADD231PS   Z15, Z17, Z5
+	VINSERTF64X4  $0x01, Y17, Z16, Z16
+	VFMADD231PS   Z23, Z16, Z4
+	VBROADCASTSS  (R11)(DI*1), Z16
+	VFMADD231PS   Z15, Z16, Z6
+	VBROADCASTSS  (R11)(DI*2), Z17
+	VFMADD231PS   Z15, Z17, Z8
+	VINSERTF64X4  $0x01, Y17, Z16, Z16
+	VFMADD231PS   Z23, Z16, Z7
+	VBROADCASTSS  (R12), Z16
+	VFMADD231PS   Z15, Z16, Z9
+	VBROADCASTSS  (R12)(DI*1), Z17
+	VFMADD231PS   Z15, Z17, Z11
+	VINSERTF64X4  $0x01, Y17, Z16, Z16
+	VFMADD231PS   Z23, Z16, Z10
+	VBROADCASTSS  (R12)(DI*2), Z16
+	VFMADD231PS   Z15, Z16, Z12
+	VBROADCASTSS  (R13), Z17
+	VFMADD231PS   Z15, Z17, Z14
+	VINSERTF64X4  $0x01, Y17, Z16, Z16
+	VFMADD231PS   Z23, Z16, Z13
+	ADDQ          BX, R14
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	ADDQ          R8, R12
+	ADDQ          R8, R13
+	DECQ          R15
+	JNZ           loop10
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	LEAQ          (R11)(CX*2), R12
+	ADDQ          CX, R12
+	LEAQ          (R12)(CX*2), R13
+	ADDQ          CX, R13
+	VEXTRACTF64X4 $0x01, Z1, Y15
+	VEXTRACTF64X4 $0x01, Z4, Y16
+	VEXTRACTF64X4 $0x01, Z7, Y17
+	VEXTRACTF64X4 $0x01, Z10, Y18
+	VEXTRACTF64X4 $0x01, Z13, Y19
+	VMOVUPS       Z0, (R10)
+	VMOVUPS       Y1, 64(R10)
+	VMOVUPS       Z2, (R10)(CX*1)
+	VMOVUPS       Y15, 64(R10)(CX*1)
+	VMOVUPS       Z3, (R10)(CX*2)
+	VMOVUPS       Y4, 64(R10)(CX*2)
+	VMOVUPS       Z5, (R11)
+	VMOVUPS       Y16, 64(R11)
+	VMOVUPS       Z6, (R11)(CX*1)
+	VMOVUPS       Y7, 64(R11)(CX*1)
+	VMOVUPS       Z8, (R11)(CX*2)
+	VMOVUPS       Y17, 64(R11)(CX*2)
+	VMOVUPS       Z9, (R12)
+	VMOVUPS       Y10, 64(R12)
+	VMOVUPS       Z11, (R12)(CX*1)
+	VMOVUPS       Y18, 64(R12)(CX*1)
+	VMOVUPS       Z12, (R12)(CX*2)
+	VMOVUPS       Y13, 64(R12)(CX*2)
+	VMOVUPS       Z14, (R13)
+	VMOVUPS       Y19, 64(R13)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+10, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block9:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	VMOVUPS         (R13), Z9
+	VBROADCASTF64X4 64(R13), Z10
+	VMOVUPS         (R13)(R11*1), Z11
+	VINSERTF64X4    $0x01, 64(R13)(R11*1), Z10, Z10
+	VMOVUPS         (R13)(R11*2), Z12
+	VMOVUPS         64(R13)(R11*2), Y16
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	MOVQ            depth+72(FP), R14
+	MOVQ            DX, R13
+	MOVQ            R14, R15
+	IMULQ           BX, R15
+
+loop9:
+	PREFETCHT1    (R13)(R15*1)
+	VCVTPH2PS     (R13), Z13
+	VCVTPH2PS     32(R13), Y24
+	VSHUFF64X2    $0x44, Z24, Z24, Z24
+	VBROADCASTSS  (R10), Z14
+	VFMADD231PS   Z13, Z14, Z0
+	VBROADCASTSS  (R10)(DI*1), Z15
+	VFMADD231PS   Z13, Z15, Z2
+	VINSERTF64X4  $0x01, Y15, Z14, Z14
+	VFMADD231PS   Z24, Z14, Z1
+	VBROADCASTSS  (R10)(DI*2), Z14
+	VFMADD231PS   Z13, Z14, Z3
+	VBROADCASTSS  (R11), Z15
+	VFMADD231PS   Z13, Z15, Z5
+	VINSERTF64X4  $0x01, Y15, Z14, Z14
+	VFMADD231PS   Z24, Z14, Z4
+	VBROADCASTSS  (R11)(DI*1), Z14
+	VFMADD231PS   Z13, Z14, Z6
+	VBROADCASTSS  (R11)(DI*2), Z15
+	VFMADD231PS   Z13, Z15, Z8
+	VINSERTF64X4  $0x01, Y15, Z14, Z14
+	VFMADD231PS   Z24, Z14, Z7
+	VBROADCASTSS  (R12), Z14
+	VFMADD231PS   Z13, Z14, Z9
+	VBROADCASTSS  (R12)(DI*1), Z15
+	VFMADD231PS   Z13, Z15, Z11
+	VINSERTF64X4  $0x01, Y15, Z14, Z14
+	VFMADD231PS   Z24, Z14, Z10
+	VBROADCASTSS  (R12)(DI*2), Z14
+	VFMADD231PS   Z13, Z14, Z12
+	VFMADD231PS   Y24, Y14, Y16
+	ADDQ          BX, R13
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	ADDQ          R8, R12
+	DECQ          R14
+	JNZ           loop9
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	LEAQ          (R11)(CX*2), R12
+	ADDQ          CX, R12
+	VEXTRACTF64X4 $0x01, Z1, Y13
+	VEXTRACTF64X4 $0x01, Z4, Y14
+	VEXTRACTF64X4 $0x01, Z7, Y15
+	VEXTRACTF64X4 $0x01, Z10, Y17
+	VMOVUPS       Z0, (R10)
+	VMOVUPS       Y1, 64(R10)
+	VMOVUPS       Z2, (R10)(CX*1)
+	VMOVUPS       Y13, 64(R10)(CX*1)
+	VMOVUPS       Z3, (R10)(CX*2)
+	VMOVUPS       Y4, 64(R10)(CX*2)
+	VMOVUPS       Z5, (R11)
+	VMOVUPS       Y14, 64(R11)
+	VMOVUPS       Z6, (R11)(CX*1)
+	VMOVUPS       Y7, 64(R11)(CX*1)
+	VMOVUPS       Z8, (R11)(CX*2)
+	VMOVUPS       Y15, 64(R11)(CX*2)
+	VMOVUPS       Z9, (R12)
+	VMOVUPS       Y10, 64(R12)
+	VMOVUPS       Z11, (R12)(CX*1)
+	VMOVUPS       Y17, 64(R12)(CX*1)
+	VMOVUPS       Z12, (R12)(CX*2)
+	VMOVUPS       Y16, 64(R12)(CX*2)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+9, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block8:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	VMOVUPS         (R13), Z9
+	VBROADCASTF64X4 64(R13), Z10
+	VMOVUPS         (R13)(R11*1), Z11
+	VINSERTF64X4    $0x01, 64(R13)(R11*1), Z10, Z10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	MOVQ            depth+72(FP), R14
+	MOVQ            DX, R13
+	MOVQ            R14, R15
+	IMULQ           BX, R15
+
+loop8:
+	PREFETCHT1    (R13)(R15*1)
+	VCVTPH2PS     (R13), Z12
+	VCVTPH2PS     32(R13), Y25
+	VSHUFF64X2    $0x44, Z25, Z25, Z25
+	VBROADCASTSS  (R10), Z13
+	VFMADD231PS   Z12, Z13, Z0
+	VBROADCASTSS  (R10)(DI*1), Z14
+	VFMADD231PS   Z12, Z14, Z2
+	VINSERTF64X4  $0x01, Y14, Z13, Z13
+	VFMADD231PS   Z25, Z13, Z1
+	VBROADCASTSS  (R10)(DI*2), Z13
+	VFMADD231PS   Z12, Z13, Z3
+	VBROADCASTSS  (R11), Z14
+	VFMADD231PS   Z12, Z14, Z5
+	VINSERTF64X4  $0x01, Y14, Z13, Z13
+	VFMADD231PS   Z25, Z13, Z4
+	VBROADCASTSS  (R11)(DI*1), Z13
+	VFMADD231PS   Z12, Z13, Z6
+	VBROADCASTSS  (R11)(DI*2), Z14
+	VFMADD231PS   Z12, Z14, Z8
+	VINSERTF64X4  $0x01, Y14, Z13, Z13
+	VFMADD231PS   Z25, Z13, Z7
+	VBROADCASTSS  (R12), Z13
+	VFMADD231PS   Z12, Z13, Z9
+	VBROADCASTSS  (R12)(DI*1), Z14
+	VFMADD231PS   Z12, Z14, Z11
+	VINSERTF64X4  $0x01, Y14, Z13, Z13
+	VFMADD231PS   Z25, Z13, Z10
+	ADDQ          BX, R13
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	ADDQ          R8, R12
+	DECQ          R14
+	JNZ           loop8
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	LEAQ          (R11)(CX*2), R12
+	ADDQ          CX, R12
+	VEXTRACTF64X4 $0x01, Z1, Y12
+	VEXTRACTF64X4 $0x01, Z4, Y13
+	VEXTRACTF64X4 $0x01, Z7, Y14
+	VEXTRACTF64X4 $0x01, Z10, Y15
+	VMOVUPS       Z0, (R10)
+	VMOVUPS       Y1, 64(R10)
+	VMOVUPS       Z2, (R10)(CX*1)
+	VMOVUPS       Y12, 64(R10)(CX*1)
+	VMOVUPS       Z3, (R10)(CX*2)
+	VMOVUPS       Y4, 64(R10)(CX*2)
+	VMOVUPS       Z5, (R11)
+	VMOVUPS       Y13, 64(R11)
+	VMOVUPS       Z6, (R11)(CX*1)
+	VMOVUPS       Y7, 64(R11)(CX*1)
+	VMOVUPS       Z8, (R11)(CX*2)
+	VMOVUPS       Y14, 64(R11)(CX*2)
+	VMOVUPS       Z9, (R12)
+	VMOVUPS       Y10, 64(R12)
+	VMOVUPS       Z11, (R12)(CX*1)
+	VMOVUPS       Y15, 64(R12)(CX*1)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+8, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block7:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	VMOVUPS         (R13), Z9
+	VMOVUPS         64(R13), Y13
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	MOVQ            depth+72(FP), R14
+	MOVQ            DX, R13
+	MOVQ            R14, R15
+	IMULQ           BX, R15
+
+loop7:
+	PREFETCHT1    (R13)(R15*1)
+	VCVTPH2PS     (R13), Z10
+	VCVTPH2PS     32(R13), Y26
+	VSHUFF64X2    $0x44, Z26, Z26, Z26
+	VBROADCASTSS  (R10), Z11
+	VFMADD231PS   Z10, Z11, Z0
+	VBROADCASTSS  (R10)(DI*1), Z12
+	VFMADD231PS   Z10, Z12, Z2
+	VINSERTF64X4  $0x01, Y12, Z11, Z11
+	VFMADD231PS   Z26, Z11, Z1
+	VBROADCASTSS  (R10)(DI*2), Z11
+	VFMADD231PS   Z10, Z11, Z3
+	VBROADCASTSS  (R11), Z12
+	VFMADD231PS   Z10, Z12, Z5
+	VINSERTF64X4  $0x01, Y12, Z11, Z11
+	VFMADD231PS   Z26, Z11, Z4
+	VBROADCASTSS  (R11)(DI*1), Z11
+	VFMADD231PS   Z10, Z11, Z6
+	VBROADCASTSS  (R11)(DI*2), Z12
+	VFMADD231PS   Z10, Z12, Z8
+	VINSERTF64X4  $0x01, Y12, Z11, Z11
+	VFMADD231PS   Z26, Z11, Z7
+	VBROADCASTSS  (R12), Z11
+	VFMADD231PS   Z10, Z11, Z9
+	VFMADD231PS   Y26, Y11, Y13
+	ADDQ          BX, R13
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	ADDQ          R8, R12
+	DECQ          R14
+	JNZ           loop7
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	LEAQ          (R11)(CX*2), R12
+	ADDQ          CX, R12
+	VEXTRACTF64X4 $0x01, Z1, Y10
+	VEXTRACTF64X4 $0x01, Z4, Y11
+	VEXTRACTF64X4 $0x01, Z7, Y12
+	VMOVUPS       Z0, (R10)
+	VMOVUPS       Y1, 64(R10)
+	VMOVUPS       Z2, (R10)(CX*1)
+	VMOVUPS       Y10, 64(R10)(CX*1)
+	VMOVUPS       Z3, (R10)(CX*2)
+	VMOVUPS       Y4, 64(R10)(CX*2)
+	VMOVUPS       Z5, (R11)
+	VMOVUPS       Y11, 64(R11)
+	VMOVUPS       Z6, (R11)(CX*1)
+	VMOVUPS       Y7, 64(R11)(CX*1)
+	VMOVUPS       Z8, (R11)(CX*2)
+	VMOVUPS       Y12, 64(R11)(CX*2)
+	VMOVUPS       Z9, (R12)
+	VMOVUPS       Y13, 64(R12)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+7, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block6:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	MOVQ            depth+72(FP), R13
+	MOVQ            DX, R12
+	MOVQ            R13, R14
+	IMULQ           BX, R14
+
+loop6:
+	PREFETCHT1    (R12)(R14*1)
+	VCVTPH2PS     (R12), Z9
+	VCVTPH2PS     32(R12), Y27
+	VSHUFF64X2    $0x44, Z27, Z27, Z27
+	VBROADCASTSS  (R10), Z10
+	VFMADD231PS   Z9, Z10, Z0
+	VBROADCASTSS  (R10)(DI*1), Z11
+	VFMADD231PS   Z9, Z11, Z2
+	VINSERTF64X4  $0x01, Y11, Z10, Z10
+	VFMADD231PS   Z27, Z10, Z1
+	VBROADCASTSS  (R10)(DI*2), Z10
+	VFMADD231PS   Z9, Z10, Z3
+	VBROADCASTSS  (R11), Z11
+	VFMADD231PS   Z9, Z11, Z5
+	VINSERTF64X4  $0x01, Y11, Z10, Z10
+	VFMADD231PS   Z27, Z10, Z4
+	VBROADCASTSS  (R11)(DI*1), Z10
+	VFMADD231PS   Z9, Z10, Z6
+	VBROADCASTSS  (R11)(DI*2), Z11
+	VFMADD231PS   Z9, Z11, Z8
+	VINSERTF64X4  $0x01, Y11, Z10, Z10
+	VFMADD231PS   Z27, Z10, Z7
+	ADDQ          BX, R12
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	DECQ          R13
+	JNZ           loop6
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	VEXTRACTF64X4 $0x01, Z1, Y9
+	VEXTRACTF64X4 $0x01, Z4, Y10
+	VEXTRACTF64X4 $0x01, Z7, Y11
+	VMOVUPS       Z0, (R10)
+	VMOVUPS       Y1, 64(R10)
+	VMOVUPS       Z2, (R10)(CX*1)
+	VMOVUPS       Y9, 64(R10)(CX*1)
+	VMOVUPS       Z3, (R10)(CX*2)
+	VMOVUPS       Y4, 64(R10)(CX*2)
+	VMOVUPS       Z5, (R11)
+	VMOVUPS       Y10, 64(R11)
+	VMOVUPS       Z6, (R11)(CX*1)
+	VMOVUPS       Y7, 64(R11)(CX*1)
+	VMOVUPS       Z8, (R11)(CX*2)
+	VMOVUPS       Y11, 64(R11)(CX*2)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+6, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VMOVUPS         64(R12)(R11*1), Y10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	MOVQ            depth+72(FP), R13
+	MOVQ            DX, R12
+	MOVQ            R13, R14
+	IMULQ           BX, R14
+
+loop5:
+	PREFETCHT1    (R12)(R14*1)
+	VCVTPH2PS     (R12), Z7
+	VCVTPH2PS     32(R12), Y28
+	VSHUFF64X2    $0x44, Z28, Z28, Z28
+	VBROADCASTSS  (R10), Z8
+	VFMADD231PS   Z7, Z8, Z0
+	VBROADCASTSS  (R10)(DI*1), Z9
+	VFMADD231PS   Z7, Z9, Z2
+	VINSERTF64X4  $0x01, Y9, Z8, Z8
+	VFMADD231PS   Z28, Z8, Z1
+	VBROADCASTSS  (R10)(DI*2), Z8
+	VFMADD231PS   Z7, Z8, Z3
+	VBROADCASTSS  (R11), Z9
+	VFMADD231PS   Z7, Z9, Z5
+	VINSERTF64X4  $0x01, Y9, Z8, Z8
+	VFMADD231PS   Z28, Z8, Z4
+	VBROADCASTSS  (R11)(DI*1), Z8
+	VFMADD231PS   Z7, Z8, Z6
+	VFMADD231PS   Y28, Y8, Y10
+	ADDQ          BX, R12
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	DECQ          R13
+	JNZ           loop5
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	VEXTRACTF64X4 $0x01, Z1, Y7
+	VEXTRACTF64X4 $0x01, Z4, Y8
+	VMOVUPS       Z0, (R10)
+	VMOVUPS       Y1, 64(R10)
+	VMOVUPS       Z2, (R10)(CX*1)
+	VMOVUPS       Y7, 64(R10)(CX*1)
+	VMOVUPS       Z3, (R10)(CX*2)
+	VMOVUPS       Y4, 64(R10)(CX*2)
+	VMOVUPS       Z5, (R11)
+	VMOVUPS       Y8, 64(R11)
+	VMOVUPS       Z6, (R11)(CX*1)
+	VMOVUPS       Y10, 64(R11)(CX*1)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+5, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	MOVQ            depth+72(FP), R13
+	MOVQ            DX, R12
+	MOVQ            R13, R14
+	IMULQ           BX, R14
+
+loop4:
+	PREFETCHT1    (R12)(R14*1)
+	VCVTPH2PS     (R12), Z6
+	VCVTPH2PS     32(R12), Y29
+	VSHUFF64X2    $0x44, Z29, Z29, Z29
+	VBROADCASTSS  (R10), Z7
+	VFMADD231PS   Z6, Z7, Z0
+	VBROADCASTSS  (R10)(DI*1), Z8
+	VFMADD231PS   Z6, Z8, Z2
+	VINSERTF64X4  $0x01, Y8, Z7, Z7
+	VFMADD231PS   Z29, Z7, Z1
+	VBROADCASTSS  (R10)(DI*2), Z7
+	VFMADD231PS   Z6, Z7, Z3
+	VBROADCASTSS  (R11), Z8
+	VFMADD231PS   Z6, Z8, Z5
+	VINSERTF64X4  $0x01, Y8, Z7, Z7
+	VFMADD231PS   Z29, Z7, Z4
+	ADDQ          BX, R12
+	ADDQ          R8, R10
+	ADDQ          R8, R11
+	DECQ          R13
+	JNZ           loop4
+	MOVQ          AX, R10
+	LEAQ          (R10)(CX*2), R11
+	ADDQ          CX, R11
+	VEXTRACTF64X4 $0x01, Z1, Y6
+	VEXTRACTF64X4 $0x01, Z4, Y7
+	VMOVUPS       Z0, (R10)
+	VMOVUPS       Y1, 64(R10)
+	VMOVUPS       Z2, (R10)(CX*1)
+	VMOVUPS       Y6, 64(R10)(CX*1)
+	VMOVUPS       Z3, (R10)(CX*2)
+	VMOVUPS       Y4, 64(R10)(CX*2)
+	VMOVUPS       Z5, (R11)
+	VMOVUPS       Y7, 64(R11)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+4, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VMOVUPS         64(R10)(R11*2), Y7
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	MOVQ            depth+72(FP), R12
+	MOVQ            DX, R11
+	MOVQ            R12, R13
+	IMULQ           BX, R13
+
+loop3:
+	PREFETCHT1    (R11)(R13*1)
+	VCVTPH2PS     (R11), Z4
+	VCVTPH2PS     32(R11), Y30
+	VSHUFF64X2    $0x44, Z30, Z30, Z30
+	VBROADCASTSS  (R10), Z5
+	VFMADD231PS   Z4, Z5, Z0
+	VBROADCASTSS  (R10)(DI*1), Z6
+	VFMADD231PS   Z4, Z6, Z2
+	VINSERTF64X4  $0x01, Y6, Z5, Z5
+	VFMADD231PS   Z30, Z5, Z1
+	VBROADCASTSS  (R10)(DI*2), Z5
+	VFMADD231PS   Z4, Z5, Z3
+	VFMADD231PS   Y30, Y5, Y7
+	ADDQ          BX, R11
+	ADDQ          R8, R10
+	DECQ          R12
+	JNZ           loop3
+	MOVQ          AX, R10
+	VEXTRACTF64X4 $0x01, Z1, Y4
+	VMOVUPS       Z0, (R10)
+	VMOVUPS       Y1, 64(R10)
+	VMOVUPS       Z2, (R10)(CX*1)
+	VMOVUPS       Y4, 64(R10)(CX*1)
+	VMOVUPS       Z3, (R10)(CX*2)
+	VMOVUPS       Y7, 64(R10)(CX*2)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+3, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	MOVQ            depth+72(FP), R12
+	MOVQ            DX, R11
+	MOVQ            R12, R13
+	IMULQ           BX, R13
+
+loop2:
+	PREFETCHT1    (R11)(R13*1)
+	VCVTPH2PS     (R11), Z3
+	VCVTPH2PS     32(R11), Y31
+	VSHUFF64X2    $0x44, Z31, Z31, Z31
+	VBROADCASTSS  (R10), Z4
+	VFMADD231PS   Z3, Z4, Z0
+	VBROADCASTSS  (R10)(DI*1), Z5
+	VFMADD231PS   Z3, Z5, Z2
+	VINSERTF64X4  $0x01, Y5, Z4, Z4
+	VFMADD231PS   Z31, Z4, Z1
+	ADDQ          BX, R11
+	ADDQ          R8, R10
+	DECQ          R12
+	JNZ           loop2
+	MOVQ          AX, R10
+	VEXTRACTF64X4 $0x01, Z1, Y3
+	VMOVUPS       Z0, (R10)
+	VMOVUPS       Y1, 64(R10)
+	VMOVUPS       Z2, (R10)(CX*1)
+	VMOVUPS       Y3, 64(R10)(CX*1)
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	ADDQ          CX, AX
+	ADDQ          DI, SI
+	SUBQ          $+2, R9
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Y3
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	MOVQ    depth+72(FP), R12
+	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
+
+loop1:
+	PREFETCHT1   (R11)(R13*1)
+	VCVTPH2PS    (R11), Z1
+	VCVTPH2PS    32(R11), Y4
+	VBROADCASTSS (R10), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	VFMADD231PS  Y4, Y2, Y3
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         AX, R10
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Y3, 64(R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func panelHalf32(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·panelHalf32(SB), NOSPLIT, $8-88
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
+	SHLQ $0x01, BX
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+64(FP), R8
+	SHLQ $0x02, R8
+	MOVQ cols+80(FP), R9
+
+next:
+	CMPQ R9, $+24
+	JGE  block12
+	MOVQ R9, R10
+	CMPQ R9, $+12
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+	CMPQ R10, $+4
+	JEQ  block4
+	CMPQ R10, $+5
+	JEQ  block5
+	CMPQ R10, $+6
+	JEQ  block6
+	CMPQ R10, $+7
+	JEQ  block7
+	CMPQ R10, $+8
+	JEQ  block8
+	CMPQ R10, $+9
+	JEQ  block9
+	CMPQ R10, $+10
+	JEQ  block10
+	CMPQ R10, $+11
+	JEQ  block11
+
+block12:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Z13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Z15
+	VMOVUPS (R13)(R11*2), Z16
+	VMOVUPS 64(R13)(R11*2), Z17
+	VMOVUPS (R14), Z18
+	VMOVUPS 64(R14), Z19
+	VMOVUPS (R14)(R11*1), Z20
+	VMOVUPS 64(R14)(R11*1), Z21
+	VMOVUPS (R14)(R11*2), Z22
+	VMOVUPS 64(R14)(R11*2), Z23
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	LEAQ    (R12)(DI*2), R13
+	ADDQ    DI, R13
+	MOVQ    depth+72(FP), R15
+	MOVQ    DX, R14
+	MOVQ    R15, BP
+	IMULQ   BX, BP
+
+loop12:
+	PREFETCHT1   (R14)(BP*1)
+	VCVTPH2PS    (R14), Z24
+	VCVTPH2PS    32(R14), Z25
+	VBROADCASTSS (R10), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+	VBROADCASTSS (R10)(DI*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+	VBROADCASTSS (R10)(DI*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+	VBROADCASTSS (R11), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+	VBROADCASTSS (R11)(DI*1), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+	VBROADCASTSS (R11)(DI*2), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+	VBROADCASTSS (R12), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+	VBROADCASTSS (R12)(DI*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+	VBROADCASTSS (R12)(DI*2), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+	VBROADCASTSS (R13), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+	VBROADCASTSS (R13)(DI*1), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+	VBROADCASTSS (R13)(DI*2), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         BX, R14
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         R8, R13
+	DECQ         R15
+	JNZ          loop12
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	LEAQ         (R12)(CX*2), R13
+	ADDQ         CX, R13
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, (R10)(CX*1)
+	VMOVUPS      Z3, 64(R10)(CX*1)
+	VMOVUPS      Z4, (R10)(CX*2)
+	VMOVUPS      Z5, 64(R10)(CX*2)
+	VMOVUPS      Z6, (R11)
+	VMOVUPS      Z7, 64(R11)
+	VMOVUPS      Z8, (R11)(CX*1)
+	VMOVUPS      Z9, 64(R11)(CX*1)
+	VMOVUPS      Z10, (R11)(CX*2)
+	VMOVUPS      Z11, 64(R11)(CX*2)
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, 64(R12)
+	VMOVUPS      Z14, (R12)(CX*1)
+	VMOVUPS      Z15, 64(R12)(CX*1)
+	VMOVUPS      Z16, (R12)(CX*2)
+	VMOVUPS      Z17, 64(R12)(CX*2)
+	VMOVUPS      Z18, (R13)
+	VMOVUPS      Z19, 64(R13)
+	VMOVUPS      Z20, (R13)(CX*1)
+	VMOVUPS      Z21, 64(R13)(CX*1)
+	VMOVUPS      Z22, (R13)(CX*2)
+	VMOVUPS      Z23, 64(R13)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+12, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block11:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Z13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Z15
+	VMOVUPS (R13)(R11*2), Z16
+	VMOVUPS 64(R13)(R11*2), Z17
+	VMOVUPS (R14), Z18
+	VMOVUPS 64(R14), Z19
+	VMOVUPS (R14)(R11*1), Z20
+	VMOVUPS 64(R14)(R11*1), Z21
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	LEAQ    (R12)(DI*2), R13
+	ADDQ    DI, R13
+	MOVQ    depth+72(FP), R15
+	MOVQ    DX, R14
+	MOVQ    R15, BP
+	IMULQ   BX, BP
+
+loop11:
+	PREFETCHT1   (R14)(BP*1)
+	VCVTPH2PS    (R14), Z22
+	VCVTPH2PS    32(R14), Z23
+	VBROADCASTSS (R10), Z24
+	VFMADD231PS  Z22, Z24, Z0
+	VFMADD231PS  Z23, Z24, Z1
+	VBROADCASTSS (R10)(DI*1), Z24
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (R10)(DI*2), Z24
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (R11), Z24
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (R11)(DI*1), Z24
+	VFMADD231PS  Z22, Z24, Z8
+	VFMADD231PS  Z23, Z24, Z9
+	VBROADCASTSS (R11)(DI*2), Z24
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (R12), Z24
+	VFMADD231PS  Z22, Z24, Z12
+	VFMADD231PS  Z23, Z24, Z13
+	VBROADCASTSS (R12)(DI*1), Z24
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (R12)(DI*2), Z24
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS (R13), Z24
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VBROADCASTSS (R13)(DI*1), Z24
+	VFMADD231PS  Z22, Z24, Z20
+	VFMADD231PS  Z23, Z24, Z21
+	ADDQ         BX, R14
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         R8, R13
+	DECQ         R15
+	JNZ          loop11
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	LEAQ         (R12)(CX*2), R13
+	ADDQ         CX, R13
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, (R10)(CX*1)
+	VMOVUPS      Z3, 64(R10)(CX*1)
+	VMOVUPS      Z4, (R10)(CX*2)
+	VMOVUPS      Z5, 64(R10)(CX*2)
+	VMOVUPS      Z6, (R11)
+	VMOVUPS      Z7, 64(R11)
+	VMOVUPS      Z8, (R11)(CX*1)
+	VMOVUPS      Z9, 64(R11)(CX*1)
+	VMOVUPS      Z10, (R11)(CX*2)
+	VMOVUPS      Z11, 64(R11)(CX*2)
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, 64(R12)
+	VMOVUPS      Z14, (R12)(CX*1)
+	VMOVUPS      Z15, 64(R12)(CX*1)
+	VMOVUPS      Z16, (R12)(CX*2)
+	VMOVUPS      Z17, 64(R12)(CX*2)
+	VMOVUPS      Z18, (R13)
+	VMOVUPS      Z19, 64(R13)
+	VMOVUPS      Z20, (R13)(CX*1)
+	VMOVUPS      Z21, 64(R13)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+11, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block10:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Z13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Z15
+	VMOVUPS (R13)(R11*2), Z16
+	VMOVUPS 64(R13)(R11*2), Z17
+	VMOVUPS (R14), Z18
+	VMOVUPS 64(R14), Z19
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	LEAQ    (R12)(DI*2), R13
+	ADDQ    DI, R13
+	MOVQ    depth+72(FP), R15
+	MOVQ    DX, R14
+	MOVQ    R15, BP
+	IMULQ   BX, BP
+
+loop10:
+	PREFETCHT1   (R14)(BP*1)
+	VCVTPH2PS    (R14), Z20
+	VCVTPH2PS    32(R14), Z21
+	VBROADCASTSS (R10), Z22
+	VFMADD231PS  Z20, Z22, Z0
+	VFMADD231PS  Z21, Z22, Z1
+	VBROADCASTSS (R10)(DI*1), Z22
+	VFMADD231PS  Z20, Z22, Z2
+	VFMADD231PS  Z21, Z22, Z3
+	VBROADCASTSS (R10)(DI*2), Z22
+	VFMADD231PS  Z20, Z22, Z4
+	VFMADD231PS  Z21, Z22, Z5
+	VBROADCASTSS (R11), Z22
+	VFMADD231PS  Z20, Z22, Z6
+	VFMADD231PS  Z21, Z22, Z7
+	VBROADCASTSS (R11)(DI*1), Z22
+	VFMADD231PS  Z20, Z22, Z8
+	VFMADD231PS  Z21, Z22, Z9
+	VBROADCASTSS (R11)(DI*2), Z22
+	VFMADD231PS  Z20, Z22, Z10
+	VFMADD231PS  Z21, Z22, Z11
+	VBROADCASTSS (R12), Z22
+	VFMADD231PS  Z20, Z22, Z12
+	VFMADD231PS  Z21, Z22, Z13
+	VBROADCASTSS (R12)(DI*1), Z22
+	VFMADD231PS  Z20, Z22, Z14
+	VFMADD231PS  Z21, Z22, Z15
+	VBROADCASTSS (R12)(DI*2), Z22
+	VFMADD231PS  Z20, Z22, Z16
+	VFMADD231PS  Z21, Z22, Z17
+	VBROADCASTSS (R13), Z22
+	VFMADD231PS  Z20, Z22, Z18
+	VFMADD231PS  Z21, Z22, Z19
+	ADDQ         BX, R14
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         R8, R13
+	DECQ         R15
+	JNZ          loop10
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	LEAQ         (R12)(CX*2), R13
+	ADDQ         CX, R13
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, (R10)(CX*1)
+	VMOVUPS      Z3, 64(R10)(CX*1)
+	VMOVUPS      Z4, (R10)(CX*2)
+	VMOVUPS      Z5, 64(R10)(CX*2)
+	VMOVUPS      Z6, (R11)
+	VMOVUPS      Z7, 64(R11)
+	VMOVUPS      Z8, (R11)(CX*1)
+	VMOVUPS      Z9, 64(R11)(CX*1)
+	VMOVUPS      Z10, (R11)(CX*2)
+	VMOVUPS      Z11, 64(R11)(CX*2)
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, 64(R12)
+	VMOVUPS      Z14, (R12)(CX*1)
+	VMOVUPS      Z15, 64(R12)(CX*1)
+	VMOVUPS      Z16, (R12)(CX*2)
+	VMOVUPS      Z17, 64(R12)(CX*2)
+	VMOVUPS      Z18, (R13)
+	VMOVUPS      Z19, 64(R13)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+10, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block9:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Z13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Z15
+	VMOVUPS (R13)(R11*2), Z16
+	VMOVUPS 64(R13)(R11*2), Z17
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	MOVQ    depth+72(FP), R14
+	MOVQ    DX, R13
+	MOVQ    R14, R15
+	IMULQ   BX, R15
+
+loop9:
+	PREFETCHT1   (R13)(R15*1)
+	VCVTPH2PS    (R13), Z18
+	VCVTPH2PS    32(R13), Z19
+	VBROADCASTSS (R10), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VFMADD231PS  Z19, Z20, Z1
+	VBROADCASTSS (R10)(DI*1), Z20
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (R10)(DI*2), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VFMADD231PS  Z19, Z20, Z5
+	VBROADCASTSS (R11), Z20
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (R11)(DI*1), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (R11)(DI*2), Z20
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (R12), Z20
+	VFMADD231PS  Z18, Z20, Z12
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS (R12)(DI*1), Z20
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VBROADCASTSS (R12)(DI*2), Z20
+	VFMADD231PS  Z18, Z20, Z16
+	VFMADD231PS  Z19, Z20, Z17
+	ADDQ         BX, R13
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	DECQ         R14
+	JNZ          loop9
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, (R10)(CX*1)
+	VMOVUPS      Z3, 64(R10)(CX*1)
+	VMOVUPS      Z4, (R10)(CX*2)
+	VMOVUPS      Z5, 64(R10)(CX*2)
+	VMOVUPS      Z6, (R11)
+	VMOVUPS      Z7, 64(R11)
+	VMOVUPS      Z8, (R11)(CX*1)
+	VMOVUPS      Z9, 64(R11)(CX*1)
+	VMOVUPS      Z10, (R11)(CX*2)
+	VMOVUPS      Z11, 64(R11)(CX*2)
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, 64(R12)
+	VMOVUPS      Z14, (R12)(CX*1)
+	VMOVUPS      Z15, 64(R12)(CX*1)
+	VMOVUPS      Z16, (R12)(CX*2)
+	VMOVUPS      Z17, 64(R12)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+9, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block8:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Z13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Z15
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	MOVQ    depth+72(FP), R14
+	MOVQ    DX, R13
+	MOVQ    R14, R15
+	IMULQ   BX, R15
+
+loop8:
+	PREFETCHT1   (R13)(R15*1)
+	VCVTPH2PS    (R13), Z16
+	VCVTPH2PS    32(R13), Z17
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS (R10)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS (R10)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         BX, R13
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	DECQ         R14
+	JNZ          loop8
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, (R10)(CX*1)
+	VMOVUPS      Z3, 64(R10)(CX*1)
+	VMOVUPS      Z4, (R10)(CX*2)
+	VMOVUPS      Z5, 64(R10)(CX*2)
+	VMOVUPS      Z6, (R11)
+	VMOVUPS      Z7, 64(R11)
+	VMOVUPS      Z8, (R11)(CX*1)
+	VMOVUPS      Z9, 64(R11)(CX*1)
+	VMOVUPS      Z10, (R11)(CX*2)
+	VMOVUPS      Z11, 64(R11)(CX*2)
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, 64(R12)
+	VMOVUPS      Z14, (R12)(CX*1)
+	VMOVUPS      Z15, 64(R12)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+8, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block7:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Z13
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	MOVQ    depth+72(FP), R14
+	MOVQ    DX, R13
+	MOVQ    R14, R15
+	IMULQ   BX, R15
+
+loop7:
+	PREFETCHT1   (R13)(R15*1)
+	VCVTPH2PS    (R13), Z14
+	VCVTPH2PS    32(R13), Z15
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS (R10)(DI*1), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R10)(DI*2), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS (R11), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R11)(DI*1), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS (R11)(DI*2), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS (R12), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	ADDQ         BX, R13
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	DECQ         R14
+	JNZ          loop7
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, (R10)(CX*1)
+	VMOVUPS      Z3, 64(R10)(CX*1)
+	VMOVUPS      Z4, (R10)(CX*2)
+	VMOVUPS      Z5, 64(R10)(CX*2)
+	VMOVUPS      Z6, (R11)
+	VMOVUPS      Z7, 64(R11)
+	VMOVUPS      Z8, (R11)(CX*1)
+	VMOVUPS      Z9, 64(R11)(CX*1)
+	VMOVUPS      Z10, (R11)(CX*2)
+	VMOVUPS      Z11, 64(R11)(CX*2)
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, 64(R12)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+7, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block6:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+72(FP), R13
+	MOVQ    DX, R12
+	MOVQ    R13, R14
+	IMULQ   BX, R14
+
+loop6:
+	PREFETCHT1   (R12)(R14*1)
+	VCVTPH2PS    (R12), Z12
+	VCVTPH2PS    32(R12), Z13
+	VBROADCASTSS (R10), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (R10)(DI*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (R10)(DI*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R11), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (R11)(DI*1), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R11)(DI*2), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop6
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, (R10)(CX*1)
+	VMOVUPS      Z3, 64(R10)(CX*1)
+	VMOVUPS      Z4, (R10)(CX*2)
+	VMOVUPS      Z5, 64(R10)(CX*2)
+	VMOVUPS      Z6, (R11)
+	VMOVUPS      Z7, 64(R11)
+	VMOVUPS      Z8, (R11)(CX*1)
+	VMOVUPS      Z9, 64(R11)(CX*1)
+	VMOVUPS      Z10, (R11)(CX*2)
+	VMOVUPS      Z11, 64(R11)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+6, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+72(FP), R13
+	MOVQ    DX, R12
+	MOVQ    R13, R14
+	IMULQ   BX, R14
+
+loop5:
+	PREFETCHT1   (R12)(R14*1)
+	VCVTPH2PS    (R12), Z10
+	VCVTPH2PS    32(R12), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R10)(DI*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R10)(DI*2), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R11), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (R11)(DI*1), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop5
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, (R10)(CX*1)
+	VMOVUPS      Z3, 64(R10)(CX*1)
+	VMOVUPS      Z4, (R10)(CX*2)
+	VMOVUPS      Z5, 64(R10)(CX*2)
+	VMOVUPS      Z6, (R11)
+	VMOVUPS      Z7, 64(R11)
+	VMOVUPS      Z8, (R11)(CX*1)
+	VMOVUPS      Z9, 64(R11)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+5, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+72(FP), R13
+	MOVQ    DX, R12
+	MOVQ    R13, R14
+	IMULQ   BX, R14
+
+loop4:
+	PREFETCHT1   (R12)(R14*1)
+	VCVTPH2PS    (R12), Z8
+	VCVTPH2PS    32(R12), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R10)(DI*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R10)(DI*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R11), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop4
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, (R10)(CX*1)
+	VMOVUPS      Z3, 64(R10)(CX*1)
+	VMOVUPS      Z4, (R10)(CX*2)
+	VMOVUPS      Z5, 64(R10)(CX*2)
+	VMOVUPS      Z6, (R11)
+	VMOVUPS      Z7, 64(R11)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+4, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	MOVQ    depth+72(FP), R12
+	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
+
+loop3:
+	PREFETCHT1   (R11)(R13*1)
+	VCVTPH2PS    (R11), Z6
+	VCVTPH2PS    32(R11), Z7
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R10)(DI*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R10)(DI*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop3
+	MOVQ         AX, R10
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, (R10)(CX*1)
+	VMOVUPS      Z3, 64(R10)(CX*1)
+	VMOVUPS      Z4, (R10)(CX*2)
+	VMOVUPS      Z5, 64(R10)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+3, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	MOVQ    depth+72(FP), R12
+	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
+
+loop2:
+	PREFETCHT1   (R11)(R13*1)
+	VCVTPH2PS    (R11), Z4
+	VCVTPH2PS    32(R11), Z5
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R10)(DI*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop2
+	MOVQ         AX, R10
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, (R10)(CX*1)
+	VMOVUPS      Z3, 64(R10)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
+	MOVQ    SI, R10
+	MOVQ    depth+72(FP), R12
+	MOVQ    DX, R11
+	MOVQ    R12, R13
+	IMULQ   BX, R13
+
+loop1:
+	PREFETCHT1   (R11)(R13*1)
+	VCVTPH2PS    (R11), Z2
+	VCVTPH2PS    32(R11), Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         AX, R10
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
 // func pack8(dst *float32, src *float32, ld int, depth int)
 // Requires: AVX, MMX+
 TEXT ·pack8(SB), NOSPLIT, $0-32
@@ -6614,6 +11236,365 @@ by1:
 	ADDQ             $0x20, CX
 	ADDQ             $+128, DX
 	SUBQ             $0x08, BX
+	JMP              by1
+
+end1:
+	VZEROUPPER
+	RET
+
+// func LSTMStreams(h []float32, ldh int, c []float32, acc []float32)
+// Requires: AVX, AVX512F, AVX512VL, FMA3
+TEXT ·LSTMStreams(SB), NOSPLIT, $0-80
+	MOVQ h_base+0(FP), AX
+	MOVQ ldh+24(FP), CX
+	SHLQ $0x02, CX
+	MOVQ c_base+32(FP), DX
+	MOVQ acc_base+56(FP), BX
+	MOVQ c_len+40(FP), SI
+
+by2:
+	CMPQ             SI, $0x10
+	JLT              end2
+	VMOVUPS          (BX), Z0
+	VMOVUPS          64(BX), Z1
+	VMOVUPS          128(BX), Z2
+	VMOVUPS          192(BX), Z3
+	VBROADCASTSS     sigmoidMin<>+0(SB), Z4
+	VMAXPS           Z0, Z4, Z0
+	VBROADCASTSS     sigmoidMax<>+0(SB), Z4
+	VMINPS           Z0, Z4, Z0
+	VBROADCASTSS     sigmoidMin<>+0(SB), Z4
+	VMAXPS           Z2, Z4, Z2
+	VBROADCASTSS     sigmoidMax<>+0(SB), Z4
+	VMINPS           Z2, Z4, Z2
+	VMOVUPS          mixedMin<>+0(SB), Z4
+	VMAXPS           Z1, Z4, Z1
+	VMOVUPS          mixedMax<>+0(SB), Z4
+	VMINPS           Z1, Z4, Z1
+	VMOVUPS          mixedMin<>+0(SB), Z4
+	VMAXPS           Z3, Z4, Z3
+	VMOVUPS          mixedMax<>+0(SB), Z4
+	VMINPS           Z3, Z4, Z3
+	VMULPS           Z0, Z0, Z5
+	VMULPS           Z2, Z2, Z7
+	VMULPS           Z1, Z1, Z9
+	VMULPS           Z3, Z3, Z12
+	VBROADCASTSS     sigmoidP<>+0(SB), Z4
+	VBROADCASTSS     sigmoidP<>+0(SB), Z6
+	VMOVUPS          mixedP<>+0(SB), Z8
+	VMOVUPS          mixedP<>+0(SB), Z10
+	VFMADD213PS.BCST sigmoidP<>+32(SB), Z5, Z4
+	VFMADD213PS.BCST sigmoidP<>+32(SB), Z7, Z6
+	VFMADD213PS      mixedP<>+64(SB), Z9, Z8
+	VFMADD213PS      mixedP<>+64(SB), Z12, Z10
+	VMULPS           Z5, Z0, Z11
+	VFMADD213PS      Z0, Z11, Z4
+	VMULPS           Z7, Z2, Z0
+	VFMADD213PS      Z2, Z0, Z6
+	VMULPS           Z9, Z1, Z0
+	VFMADD213PS      Z1, Z0, Z8
+	VMULPS           Z12, Z3, Z0
+	VFMADD213PS      Z3, Z0, Z10
+	VBROADCASTSS     sigmoidQ<>+0(SB), Z2
+	VBROADCASTSS     sigmoidQ<>+0(SB), Z1
+	VMOVUPS          mixedQ<>+0(SB), Z3
+	VMOVUPS          mixedQ<>+0(SB), Z11
+	VFMADD213PS.BCST sigmoidQ<>+32(SB), Z5, Z2
+	VFMADD213PS.BCST sigmoidQ<>+32(SB), Z7, Z1
+	VFMADD213PS      mixedQ<>+64(SB), Z9, Z3
+	VFMADD213PS      mixedQ<>+64(SB), Z12, Z11
+	VFMADD213PS.BCST sigmoidQ<>+64(SB), Z5, Z2
+	VFMADD213PS.BCST sigmoidQ<>+64(SB), Z7, Z1
+	VFMADD213PS      mixedQ<>+128(SB), Z9, Z3
+	VFMADD213PS      mixedQ<>+128(SB), Z12, Z11
+	VFMADD213PS.BCST sigmoidQ<>+96(SB), Z5, Z2
+	VFMADD213PS.BCST sigmoidQ<>+96(SB), Z7, Z1
+	VFMADD213PS      mixedQ<>+192(SB), Z9, Z3
+	VFMADD213PS      mixedQ<>+192(SB), Z12, Z11
+	VMULPS           Z4, Z2, Z0
+	VMULPS           Z2, Z2, Z2
+	VFMADD231PS      Z4, Z4, Z2
+	VDIVPS           Z2, Z0, Z0
+	VMULPS           Z6, Z1, Z2
+	VMULPS           Z1, Z1, Z1
+	VFMADD231PS      Z6, Z6, Z1
+	VDIVPS           Z1, Z2, Z2
+	VMULPS           mixedScale<>+0(SB), Z3, Z1
+	VMULPS           Z8, Z1, Z1
+	VMULPS           Z3, Z3, Z3
+	VFMADD231PS      Z8, Z8, Z3
+	VDIVPS           Z3, Z1, Z1
+	VMULPS           mixedScale<>+0(SB), Z11, Z3
+	VMULPS           Z10, Z3, Z3
+	VMULPS           Z11, Z11, Z11
+	VFMADD231PS      Z10, Z10, Z11
+	VDIVPS           Z11, Z3, Z3
+	VADDPS.BCST      half<>+0(SB), Z0, Z0
+	VADDPS.BCST      half<>+0(SB), Z2, Z2
+	VADDPS           mixedOffset<>+0(SB), Z1, Z1
+	VADDPS           mixedOffset<>+0(SB), Z3, Z3
+	VSHUFF64X2       $0x44, Z2, Z0, Z4
+	VSHUFF64X2       $0xee, Z2, Z0, Z0
+	VSHUFF64X2       $0x44, Z3, Z1, Z2
+	VSHUFF64X2       $0xee, Z3, Z1, Z1
+	VMULPS           Z2, Z4, Z4
+	VFMADD231PS      (DX), Z0, Z4
+	VMOVUPS          Z4, (DX)
+	VBROADCASTSS     tanhMin<>+0(SB), Z0
+	VMAXPS           Z4, Z0, Z4
+	VBROADCASTSS     tanhMax<>+0(SB), Z0
+	VMINPS           Z4, Z0, Z4
+	VMULPS           Z4, Z4, Z3
+	VBROADCASTSS     tanhP<>+0(SB), Z0
+	VFMADD213PS.BCST tanhP<>+32(SB), Z3, Z0
+	VMULPS           Z3, Z4, Z2
+	VFMADD213PS      Z4, Z2, Z0
+	VBROADCASTSS     tanhQ<>+0(SB), Z2
+	VFMADD213PS.BCST tanhQ<>+32(SB), Z3, Z2
+	VFMADD213PS.BCST tanhQ<>+64(SB), Z3, Z2
+	VFMADD213PS.BCST tanhQ<>+96(SB), Z3, Z2
+	VADDPS           Z2, Z2, Z4
+	VMULPS           Z0, Z4, Z4
+	VMULPS           Z2, Z2, Z2
+	VFMADD231PS      Z0, Z0, Z2
+	VDIVPS           Z2, Z4, Z4
+	VMULPS           Z1, Z4, Z4
+	VMOVUPS          Y4, (AX)
+	ADDQ             CX, AX
+	VEXTRACTF64X4    $0x01, Z4, (AX)
+	ADDQ             CX, AX
+	ADDQ             $0x40, DX
+	ADDQ             $+256, BX
+	SUBQ             $0x10, SI
+	JMP              by2
+
+end2:
+by1:
+	CMPQ             SI, $0x08
+	JLT              end1
+	VMOVUPS          (BX), Z0
+	VMOVUPS          64(BX), Z1
+	VBROADCASTSS     sigmoidMin<>+0(SB), Z2
+	VMAXPS           Z0, Z2, Z0
+	VBROADCASTSS     sigmoidMax<>+0(SB), Z2
+	VMINPS           Z0, Z2, Z0
+	VMOVUPS          mixedMin<>+0(SB), Z2
+	VMAXPS           Z1, Z2, Z1
+	VMOVUPS          mixedMax<>+0(SB), Z2
+	VMINPS           Z1, Z2, Z1
+	VMULPS           Z0, Z0, Z3
+	VMULPS           Z1, Z1, Z6
+	VBROADCASTSS     sigmoidP<>+0(SB), Z2
+	VMOVUPS          mixedP<>+0(SB), Z4
+	VFMADD213PS.BCST sigmoidP<>+32(SB), Z3, Z2
+	VFMADD213PS      mixedP<>+64(SB), Z6, Z4
+	VMULPS           Z3, Z0, Z5
+	VFMADD213PS      Z0, Z5, Z2
+	VMULPS           Z6, Z1, Z0
+	VFMADD213PS      Z1, Z0, Z4
+	VBROADCASTSS     sigmoidQ<>+0(SB), Z1
+	VMOVUPS          mixedQ<>+0(SB), Z5
+	VFMADD213PS.BCST sigmoidQ<>+32(SB), Z3, Z1
+	VFMADD213PS      mixedQ<>+64(SB), Z6, Z5
+	VFMADD213PS.BCST sigmoidQ<>+64(SB), Z3, Z1
+	VFMADD213PS      mixedQ<>+128(SB), Z6, Z5
+	VFMADD213PS.BCST sigmoidQ<>+96(SB), Z3, Z1
+	VFMADD213PS      mixedQ<>+192(SB), Z6, Z5
+	VMULPS           Z2, Z1, Z0
+	VMULPS           Z1, Z1, Z1
+	VFMADD231PS      Z2, Z2, Z1
+	VDIVPS           Z1, Z0, Z0
+	VMULPS           mixedScale<>+0(SB), Z5, Z1
+	VMULPS           Z4, Z1, Z1
+	VMULPS           Z5, Z5, Z5
+	VFMADD231PS      Z4, Z4, Z5
+	VDIVPS           Z5, Z1, Z1
+	VADDPS.BCST      half<>+0(SB), Z0, Z0
+	VADDPS           mixedOffset<>+0(SB), Z1, Z1
+	VEXTRACTF64X4    $0x01, Z0, Y2
+	VEXTRACTF64X4    $0x01, Z1, Y3
+	VMULPS           Y1, Y0, Y0
+	VFMADD231PS      (DX), Y2, Y0
+	VMOVUPS          Y0, (DX)
+	VBROADCASTSS     tanhMin<>+0(SB), Y1
+	VMAXPS           Y0, Y1, Y0
+	VBROADCASTSS     tanhMax<>+0(SB), Y1
+	VMINPS           Y0, Y1, Y0
+	VMULPS           Y0, Y0, Y4
+	VBROADCASTSS     tanhP<>+0(SB), Y1
+	VFMADD213PS.BCST tanhP<>+32(SB), Y4, Y1
+	VMULPS           Y4, Y0, Y2
+	VFMADD213PS      Y0, Y2, Y1
+	VBROADCASTSS     tanhQ<>+0(SB), Y2
+	VFMADD213PS.BCST tanhQ<>+32(SB), Y4, Y2
+	VFMADD213PS.BCST tanhQ<>+64(SB), Y4, Y2
+	VFMADD213PS.BCST tanhQ<>+96(SB), Y4, Y2
+	VADDPS           Y2, Y2, Y0
+	VMULPS           Y1, Y0, Y0
+	VMULPS           Y2, Y2, Y2
+	VFMADD231PS      Y1, Y1, Y2
+	VDIVPS           Y2, Y0, Y0
+	VMULPS           Y3, Y0, Y0
+	VMOVUPS          Y0, (AX)
+	ADDQ             CX, AX
+	ADDQ             $0x20, DX
+	ADDQ             $+128, BX
+	SUBQ             $0x08, SI
+	JMP              by1
+
+end1:
+	VZEROUPPER
+	RET
+
+// func GRUStreams(out []float32, ldout int, h []float32, nx []float32, ldnx int, acc []float32)
+// Requires: AVX, AVX512F, AVX512VL, FMA3
+TEXT ·GRUStreams(SB), NOSPLIT, $0-112
+	MOVQ out_base+0(FP), AX
+	MOVQ ldout+24(FP), CX
+	SHLQ $0x02, CX
+	MOVQ nx_base+56(FP), DX
+	MOVQ ldnx+80(FP), BX
+	SHLQ $0x02, BX
+	MOVQ h_base+32(FP), SI
+	MOVQ acc_base+88(FP), DI
+	MOVQ h_len+40(FP), R8
+
+by2:
+	CMPQ             R8, $0x10
+	JLT              end2
+	VMOVUPS          32(DI), Z0
+	VMOVUPS          160(DI), Z1
+	VBROADCASTSS     sigmoidMin<>+0(SB), Z2
+	VMAXPS           Z0, Z2, Z0
+	VBROADCASTSS     sigmoidMax<>+0(SB), Z2
+	VMINPS           Z0, Z2, Z0
+	VBROADCASTSS     sigmoidMin<>+0(SB), Z2
+	VMAXPS           Z1, Z2, Z1
+	VBROADCASTSS     sigmoidMax<>+0(SB), Z2
+	VMINPS           Z1, Z2, Z1
+	VMULPS           Z0, Z0, Z3
+	VMULPS           Z1, Z1, Z6
+	VBROADCASTSS     sigmoidP<>+0(SB), Z2
+	VBROADCASTSS     sigmoidP<>+0(SB), Z4
+	VFMADD213PS.BCST sigmoidP<>+32(SB), Z3, Z2
+	VFMADD213PS.BCST sigmoidP<>+32(SB), Z6, Z4
+	VMULPS           Z3, Z0, Z5
+	VFMADD213PS      Z0, Z5, Z2
+	VMULPS           Z6, Z1, Z0
+	VFMADD213PS      Z1, Z0, Z4
+	VBROADCASTSS     sigmoidQ<>+0(SB), Z1
+	VBROADCASTSS     sigmoidQ<>+0(SB), Z5
+	VFMADD213PS.BCST sigmoidQ<>+32(SB), Z3, Z1
+	VFMADD213PS.BCST sigmoidQ<>+32(SB), Z6, Z5
+	VFMADD213PS.BCST sigmoidQ<>+64(SB), Z3, Z1
+	VFMADD213PS.BCST sigmoidQ<>+64(SB), Z6, Z5
+	VFMADD213PS.BCST sigmoidQ<>+96(SB), Z3, Z1
+	VFMADD213PS.BCST sigmoidQ<>+96(SB), Z6, Z5
+	VMULPS           Z2, Z1, Z0
+	VMULPS           Z1, Z1, Z1
+	VFMADD231PS      Z2, Z2, Z1
+	VDIVPS           Z1, Z0, Z0
+	VMULPS           Z4, Z5, Z1
+	VMULPS           Z5, Z5, Z5
+	VFMADD231PS      Z4, Z4, Z5
+	VDIVPS           Z5, Z1, Z1
+	VADDPS.BCST      half<>+0(SB), Z0, Z0
+	VADDPS.BCST      half<>+0(SB), Z1, Z1
+	VSHUFF64X2       $0x44, Z1, Z0, Z2
+	VSHUFF64X2       $0xee, Z1, Z0, Z0
+	VMOVUPS          (DX), Y7
+	ADDQ             BX, DX
+	VINSERTF64X4     $0x01, (DX), Z7, Z7
+	ADDQ             BX, DX
+	VMOVUPS          96(DI), Y8
+	VINSERTF64X4     $0x01, 224(DI), Z8, Z8
+	VFMADD231PS      Z8, Z2, Z7
+	VBROADCASTSS     tanhMin<>+0(SB), Z1
+	VMAXPS           Z7, Z1, Z7
+	VBROADCASTSS     tanhMax<>+0(SB), Z1
+	VMINPS           Z7, Z1, Z7
+	VMULPS           Z7, Z7, Z3
+	VBROADCASTSS     tanhP<>+0(SB), Z1
+	VFMADD213PS.BCST tanhP<>+32(SB), Z3, Z1
+	VMULPS           Z3, Z7, Z2
+	VFMADD213PS      Z7, Z2, Z1
+	VBROADCASTSS     tanhQ<>+0(SB), Z2
+	VFMADD213PS.BCST tanhQ<>+32(SB), Z3, Z2
+	VFMADD213PS.BCST tanhQ<>+64(SB), Z3, Z2
+	VFMADD213PS.BCST tanhQ<>+96(SB), Z3, Z2
+	VADDPS           Z2, Z2, Z7
+	VMULPS           Z1, Z7, Z7
+	VMULPS           Z2, Z2, Z2
+	VFMADD231PS      Z1, Z1, Z2
+	VDIVPS           Z2, Z7, Z7
+	VMOVUPS          (SI), Z1
+	VSUBPS           Z7, Z1, Z1
+	VFMADD213PS      Z7, Z1, Z0
+	VMOVUPS          Z0, (SI)
+	VMOVUPS          Y0, (AX)
+	ADDQ             CX, AX
+	VEXTRACTF64X4    $0x01, Z0, (AX)
+	ADDQ             CX, AX
+	ADDQ             $0x40, SI
+	ADDQ             $+256, DI
+	SUBQ             $0x10, R8
+	JMP              by2
+
+end2:
+by1:
+	CMPQ             R8, $0x08
+	JLT              end1
+	VMOVUPS          32(DI), Z0
+	VBROADCASTSS     sigmoidMin<>+0(SB), Z1
+	VMAXPS           Z0, Z1, Z0
+	VBROADCASTSS     sigmoidMax<>+0(SB), Z1
+	VMINPS           Z0, Z1, Z0
+	VMULPS           Z0, Z0, Z3
+	VBROADCASTSS     sigmoidP<>+0(SB), Z1
+	VFMADD213PS.BCST sigmoidP<>+32(SB), Z3, Z1
+	VMULPS           Z3, Z0, Z2
+	VFMADD213PS      Z0, Z2, Z1
+	VBROADCASTSS     sigmoidQ<>+0(SB), Z2
+	VFMADD213PS.BCST sigmoidQ<>+32(SB), Z3, Z2
+	VFMADD213PS.BCST sigmoidQ<>+64(SB), Z3, Z2
+	VFMADD213PS.BCST sigmoidQ<>+96(SB), Z3, Z2
+	VMULPS           Z1, Z2, Z0
+	VMULPS           Z2, Z2, Z2
+	VFMADD231PS      Z1, Z1, Z2
+	VDIVPS           Z2, Z0, Z0
+	VADDPS.BCST      half<>+0(SB), Z0, Z0
+	VEXTRACTF64X4    $0x01, Z0, Y1
+	VMOVUPS          (DX), Y2
+	ADDQ             BX, DX
+	VMOVUPS          96(DI), Y3
+	VFMADD231PS      Y3, Y0, Y2
+	VBROADCASTSS     tanhMin<>+0(SB), Y0
+	VMAXPS           Y2, Y0, Y2
+	VBROADCASTSS     tanhMax<>+0(SB), Y0
+	VMINPS           Y2, Y0, Y2
+	VMULPS           Y2, Y2, Y4
+	VBROADCASTSS     tanhP<>+0(SB), Y0
+	VFMADD213PS.BCST tanhP<>+32(SB), Y4, Y0
+	VMULPS           Y4, Y2, Y3
+	VFMADD213PS      Y2, Y3, Y0
+	VBROADCASTSS     tanhQ<>+0(SB), Y3
+	VFMADD213PS.BCST tanhQ<>+32(SB), Y4, Y3
+	VFMADD213PS.BCST tanhQ<>+64(SB), Y4, Y3
+	VFMADD213PS.BCST tanhQ<>+96(SB), Y4, Y3
+	VADDPS           Y3, Y3, Y2
+	VMULPS           Y0, Y2, Y2
+	VMULPS           Y3, Y3, Y3
+	VFMADD231PS      Y0, Y0, Y3
+	VDIVPS           Y3, Y2, Y2
+	VMOVUPS          (SI), Y0
+	VSUBPS           Y2, Y0, Y0
+	VFMADD213PS      Y2, Y0, Y1
+	VMOVUPS          Y1, (SI)
+	VMOVUPS          Y1, (AX)
+	ADDQ             CX, AX
+	ADDQ             $0x20, SI
+	ADDQ             $+128, DI
+	SUBQ             $0x08, R8
 	JMP              by1
 
 end1:

@@ -36,6 +36,24 @@ func packedPanel(acc []float32, ldacc int, start []float32, ldstart int, w []flo
 	panel(&acc[0], ldacc, &start[0], ldstart, &packed[0], rows, rows, &x[0], ldx, incx, depth, cols)
 }
 
+// PanelHalf is generic.PanelHalf. The weights are widened for each block of columns, since
+// the sums leave the time for it.
+func PanelHalf(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+	if depth == 0 || cols == 0 {
+		return
+	}
+	switch rows {
+	case 8:
+		panelHalf8(&acc[0], ldacc, &start[0], ldstart, &w[0], rows, &x[0], ldx, 1, depth, cols)
+	case 16:
+		panelHalf16(&acc[0], ldacc, &start[0], ldstart, &w[0], rows, &x[0], ldx, 1, depth, cols)
+	case 24:
+		panelHalf24(&acc[0], ldacc, &start[0], ldstart, &w[0], rows, &x[0], ldx, 1, depth, cols)
+	case 32:
+		panelHalf32(&acc[0], ldacc, &start[0], ldstart, &w[0], rows, &x[0], ldx, 1, depth, cols)
+	}
+}
+
 func panel(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int) {
 	switch rows {
 	case 8:

@@ -29,6 +29,29 @@ func GRU(h, hprev, acc []float32) {
 	}
 }
 
+// LSTMStreams is [LSTM] for one tile of units in many streams: the streams' cell states
+// c stand side by side, and their new states go to rows of h, which stand ldh apart. It
+// may change acc in any way.
+func LSTMStreams(h []float32, ldh int, c, acc []float32) {
+	for i := range len(c) / lanes {
+		c := c[i*lanes:][:lanes]
+		LSTM(h[i*ldh:][:lanes], c, c, acc[i*tileRows:][:tileRows])
+	}
+}
+
+// GRUStreams is [GRU] for one tile of units in many streams: the streams' states h stand
+// side by side, and the new ones go also to rows of out, which stand ldout apart. The sums
+// nx are not in acc, but in rows that stand ldnx apart; nx may be acc. It may change
+// acc in any way.
+func GRUStreams(out []float32, ldout int, h, nx []float32, ldnx int, acc []float32) {
+	for i := range len(h) / lanes {
+		h, acc := h[i*lanes:][:lanes], acc[i*tileRows:][:tileRows]
+		copy(acc, nx[i*ldnx:][:lanes])
+		GRU(h, h, acc)
+		copy(out[i*ldout:], h)
+	}
+}
+
 // Blend sets h[i] = fma(z[i], hprev[i]-n[i], n[i]).
 func Blend(h, z, hprev, n []float32) {
 	for i := range h {
