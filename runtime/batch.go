@@ -27,6 +27,7 @@ type Batch struct {
 	y            []float32
 	scratch      []float32
 	apart        bool // whether an op with weights steps stream by stream
+	atEnd        bool // whether the outputs of sequences are wanted only when these have ended
 
 	states [][]float32 // of one stepper
 	values []float32   // the state of one stream

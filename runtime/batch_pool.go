@@ -25,7 +25,9 @@ func (s *batchPool) step(at, first, n int) {
 		} else {
 			s.reduce(reduced, x)
 		}
-		copy(s.out.run.row(at+i, s.width), reduced)
+		if !s.batch.atEnd {
+			copy(s.out.run.row(at+i, s.width), reduced)
+		}
 	}
 }
 

@@ -152,13 +152,15 @@ func (b *Batch) runBlock(list []int, input func(i int) ([]float32, []int32)) {
 	} else {
 		b.enter(list)
 	}
+	b.atEnd = b.model.plan.once
 	if b.model.streaming {
 		b.runForward(list, input)
 	} else {
 		b.runLayers(list, input)
 	}
-	if b.model.plan.once {
+	if b.atEnd {
 		b.answerAll(list)
+		b.atEnd = false
 	}
 	if b.runs.goingOn != nil {
 		b.leave(list)
