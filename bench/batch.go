@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/rnnrun/rnnrun/format"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -39,11 +42,11 @@ func (c *Case) batchInput(step int) []float32 {
 // own step of one stream.
 func (s *settings) batches(report *Report, peers []Peer) error {
 	for _, c := range batchCases() {
-		for _, compact := range []bool{false, true} {
-			if !s.only.MatchString("batches " + c.Name) {
+		for _, dtype := range []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8} {
+			if !s.only.MatchString(fmt.Sprintf("batches %s %v", c.Name, dtype)) {
 				continue
 			}
-			r, err := compareBatch(&c, group(peers, compact), s.rounds, s.each)
+			r, err := compareBatch(&c, dtype, peers, s.rounds, s.each)
 			if err != nil {
 				return err
 			}
@@ -53,17 +56,16 @@ func (s *settings) batches(report *Report, peers []Peer) error {
 	return nil
 }
 
-// compareBatch is compare for a case of many streams. The first time is that of one
-// stream alone.
-func compareBatch(c *Case, peers []Peer, rounds int, each time.Duration) (Result, error) {
-	dtype := peers[len(peers)-1].DType() // rnnrun's of that format is the first
+// compareBatch is compare for a case of many streams and the peers of a number format.
+// The first time is that of one stream alone.
+func compareBatch(c *Case, dtype format.DType, peers []Peer, rounds int, each time.Duration) (Result, error) {
 	list := []Peer{oneStream{ours{dtype}}}
 	for _, p := range peers {
 		if p.DType() == dtype {
 			list = append(list, p)
 		}
 	}
-	r, err := compare(c, list, rounds, each)
+	r, err := compare(c, append(list, multiplying{dtype}), rounds, each)
 	if err == nil {
 		r.WeightBytes, err = stepBytes(c)
 	}
@@ -127,32 +129,34 @@ func (r *batchRunner) Measure(d time.Duration) (float64, error) {
 }
 
 const batchText = `A step of many streams at once, on one thread: µs for each stream of it. One stream is rnnrun's own step of a single
-stream, and gain says how many times as fast each of the batch is. × of ONNX Runtime's batch is to rnnrun's.`
+stream, and gain says how many times as fast each of the batch is. Multiplying is what the multiply-adds of the step take with nothing to read,
+at the rate that the core had in the same run, and share is its part of the batch's time. × of ONNX Runtime's batch is to rnnrun's.`
+
+// batchColumns are those of the peers in a table of batches, behind the batch.
+var batchColumns = []struct{ peer, name, ratio string }{
+	{multiplying{}.Name(), "multiplying", "share"},
+	{onnxRuntime{}.Name(), "ONNX Runtime", "×"},
+}
 
 func batchTable(list []Result) *table {
 	var t table
-	t.row("network", "weights", "KiB of float32", "one stream", "batch", "gain", "ONNX Runtime", "×")
+	head := []string{"network", "weights", "KiB of float32", "one stream", "batch", "gain"}
+	for _, c := range batchColumns {
+		head = append(head, c.name, c.ratio)
+	}
+	t.row(head...)
 	for _, r := range list {
-		row := []string{r.Case, r.Times[0].DType, kibibytes(r.WeightBytes)}
-		for i, m := range r.Times {
-			row = append(row, microseconds(m.NS))
-			if i > 0 {
-				row = append(row, hundredths(r.batchRatio(i)))
+		one, batch := r.Times[0], r.Times[1]
+		row := []string{r.Case, one.DType, kibibytes(r.WeightBytes), microseconds(one.NS), microseconds(batch.NS), hundredths(1 / batch.Ratio)}
+		for _, c := range batchColumns {
+			i := slices.IndexFunc(r.Times, func(m Measure) bool { return strings.HasPrefix(m.Peer, c.peer) })
+			if i < 0 {
+				row = append(row, "–", "–")
+			} else {
+				row = append(row, microseconds(r.Times[i].NS), hundredths(r.Times[i].Ratio/batch.Ratio))
 			}
-		}
-		for len(row) < len(t.rows[0]) {
-			row = append(row, "–")
 		}
 		t.row(row...)
 	}
 	return &t
-}
-
-// batchRatio returns the gain of the batch over one stream, or the ratio of a peer's
-// time to the batch's.
-func (r *Result) batchRatio(i int) float64 {
-	if i == 1 {
-		return 1 / r.Times[1].Ratio
-	}
-	return r.Times[i].Ratio / r.Times[1].Ratio
 }

@@ -135,6 +135,13 @@ func TestMarkdown(t *testing.T) {
 		Compact: []Result{{Case: "d", Times: []Measure{
 			{Peer: "rnnrun", NS: 4000, Ratio: 1}, {Peer: "rnnrun int8", NS: 1000, Ratio: 0.25}, {Peer: "other int8", NS: 3000, Ratio: 3},
 		}}},
+		Batches: []Result{
+			{Case: "f", WeightBytes: 1024, Times: []Measure{
+				{Peer: "rnnrun, one stream", DType: "f32", NS: 8000, Ratio: 1}, {Peer: "rnnrun", DType: "f32", NS: 2000, Ratio: 0.25},
+				{Peer: "ONNX Runtime", DType: "f32", NS: 3000, Ratio: 0.375}, {Peer: "multiplying", DType: "f32", NS: 1800, Ratio: 0.225},
+			}},
+			{Case: "g", Times: []Measure{{DType: "int8", NS: 800, Ratio: 1}, {DType: "int8", NS: 400, Ratio: 0.5}}},
+		},
 		Wholes: []Result{{Case: "e", Times: []Measure{{Peer: "rnnrun", NS: 2000, Ratio: 1}}}},
 		Small: []Step{
 			{Cell: "LSTM", Hidden: 8, NS: 40, Cycles: 130, Lowest: 128}, {Cell: "GRU", Hidden: 8, NS: 30, Cycles: 100, Lowest: 99},
@@ -160,6 +167,7 @@ func TestMarkdown(t *testing.T) {
 		"## Sequences of 256 steps, µs per step\n\n| network | weights KiB | rnnrun |\n|---|--:|--:|\n| c | 0 | 1.00 |\n",
 		"| network | weights KiB | rnnrun | rnnrun int8 | gain | other int8 | × |\n",
 		"| d | 0 | 4.00 | 1.00 | 4.00 | 3.00 | 3.00 |\n",
+		"| f | f32 | 1 | 8.00 | 2.00 | 4.00 | 1.80 | 0.90 | 3.00 | 1.50 |\n| g | int8 | 0 | 0.80 | 0.40 | 2.00 | – | – | – | – |\n",
 		"| model | weights KiB | rnnrun |\n|---|--:|--:|\n| e | 0 | 2.00 |\n",
 		"| hidden | LSTM ns | cycles | lowest | RTNeural's | GRU ns | cycles | lowest | RTNeural's |\n",
 		"| 8 | 40 | 130 | 128 | 158 | 30 | 100 | 99 | 137 |\n| 16 | 60 | 190 | 180 | 256 | 50 | 150 | 150 | 194 |\n",
