@@ -124,7 +124,7 @@ func TestNoMethodAllocates(t *testing.T) {
 		}
 		for _, computes := range []any{s, lstmWeights, lstmStream, lstmInt8Stream, linearInt8Stream, s.NewInt8Weights(none, lstmInt8), lstm, lstmInt8.Int8, &quantizer, batch, int8Product} {
 			for method := range reflect.TypeOf(computes).Methods() {
-				if name := reflect.TypeOf(computes).Elem().Name() + "." + method.Name; !strings.HasPrefix(method.Name, "New") && method.Name != "WithThreads" {
+				if name := reflect.TypeOf(computes).Elem().Name() + "." + method.Name; !strings.HasPrefix(method.Name, "New") && method.Name != "WithThreads" && method.Name != "ForLayers" {
 					require.True(t, called[name], "%s is not called here", name)
 				}
 			}

@@ -29,6 +29,7 @@ type Set struct {
 	supported func() bool
 	impl      functions
 	workers   *workers // nil: every product is done by its caller alone
+	far       bool     // see ForLayers
 }
 
 // functions are the functions that an instruction set implements; the methods
@@ -36,6 +37,7 @@ type Set struct {
 // kernels/internal/generic.
 type functions struct {
 	float products[float32]
+	far   steps // of float32 weights that are far: see [Set.ForLayers]
 	half  products[uint16]
 	int8  int8Products
 	widen func(dst []float32, src []uint16)
@@ -76,6 +78,9 @@ type products[W weight] struct {
 	// The steps with prepared arguments; nil: the set has none.
 	lstm, gru, product func(a *generic.Args)
 }
+
+// steps are steps with prepared arguments; nil: the set has none.
+type steps struct{ lstm, gru, product func(a *generic.Args) }
 
 // int8Products are the functions of quantized vectors.
 type int8Products struct {

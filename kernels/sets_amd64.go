@@ -77,6 +77,7 @@ var avx2Set = Set{
 			gru:        avx2.GRUArgs,
 			product:    avx2.LinearArgs,
 		},
+		far: steps{lstm: avx2.LSTMFarArgs, gru: avx2.GRUFarArgs, product: avx2.LinearFarArgs},
 		half: products[uint16]{
 			linear:     avx2.LinearHalf,
 			linearTail: avx2.LinearTailHalf,
@@ -118,6 +119,21 @@ var avx2Set = Set{
 		relu:    avx2.ReLU,
 		softmax: avx2.Softmax,
 	},
+}
+
+// farCaches returns the bytes of the second-level and the third-level cache of a core
+// that gains from the steps of weights that are far, or 0. Only cores of AMD's family 26
+// (Zen 5) are known to gain. A virtual machine may not tell the third-level cache.
+func farCaches() (second, third int) {
+	const least = 16 << 20 // of most of them
+	c := cpuid.CPU
+	if c.VendorID != cpuid.AMD || c.Family != 26 || c.Cache.L2 <= 0 {
+		return 0, 0
+	}
+	if c.Cache.L3 <= 0 {
+		return c.Cache.L2, least
+	}
+	return c.Cache.L2, c.Cache.L3
 }
 
 func archSets() []*Set { return []*Set{&avx512vnniSet, &avx512Set, &avx2Set} }

@@ -108,6 +108,7 @@ func (s *stream) check(start []float32) {
 type floatStream struct {
 	stream
 	weights *FloatWeights
+	step    func(a *generic.Args) // run, or that of weights that are far
 }
 
 // NewLSTM implements [Weights].
@@ -116,7 +117,7 @@ func (p *FloatWeights) NewLSTM(m Memory) Stream {
 	if p.half != nil {
 		run = p.half.lstm
 	}
-	return p.newStream(run, p.layout(m, TileRows).forLSTM())
+	return p.newStream(run, p.far().lstm, p.layout(m, TileRows).forLSTM())
 }
 
 // NewGRU implements [Weights].
@@ -125,14 +126,14 @@ func (p *FloatWeights) NewGRU(m Memory) Stream {
 	if p.half != nil {
 		run = p.half.gru
 	}
-	return p.newStream(run, p.layout(m, gruRows).forGRU())
+	return p.newStream(run, p.far().gru, p.layout(m, gruRows).forGRU())
 }
 
 // NewRNN implements [Weights].
 func (p *FloatWeights) NewRNN(m Memory, activation Activation) Stream {
 	l := p.layout(m, TileRows)
 	l.activation = activation
-	return p.newStream(p.product(), l.forRNN())
+	return p.newStream(p.product(), p.far().product, l.forRNN())
 }
 
 // NewLinear implements [Weights].
@@ -140,7 +141,7 @@ func (p *FloatWeights) NewLinear(m Memory, activation Activation) Stream {
 	m.H = nil // a state with columns is too short then
 	l := p.layout(m, TileRows)
 	l.activation = activation
-	return p.newStream(p.product(), l.forLinear())
+	return p.newStream(p.product(), p.far().product, l.forLinear())
 }
 
 func (p *FloatWeights) product() func(a *generic.Args) {
@@ -150,14 +151,29 @@ func (p *FloatWeights) product() func(a *generic.Args) {
 	return p.float.product
 }
 
+// far returns the steps of weights that are far, or none.
+func (p *FloatWeights) far() steps {
+	if !p.set.far || p.half != nil {
+		return steps{}
+	}
+	return p.set.impl.far
+}
+
 // layout adds the shape of the matrix, whose tiles must have so many rows.
 func (p *FloatWeights) layout(m Memory, tile int) layout {
 	p.check(m.X, m.H, tile, true)
 	return layout{Memory: m, rows: p.m.Rows, tile: tile}
 }
 
-func (p *FloatWeights) newStream(run func(a *generic.Args), m layout) Stream {
-	return &floatStream{newStream(p.set.workers, m, run, 4*len(p.m.Data)+2*len(p.m.Half), p.arguments), p}
+// newStream returns a stream whose steps call run, or far if that is not nil. Steps that
+// are given the product with the inputs follow each other, and find the state's weights
+// near.
+func (p *FloatWeights) newStream(run, far func(a *generic.Args), m layout) Stream {
+	s := &floatStream{newStream(p.set.workers, m, run, 4*len(p.m.Data)+2*len(p.m.Half), p.arguments), p, run}
+	if far != nil {
+		s.step = far
+	}
+	return s
 }
 
 // arguments sets the arguments for the weights and the vectors that are
@@ -197,7 +213,7 @@ func (s *floatStream) Step() {
 	}
 	s.odd ^= 1
 	for ; a != nil; a = a.then {
-		s.run(&a.Args)
+		s.step(&a.Args)
 	}
 }
 

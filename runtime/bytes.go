@@ -41,3 +41,27 @@ func weightBytes(d format.DType) int {
 	}
 	return float32Bytes
 }
+
+// float32Layers returns how many bytes of float32 weights the layers of a chain have,
+// those of the head last. Of a graph it returns none.
+func float32Layers(m *format.Model) (list []int) {
+	count := func(weights ...*format.Matrix) {
+		n := 0
+		for _, w := range weights {
+			if w.DType == format.DTypeF32 {
+				n = plus(n, times(float32Bytes, times(w.Rows, w.Depth)))
+			}
+		}
+		list = append(list, n)
+	}
+	for i := range m.Layers {
+		for d := range m.Layers[i].Directions {
+			w := &m.Layers[i].Directions[d]
+			count(&w.Gates, &w.Candidate, &w.Projection)
+		}
+	}
+	if m.Head != nil {
+		count(&m.Head.Weight)
+	}
+	return list
+}

@@ -78,7 +78,8 @@ func bind(description *format.Model, opts []Option) (*Model, error) {
 		m.labels = append(m.labels, string([]byte(label)))
 	}
 	m.streaming = !description.ReadsBackward()
-	m.plan = newPlan(set, widenSmall(set, description), o.folding)
+	widened := widenSmall(set, description)
+	m.plan = newPlan(set.ForLayers(float32Layers(widened)...), widened, o.folding)
 	m.describePorts()
 	return m, nil
 }

@@ -27,15 +27,37 @@ type weightFormat struct {
 	load func(w Mem, to VecVirtual)
 	// multiply writes sum += w*x.
 	multiply func(w Mem, x, sum VecVirtual)
+
+	// far says that the third-level cache holds the weights, and not the second.
+	far bool
 }
 
+const (
+	// farTiles is how many tiles a step works on at once whose weights are far. Reading
+	// as many streams side by side as other steps do is slower then.
+	farTiles = 2
+	// ahead is how many bytes ahead such a step fetches the weights of each tile.
+	ahead = 1024
+)
+
+// tiles returns how many tiles a step works on at once, and how many at most: near and
+// most, if the weights are not far.
+func (f weightFormat) tiles(near, most int) (int, int) {
+	if f.far {
+		return farTiles, farTiles
+	}
+	return near, most
+}
+
+var float32Weights = weightFormats[0]
+
 var weightFormats = []weightFormat{
-	{"", "float32", width, true, func(w Mem, to VecVirtual) { VMOVUPS(w, to) }, func(w Mem, x, sum VecVirtual) { VFMADD231PS(w, x, sum) }},
+	{"", "float32", width, true, func(w Mem, to VecVirtual) { VMOVUPS(w, to) }, func(w Mem, x, sum VecVirtual) { VFMADD231PS(w, x, sum) }, false},
 	{"Half", "uint16", width / 2, false, func(w Mem, to VecVirtual) { VCVTPH2PS(w, to) }, func(w Mem, x, sum VecVirtual) {
 		wide := YMM()
 		VCVTPH2PS(w, wide)
 		VFMADD231PS(wide, x, sum)
-	}},
+	}, false},
 }
 
 // weights loads a parameter that counts weights, as a count of bytes.
@@ -45,11 +67,14 @@ func (f weightFormat) weights(name string) GPVirtual {
 	return r
 }
 
-// steps writes the kernels of a stream's step, for each format of weights.
+// steps writes the kernels of a stream's step, for each format of weights, and for
+// float32 weights that are far. Widening those of binary16 takes longer than to read them.
 // Their strides are in bytes and may be negative: tiles are then walked from
 // the last to the first.
 func steps() {
-	for _, f := range weightFormats {
+	far := float32Weights
+	far.far = true
+	for _, f := range append(weightFormats, far) {
 		f.lstmStep()
 		f.gruStep()
 		f.linear()
@@ -108,6 +133,7 @@ func (g *group) segment(x, k GPVirtual, name string) {
 		} else {
 			VBROADCASTSS(Mem{Base: x, Index: k, Scale: 4, Disp: 4*i - 16}, one)
 		}
+		g.fetch(i)
 		multiply(one, i)
 	}
 	advance(4)
@@ -125,6 +151,22 @@ func (g *group) segment(x, k GPVirtual, name string) {
 	INCQ(k)
 	JNZ(LabelRef(label("one")))
 	Label(label("done"))
+}
+
+// fetch fetches what stands ahead of the weights of the i-th of the next four columns, if
+// they are far. A core that sees by itself what is read next fetches too little of it at
+// a time.
+func (g *group) fetch(i int) {
+	if !g.far {
+		return
+	}
+	const line = 64
+	column := g.height * g.width
+	for t := range g.tiles {
+		for at := (i*column + line - 1) / line * line; at < (i+1)*column; at += line {
+			PREFETCHT0(g.w.mem(t).Offset(ahead + at))
+		}
+	}
 }
 
 // argOffsets are the fields of generic.Args.
@@ -146,7 +188,13 @@ func (a stepArgs) arg(name string) GPVirtual {
 }
 
 // step begins a function that has the arguments of a step as its parameter.
-func (f weightFormat) step(name string) stepArgs { return newStep(name + f.name) }
+func (f weightFormat) step(name string) stepArgs {
+	name += f.name
+	if f.far {
+		name += "Far"
+	}
+	return newStep(name)
+}
 
 func newStep(name string) stepArgs {
 	TEXT(name, NOSPLIT, "func(a *byte)")
@@ -177,14 +225,18 @@ func write(sums []VecVirtual, m Mem) {
 //	}
 //
 // Where there is a narrow last tile, there are at most two full ones, and all
-// of them are worked on at once: a code for each number of rows.
+// of them are worked on at once: a code for each number of rows. A product whose weights
+// are far has no narrow tile.
 func (f weightFormat) linear() {
 	a := f.step("linear")
 	lastRows, tiles := a.arg("LastRows"), a.arg("Tiles")
-	TESTQ(lastRows, lastRows)
-	JNZ(LabelRef("narrow"))
+	if !f.far {
+		TESTQ(lastRows, lastRows)
+		JNZ(LabelRef("narrow"))
+	}
 	next, out, start, w, stride, unitStep := a.arg("Next"), a.arg("Out"), a.arg("Start"), a.arg("W"), a.arg("Stride"), a.arg("UnitStep")
-	blocks(tiles, 3, func(n int) {
+	atOnce, most := f.tiles(3, 3)
+	blocksOrWhole(tiles, atOnce, most, func(n int) {
 		g := group{weightFormat: f, name: fmt.Sprint("by", n), w: pointTo(w, stride, n), height: 4}
 		for range n {
 			sums := vectors(4)
@@ -204,6 +256,9 @@ func (f weightFormat) linear() {
 		}
 	})
 
+	if f.far {
+		return
+	}
 	Label("narrow")
 	narrow(tiles, lastRows, func(name string, n, v int) {
 		g := group{weightFormat: f, name: name, tail: vectors(v), last: a.arg("Last"), height: 4}
@@ -277,7 +332,8 @@ func (a stepArgs) activate(name string, tiles [][]VecVirtual) {
 func (f weightFormat) lstmStep() {
 	a := f.step("lstmStep")
 	next, out, c, start, w, stride := a.arg("Next"), a.arg("Out"), a.arg("C"), a.arg("Start"), a.arg("W"), a.arg("Stride")
-	blocks(a.arg("Tiles"), 3, func(n int) {
+	atOnce, most := f.tiles(3, 3)
+	blocksOrWhole(a.arg("Tiles"), atOnce, most, func(n int) {
 		accStep := a.arg("UnitStep")
 		SHLQ(Imm(2), accStep)
 		g := group{weightFormat: f, name: fmt.Sprint("by", n), w: pointTo(w, stride, n), height: 4}
@@ -335,7 +391,8 @@ func (f weightFormat) gruStep() {
 	a := f.step("gruStep")
 	next, out, at, start, w, stride := a.arg("Next"), a.arg("Out"), a.arg("At"), a.arg("Start"), a.arg("W"), a.arg("Stride")
 	news := AllocLocal(4 * width)
-	blocksOrWhole(a.arg("Tiles"), 3, 4, func(n int) {
+	atOnce, most := f.tiles(3, 4)
+	blocksOrWhole(a.arg("Tiles"), atOnce, most, func(n int) {
 		accStep := a.arg("UnitStep")
 		SHLQ(Imm(2), accStep)
 		g := group{weightFormat: f, name: fmt.Sprint("by", n), w: pointTo(w, stride, n), height: 3}

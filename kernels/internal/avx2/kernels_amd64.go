@@ -127,6 +127,15 @@ func gruStepHalf(a *byte)
 func linearHalf(a *byte)
 
 //go:noescape
+func lstmStepFar(a *byte)
+
+//go:noescape
+func gruStepFar(a *byte)
+
+//go:noescape
+func linearFar(a *byte)
+
+//go:noescape
 func widen(dst *float32, src *uint16, n int)
 
 //go:noescape

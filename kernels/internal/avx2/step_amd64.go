@@ -19,6 +19,19 @@ func LSTMHalfArgs(a *generic.Args)   { lstmStepHalf((*byte)(unsafe.Pointer(a))) 
 func GRUArgs(a *generic.Args)        { gruStep((*byte)(unsafe.Pointer(a))) }
 func GRUHalfArgs(a *generic.Args)    { gruStepHalf((*byte)(unsafe.Pointer(a))) }
 
+// The same for float32 weights that the third-level cache holds, and not the second.
+
+func LSTMFarArgs(a *generic.Args) { lstmStepFar((*byte)(unsafe.Pointer(a))) }
+func GRUFarArgs(a *generic.Args)  { gruStepFar((*byte)(unsafe.Pointer(a))) }
+
+func LinearFarArgs(a *generic.Args) {
+	if a.LastRows != 0 {
+		LinearArgs(a) // of three tiles at most
+		return
+	}
+	linearFar((*byte)(unsafe.Pointer(a)))
+}
+
 // Linear is generic.Linear.
 func Linear(dst, start, w []float32, stride int, x, h []float32, reverse bool) {
 	a := linearArgs(dst, start, w, stride, x, h, reverse)
