@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/table"
 )
 
@@ -141,7 +142,7 @@ func labelledArray(file io.Reader, path string, labels *labelFile) (func() (Labe
 		case err == io.EOF && errLabel == io.EOF:
 			return LabelledSeries{}, io.EOF
 		case err == io.EOF && errLabel == nil, errLabel == io.EOF:
-			return LabelledSeries{}, fmt.Errorf("it has %d sequences, but there are fewer or more labels", a.count)
+			return LabelledSeries{}, fmt.Errorf("it has %s, but there are fewer or more labels", message.Count(a.count, "sequence"))
 		case errLabel != nil:
 			return LabelledSeries{}, errLabel
 		case err != nil:

@@ -63,7 +63,7 @@ func TestReadLabelledSeriesNamesFileAndLine(t *testing.T) {
 		{"a.jsonl", "{\"inputs\":[[1],[2,3]],\"label\":1}", "", "line 1: the sequence: step 1 has 2 numbers, but the first has 1"},
 		{"a.jsonl", "{\"inputs\":[1]}", "", "line 1: the label: no field is named label"},
 		{"a.npy", npyArray(t, []float32{1, 2, 3}, 3, 1), labels, "it has 3 sequences, but there are fewer or more labels"},
-		{"a.npy", npyArray(t, []float32{1}, 1, 1), labels, "it has 1 sequences, but there are fewer or more labels"},
+		{"a.npy", npyArray(t, []float32{1}, 1, 1), labels, "it has 1 sequence, but there are fewer or more labels"},
 		{"a.npy", npyArray(t, []float32{1}, 1), labels, "want [N, steps] or [N, steps, width]"},
 		{"a.npy", npyArray(t, []float32{1}, 1, 1), "", "give the file that has them"},
 		{"a-idx3-ubyte.gz", "no", labels, "unexpected EOF"},

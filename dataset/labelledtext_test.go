@@ -63,7 +63,7 @@ func TestReadLabelledTextsNamesFileAndLine(t *testing.T) {
 		{"a.tsv", "", "line 1: it is empty"},
 		{"a.tsv", "x\tlabel\n", "line 1: the text: no column is named text or document"},
 		{"a.tsv", "text\tx\n", "line 1: the label: no column is named label"},
-		{"a.tsv", "text\tlabel\na\t1\nb\n", "line 3: it has 1 columns, but the first line has 2"},
+		{"a.tsv", "text\tlabel\na\t1\nb\n", "line 3: it has 1 column, but the first line has 2"},
 		{"a.tsv", "text\tlabel\na\t\n", "line 2: the label is empty"},
 		{"a.csv", "text,label\n\"a,1\n", "line 2"},
 		{"a.csv", "text,label\na 5\" screen,1\n", "line 2: bare \" in non-quoted-field: put the field in quotes and double the quotes in it"},

@@ -157,8 +157,8 @@ func (r *Readings) Windows() iter.Seq2[ReadingsWindow, error] {
 // nothing says why there is no window.
 func (r *Readings) nothing() error {
 	if n := r.Mixed + r.Unlabelled; n > 0 {
-		return fmt.Errorf("no window of %d readings has one label: of %d windows, %d have several, and %d a reading without; try shorter ones",
-			r.options.Length, n, r.Mixed, r.Unlabelled)
+		return fmt.Errorf("no window of %s has one label: %d of %d have several, and %d have a reading without; try shorter ones",
+			message.Count(r.options.Length, "reading"), r.Mixed, n, r.Unlabelled)
 	}
 	hint := ""
 	if alternate := r.alternate(); alternate != "" {

@@ -188,12 +188,12 @@ func (f *SeriesFile) Lengths() ([]int, error) {
 // empty: otherwise its fields might be shifted.
 func (f *SeriesFile) choose(values []float32, row seriesRow) error {
 	if n := len(row.fields); n > f.width && slices.ContainsFunc(row.fields[f.width:], func(s string) bool { return strings.TrimSpace(s) != "" }) {
-		return fmt.Errorf("it has %d columns, but the first line has %d%s", n, f.width, separatorHint(row.fields))
+		return fmt.Errorf("it has %s, but the first line has %d%s", message.Count(n, "column"), f.width, separatorHint(row.fields))
 	}
 	for i, at := range f.at {
 		name := f.Columns[i]
 		if at >= row.width() {
-			return &columnError{name, fmt.Errorf("it has %d columns, but %s is number %d%s", row.width(), name, at, separatorHint(row.fields))}
+			return &columnError{name, fmt.Errorf("it has %s, but %s is number %d%s", message.Count(row.width(), "column"), name, at, separatorHint(row.fields))}
 		}
 		if row.fields == nil {
 			values[i] = row.numbers[at]
@@ -223,7 +223,7 @@ func (f *SeriesFile) chooseWords(words []string, row seriesRow) error {
 		name := f.words[i]
 		switch {
 		case at >= row.width():
-			return &columnError{name, fmt.Errorf("it has %d columns, but %s is number %d%s", row.width(), name, at, separatorHint(row.fields))}
+			return &columnError{name, fmt.Errorf("it has %s, but %s is number %d%s", message.Count(row.width(), "column"), name, at, separatorHint(row.fields))}
 		case row.fields == nil:
 			words[i] = strconv.FormatFloat(float64(row.numbers[at]), 'g', -1, 32)
 		case !utf8.ValidString(row.fields[at]):
@@ -324,7 +324,7 @@ func listRows(r io.Reader, form jsonForm) func() (seriesRow, error) {
 			}
 			if steps = all; form.steps {
 				if width > 0 || len(all) != form.flat {
-					return seriesRow{}, &lineError{line, fmt.Errorf("it is not a list of %d numbers, as the first line is", form.flat)}
+					return seriesRow{}, &lineError{line, fmt.Errorf("it is not a list of %s, as the first line is", message.Count(form.flat, "number"))}
 				}
 				width = len(all)
 			}

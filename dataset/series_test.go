@@ -83,7 +83,7 @@ func TestReadSeriesNamesFileAndLine(t *testing.T) {
 		{"a.csv", "x,y\n1,2\n", []string{"z"}, "no column is named z; there are x, y"},
 		{"a.csv", "x,y\n1,2\n3,\n", nil, `line 3: y is "", which is not a number`},
 		{"a.csv", "x,y\n1,2\n3,NaN\n", nil, "line 3: y is NaN"},
-		{"a.tsv", "1\t2\n3\n", nil, "line 2: it has 1 columns, but 1 is number 1"},
+		{"a.tsv", "1\t2\n3\n", nil, "line 2: it has 1 column, but 1 is number 1"},
 		{"a.jsonl", "[1]\n{}\n", nil, "line 2: not a JSON list"},
 		{"a.jsonl", "[1,\"x\"]\n", nil, `line 1: "x" is neither a number nor a list`},
 		{"a.npy", "no array", nil, "a.npy"},

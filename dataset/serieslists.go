@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/table"
 )
 
@@ -174,7 +175,7 @@ func membersOf(text []byte, names []string) ([]string, error) {
 func sameWidth(steps [][]string, width int) error {
 	for i, step := range steps {
 		if len(step) != width {
-			return fmt.Errorf("step %d has %d numbers, but the first has %d", i, len(step), width)
+			return fmt.Errorf("step %d has %s, but the first has %d", i, message.Count(len(step), "number"), width)
 		}
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A spill is an array of bytes that grows at its end: in memory up to a limit,
@@ -31,7 +33,7 @@ func (s *spill) Write(b []byte) (int, error) {
 	s.size += int64(len(b))
 	n, err := s.writer.Write(b)
 	if err != nil {
-		err = fmt.Errorf("data beyond %d bytes go to a temporary file: %w", s.limit, err)
+		err = fmt.Errorf("data beyond %s go to a temporary file: %w", message.Count(s.limit, "byte"), err)
 	}
 	return n, err
 }
@@ -39,7 +41,7 @@ func (s *spill) Write(b []byte) (int, error) {
 func (s *spill) toFile() error {
 	f, err := os.CreateTemp("", "dataset-*")
 	if err != nil {
-		return fmt.Errorf("data beyond %d bytes need a temporary file: %w", s.limit, err)
+		return fmt.Errorf("data beyond %s need a temporary file: %w", message.Count(s.limit, "byte"), err)
 	}
 	// If the system can remove an open file, a kill leaves nothing behind.
 	_ = os.Remove(f.Name())

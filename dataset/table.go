@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/table"
 )
 
@@ -35,7 +36,7 @@ func openTable(next lines, columns ...*column) (*textTable, error) {
 	}
 	t := &textTable{lines: next, line: line, columns: columns, check: func(fields []string) error {
 		if len(fields) != len(header) {
-			return fmt.Errorf("it has %d columns, but the first line has %d", len(fields), len(header))
+			return fmt.Errorf("it has %s, but the first line has %d", message.Count(len(fields), "column"), len(header))
 		}
 		for _, c := range columns {
 			if c.required && strings.TrimSpace(fields[c.at]) == "" {

@@ -69,7 +69,7 @@ func ReadTaggedSequences(path string, o TaggedSequenceOptions) iter.Seq2[TaggedS
 func taggedObject(o *object, token, tag column, group group) TaggedSequence {
 	s := TaggedSequence{Tokens: o.texts(token), Tags: o.labels(tag), Group: group.of(o)}
 	if len(s.Tokens) != len(s.Tags) || len(s.Tokens) == 0 {
-		o.fail(fmt.Errorf("it has %d tokens and %d tags, want as many of both, and at least one", len(s.Tokens), len(s.Tags)))
+		o.fail(fmt.Errorf("it has %s and %s, want as many of both, and at least one", message.Count(len(s.Tokens), "token"), message.Count(len(s.Tags), "tag")))
 	}
 	s.Lines = slices.Repeat([]int{o.line}, len(s.Tokens))
 	return s

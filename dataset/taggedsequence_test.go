@@ -33,9 +33,9 @@ func TestReadTaggedSequences(t *testing.T) {
 func TestReadTaggedSequencesNamesFileAndLine(t *testing.T) {
 	for _, c := range []struct{ file, text, want string }{
 		{"a.tsv", "x\ttag\n", "line 1: the token: no column is named token or"},
-		{"a.tsv", "token\ttag\na\n", "line 2: it has 1 columns"},
+		{"a.tsv", "token\ttag\na\n", "line 2: it has 1 column"},
 		{"a.tsv", "token\ttag\na\t\n", "line 2: the tag is empty"},
-		{"a.jsonl", "{\"tokens\":[\"a\"],\"tags\":[1,2]}", "line 1: it has 1 tokens and 2 tags"},
+		{"a.jsonl", "{\"tokens\":[\"a\"],\"tags\":[1,2]}", "line 1: it has 1 token and 2 tags"},
 		{"a.jsonl", "{\"tokens\":[],\"tags\":[]}", "at least one"},
 		{"a.jsonl", "{\"tokens\":[\"a\"],\"tags\":\"X\"}", "line 1: the tag: it is not a list"},
 		{"a.jsonl", "{\"tokens\":[\"a\"],\"tags\":[{}]}", "neither a string nor a number"},

@@ -6,6 +6,8 @@ import (
 	"io"
 	"iter"
 	"strconv"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A TextPair is a text and the text that it is to become. Either may be empty.
@@ -61,7 +63,7 @@ func ReadTextPairs(path string, o TextPairOptions) iter.Seq2[TextPair, error] {
 func (o TextPairOptions) openTable(next lines, source, target *column) (*textTable, error) {
 	t := &textTable{lines: next, columns: []*column{source, target}, check: func(fields []string) error {
 		if len(fields) <= max(source.at, target.at) {
-			return fmt.Errorf("it has %d columns, but the pair is in columns %d and %d, from 0", len(fields), source.at, target.at)
+			return fmt.Errorf("it has %s, but the pair is in columns %d and %d, from 0", message.Count(len(fields), "column"), source.at, target.at)
 		}
 		return nil
 	}}

@@ -52,7 +52,7 @@ func TestReadTextPairsNamesFileAndLine(t *testing.T) {
 		want       string
 	}{
 		{"a.tsv", "", [2]string{}, "line 1: it is empty"},
-		{"a.tsv", "a\tb\nc\n", [2]string{}, "line 2: it has 1 columns, but the pair is in columns 0 and 1, from 0"},
+		{"a.tsv", "a\tb\nc\n", [2]string{}, "line 2: it has 1 column, but the pair is in columns 0 and 1, from 0"},
 		{"a.tsv", "a\tb\n", [2]string{"0", "2"}, "line 1: it has 2 columns, but the pair is in columns 0 and 2, from 0"},
 		{"a.tsv", "a\tb\n", [2]string{"-1", "1"}, "the first column is 0"},
 		{"a.tsv", "a\tb\n", [2]string{"0", "b"}, "give both by number or both by name"},

@@ -3,6 +3,8 @@ package format
 import (
 	"encoding/binary"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // An Adaptation says how the scores of an [Anomaly] follow a stream whose errors and
@@ -52,7 +54,7 @@ func (m *Model) readAdaptation(s *sections) error {
 	}
 	n := len(m.Anomaly.Columns)
 	if want := adaptationSize + 8*n; len(b) != want {
-		return fail(ErrCorrupt, tagAdaptation, 0, "%d bytes, but %d predictions have %d", len(b), n, want)
+		return fail(ErrCorrupt, tagAdaptation, 0, "%s, want %d for %s", message.Count(len(b), "byte"), want, message.Count(n, "prediction"))
 	}
 	if !allZero(b[44:adaptationSize]) {
 		return fail(ErrCorrupt, tagAdaptation, 44, "reserved bytes are not zero")
@@ -61,7 +63,7 @@ func (m *Model) readAdaptation(s *sections) error {
 	for i := range counts {
 		v := binary.LittleEndian.Uint32(b[4*i:])
 		if v > MaxSize {
-			return fail(ErrInvalid, tagAdaptation, int64(4*i), "%d steps, want at most %d", v, MaxSize)
+			return fail(ErrInvalid, tagAdaptation, int64(4*i), "%s, want at most %d", message.Count(v, "step"), MaxSize)
 		}
 		counts[i] = int(v)
 	}
@@ -105,11 +107,11 @@ func (m *Model) validateAdaptation() error {
 	}
 	switch {
 	case len(a.Mean) != n || len(a.Deviation) != n:
-		return invalid(0, "%d means and %d deviations of %d predictions", len(a.Mean), len(a.Deviation), n)
+		return invalid(0, "%s and %s of %s", message.Count(len(a.Mean), "mean"), message.Count(len(a.Deviation), "deviation"), message.Count(n, "prediction"))
 	case a.Steps < 1 || a.Memory < a.Steps || a.Memory > MaxSize:
-		return invalid(0, "a memory of %d steps, want from %d, the steps that the figures are from, to %d", a.Memory, a.Steps, MaxSize)
+		return invalid(0, "a memory of %s, want from %d, the steps that the figures are from, to %d", message.Count(a.Memory, "step"), a.Steps, MaxSize)
 	case a.Hold < 0 || a.Hold > MaxSize:
-		return invalid(8, "alarms end after %d steps, which is not from 0 to %d", a.Hold, MaxSize)
+		return invalid(8, "alarms end after %s, which is not from 0 to %d", message.Count(a.Hold, "step"), MaxSize)
 	case !(a.Share > 0 && a.Share < 1):
 		return invalid(12, "a share of %v, which is not between 0 and 1", a.Share)
 	case !positive(a.Threshold):

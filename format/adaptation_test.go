@@ -42,7 +42,7 @@ func TestValidateRefusesAdaptation(t *testing.T) {
 		change func(a *Adaptation)
 		reason string
 	}{
-		{func(a *Adaptation) { a.Mean = a.Mean[:1] }, "1 means and 2 deviations of 2"},
+		{func(a *Adaptation) { a.Mean = a.Mean[:1] }, "1 mean and 2 deviations of 2"},
 		{func(a *Adaptation) { a.Deviation = nil }, "2 means and 0 deviations of 2"},
 		{func(a *Adaptation) { a.Steps = 0 }, "from 0, the steps that"},
 		{func(a *Adaptation) { a.Memory = 299 }, "a memory of 299 steps, want from 300"},
@@ -87,7 +87,7 @@ func TestReadRefusesHostileAdaptation(t *testing.T) {
 		err    error
 		reason string
 	}{
-		{"a short section", rebuild(file, tagAdaptation, make([]byte, adaptationSize-1)), ErrCorrupt, "47 bytes, but 2 predictions have 64"},
+		{"a short section", rebuild(file, tagAdaptation, make([]byte, adaptationSize-1)), ErrCorrupt, "47 bytes, want 64 for 2 predictions"},
 		{"reserved bytes", set(44, 1), ErrCorrupt, "reserved"},
 		{"no thresholds", edit(file, func(b []byte) { copy(b[anomaly:], "ZZZZ") }), ErrCorrupt, "but the file has no thresholds"},
 		{"a memory of everything", set(4, 1<<32-1), ErrInvalid, "4294967295 steps"},

@@ -3,6 +3,8 @@ package format
 import (
 	"encoding/binary"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // Anomaly describes a forecaster's errors on normal data, so that a program can recognize abnormal steps. Output i of a
@@ -30,11 +32,11 @@ func (m *Model) readAnomaly(s *sections) error {
 		return nil
 	}
 	if len(b) < anomalySize {
-		return fail(ErrCorrupt, tagAnomaly, 0, "%d bytes, want at least %d", len(b), anomalySize)
+		return fail(ErrCorrupt, tagAnomaly, 0, "%s, want at least %d", message.Count(len(b), "byte"), anomalySize)
 	}
 	n := binary.LittleEndian.Uint32(b)
 	if want := anomalySize + 12*uint64(n); uint64(len(b)) != want {
-		return fail(ErrCorrupt, tagAnomaly, 0, "%d bytes, but %d predictions have %d", len(b), n, want)
+		return fail(ErrCorrupt, tagAnomaly, 0, "%s, want %d for %s", message.Count(len(b), "byte"), want, message.Count(n, "prediction"))
 	}
 	if !allZero(b[12:anomalySize]) {
 		return fail(ErrCorrupt, tagAnomaly, 12, "reserved bytes are not zero")
@@ -82,9 +84,9 @@ func (m *Model) validateAnomaly() error {
 	case m.Task != TaskRegress || m.Pool != PoolNone || m.TokenCount() > 0 || m.severalOutputs():
 		return invalid(0, "thresholds of anomalies in a model that does not predict numbers at every step")
 	case n == 0 || n > m.OutputSize():
-		return invalid(0, "%d predictions, want 1 to %d", n, m.OutputSize())
+		return invalid(0, "%s, want 1 to %d", message.Count(n, "prediction"), m.OutputSize())
 	case len(a.Median) != n || len(a.Scale) != n:
-		return invalid(0, "%d medians and %d scales of %d predictions", len(a.Median), len(a.Scale), n)
+		return invalid(0, "%s and %s of %s", message.Count(len(a.Median), "median"), message.Count(len(a.Scale), "scale"), message.Count(n, "prediction"))
 	case !(a.Weight > 0 && a.Weight <= 1):
 		return invalid(4, "a weight of %v, which is not above 0 and up to 1", a.Weight)
 	case !positive(a.Threshold):

@@ -49,7 +49,7 @@ func TestValidateRefusesAnomaly(t *testing.T) {
 	}{
 		{"no predictions", func(_ *Model, a *Anomaly) { a.Columns, a.Median, a.Scale = nil, nil, nil }, "0 predictions, want 1 to 3"},
 		{"more predictions than outputs", func(_ *Model, a *Anomaly) { a.Columns = make([]int, 4) }, "4 predictions, want 1 to 3"},
-		{"a median too few", func(_ *Model, a *Anomaly) { a.Median = a.Median[:1] }, "1 medians and 2 scales"},
+		{"a median too few", func(_ *Model, a *Anomaly) { a.Median = a.Median[:1] }, "1 median and 2 scales"},
 		{"a scale too many", func(_ *Model, a *Anomaly) { a.Scale = append(a.Scale, 1) }, "2 medians and 3 scales"},
 		{"an input too far", func(m *Model, a *Anomaly) { a.Columns[1] = m.InputSize }, "a prediction of input 2 of 2"},
 		{"an input below 0", func(_ *Model, a *Anomaly) { a.Columns[0] = -1 }, "a prediction of input -1"},
@@ -89,7 +89,7 @@ func TestReadRefusesHostileAnomaly(t *testing.T) {
 	}{
 		{"a short section", rebuild(file, tagAnomaly, make([]byte, anomalySize-1)), ErrCorrupt, "15 bytes"},
 		{"predictions of everything", set(0, huge), ErrCorrupt, "4294967295 predictions"},
-		{"a prediction too few", set(0, 1), ErrCorrupt, "1 predictions have 28"},
+		{"a prediction too few", set(0, 1), ErrCorrupt, "want 28 for 1 prediction"},
 		{"bytes after the last", rebuild(file, tagAnomaly, append(bytes.Clone(body(file, tagAnomaly)), 0)), ErrCorrupt, "41 bytes"},
 		{"reserved bytes", set(12, 1), ErrCorrupt, "reserved"},
 		{"an input of everything", set(anomalySize, huge), ErrInvalid, "input 4294967295"},

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 const (
@@ -76,7 +78,7 @@ func activationAt(direction, k int) int {
 func (m *Model) readCells(s *sections) error {
 	b := s.body(tagCells)
 	if len(b)%cellSize != 0 {
-		return fail(ErrCorrupt, tagCells, 0, "%d bytes, not a multiple of %d", len(b), cellSize)
+		return fail(ErrCorrupt, tagCells, 0, "%s, not a multiple of %d", message.Count(len(b), "byte"), cellSize)
 	}
 	next := 0 // the first layer that the record may describe
 	for at := int64(0); at < int64(len(b)); at += cellSize {
@@ -110,7 +112,7 @@ func (l *Layer) readCell(r []byte) *Error {
 	for d := range 2 {
 		n := int(r[12+d])
 		if n > maxActivations || n > 0 && d >= len(l.Directions) {
-			return unfit(ErrCorrupt, 12+int64(d), "%d activations of direction %d", n, d)
+			return unfit(ErrCorrupt, 12+int64(d), "%s of direction %d", message.Count(n, "activation"), d)
 		}
 		for k := range maxActivations {
 			start := activationAt(d, k)
@@ -148,7 +150,7 @@ func (l *Layer) validateCell() *Error {
 		case len(list) == 0:
 			continue
 		case len(list) != len(own):
-			return invalid(12+int64(d), "%d activations, but a %v has %d", len(list), l.Cell, len(own))
+			return invalid(12+int64(d), "%s, but a %v has %d", message.Count(len(list), "activation"), l.Cell, len(own))
 		case l.Cell.op().misspelt(l, d) != "":
 			return invalid(12+int64(d), "%s", l.Cell.op().misspelt(l, d))
 		case slices.Equal(list, own):

@@ -148,7 +148,7 @@ func TestValidateSpecialLayers(t *testing.T) {
 		{"peepholes of a GRU", cellsModel(), func(m *Model) { m.Layers[4].Directions[0].Peephole = make([]float32, 24) }, ErrInvalid, "layer 4 has peepholes"},
 		{"short peepholes", cellsModel(), func(m *Model) { m.Layers[2].Directions[0].Peephole = make([]float32, 8) }, ErrInvalid, "peephole of layer 2 has 8 numbers"},
 		{"an initial state of a dense layer", cellsModel(), func(m *Model) { m.Layers[0].Directions[0].H0 = make([]float32, 8) }, ErrInvalid, "layer 0 has an initial state"},
-		{"too few activations", cellsModel(), activations(1, tanh), ErrInvalid, "layer 1 has 1 activations, but a LSTM has 3"},
+		{"too few activations", cellsModel(), activations(1, tanh), ErrInvalid, "layer 1 has 1 activation, but a LSTM has 3"},
 		{"the cell's own activations", cellsModel(), activations(1, sigmoid, tanh, tanh), ErrInvalid, "omit them"},
 		{"a dense layer's own activation", cellsModel(), activations(0, Activation{}), ErrInvalid, "omit them"},
 		{"relu of an RNN", cellsModel(), activations(7, relu), ErrInvalid, "make it the variant relu"},
@@ -167,7 +167,7 @@ func TestValidateSpecialLayers(t *testing.T) {
 		{"the last output of a forward layer", numberModel(), func(m *Model) { m.Pool = PoolLastOutput }, ErrInvalid, "use last"},
 		{"a skip to more outputs", &Model{InputSize: 1, Layers: []Layer{randomLayer(rand.New(rand.NewPCG(1, 1)), CellRNN, VariantTanh, 1, 2, 1)}}, func(m *Model) {
 			m.Skip = true
-		}, ErrInvalid, "1 inputs become 2 outputs"},
+		}, ErrInvalid, "1 input for 2 outputs"},
 		{"a skip of a pool", denseModel(), func(m *Model) {
 			m.Layers[0] = randomLayer(rand.New(rand.NewPCG(1, 1)), CellRNN, VariantTanh, 2, 9, 1)
 			m.Pool = PoolMax
@@ -184,7 +184,7 @@ func TestValidateSpecialLayers(t *testing.T) {
 			dense(&decoder)
 			m.Decoder = &decoder
 		}, ErrInvalid, "of the decoder is dense"},
-		{"labels of argmax", cellsModel(), func(m *Model) { m.Labels = m.Labels[:1] }, ErrInvalid, "1 labels for 3 outputs"},
+		{"labels of argmax", cellsModel(), func(m *Model) { m.Labels = m.Labels[:1] }, ErrInvalid, "1 label for 3 outputs"},
 		{"a reverse language model", languageModel(), func(m *Model) { m.Layers[0].Reverse = true }, ErrBidirectional, "reads the sequence backwards"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // Data says how to read the data that a model was trained on, so that the model can be evaluated and trained further on
@@ -26,7 +28,7 @@ func (m *Model) readData(s *sections) error {
 		return nil
 	}
 	if len(b) < dataSize {
-		return fail(ErrCorrupt, tagData, 0, "%d bytes, want at least %d", len(b), dataSize)
+		return fail(ErrCorrupt, tagData, 0, "%s, want at least %d", message.Count(len(b), "byte"), dataSize)
 	}
 	if !allZero(b[20:dataSize]) {
 		return fail(ErrCorrupt, tagData, 20, "reserved bytes are not zero")
@@ -49,7 +51,7 @@ func (m *Model) readData(s *sections) error {
 		return err
 	}
 	if t.count != labels+columns+targets {
-		return fail(ErrCorrupt, tagData, 0, "%d strings, want %d labels, %d columns and %d targets", t.count, labels, columns, targets)
+		return fail(ErrCorrupt, tagData, 0, "%s, want %d labels, %s and %s", message.Count(t.count, "string"), labels, message.Count(columns, "column"), message.Count(targets, "target"))
 	}
 	list := t.all()
 	take := func(n int) []string {
@@ -122,19 +124,19 @@ func (m *Model) validateDataSizes(labels, columns, targets, horizon, window int)
 	case labels > 0 && m.severalOutputs():
 		return invalid(0, "labels of the data in a model of several outputs")
 	case labels > 0 && labels != m.LogitCount():
-		return invalid(0, "%d labels of the data for %d outputs", labels, m.LogitCount())
+		return invalid(0, "%s of the data for %s", message.Count(labels, "label"), message.Count(m.LogitCount(), "output"))
 	case columns > 0 && columns != inputs:
 		return invalid(4, "%d input columns of the data, want none or %d", columns, inputs)
 	case horizon < 0 || horizon > MaxSize:
-		return invalid(12, "a horizon of %d steps, want 0 to %d", horizon, MaxSize)
+		return invalid(12, "a horizon of %s, want 0 to %d", message.Count(horizon, "step"), MaxSize)
 	case horizon > 0 && m.Task != TaskRegress:
 		return invalid(12, "a horizon in a model for the task %v, which does not predict numbers", m.Task)
 	case targets > 0 && m.Task == TaskRegress && int64(targets)*int64(max(horizon, 1)) != int64(m.OutputSize()):
-		return invalid(8, "%d targets and a horizon of %d steps for %d outputs", targets, horizon, m.OutputSize())
+		return invalid(8, "%s and a horizon of %s for %s", message.Count(targets, "target"), message.Count(horizon, "step"), message.Count(m.OutputSize(), "output"))
 	case targets > 1 && m.Task != TaskRegress:
-		return invalid(8, "%d targets in a model for the task %v, which has one column of them", targets, m.Task)
+		return invalid(8, "%s in a model for the task %v, which has one column of them", message.Count(targets, "target"), m.Task)
 	case window < 0 || window > MaxSize:
-		return invalid(16, "a window of %d steps, want 0 to %d", window, MaxSize)
+		return invalid(16, "a window of %s, want 0 to %d", message.Count(window, "step"), MaxSize)
 	}
 	return nil
 }

@@ -78,7 +78,7 @@ func TestValidateRefusesData(t *testing.T) {
 		reason string
 	}{
 		{"nothing", dataModel(), Data{}, "an empty record"},
-		{"too few labels", dataModel(), Data{Labels: []string{"a"}}, "1 labels of the data for 2 outputs"},
+		{"too few labels", dataModel(), Data{Labels: []string{"a"}}, "1 label of the data for 2 outputs"},
 		{"the same label twice", dataModel(), Data{Labels: []string{"a", "a"}}, `both "a"`},
 		{"a label that is not UTF-8", dataModel(), Data{Labels: []string{"a", "\xff"}}, "not UTF-8"},
 		{"labels of numbers", forecastModel(), Data{Labels: []string{"a", "b", "c"}}, "regress, which has no classes"},
@@ -87,7 +87,7 @@ func TestValidateRefusesData(t *testing.T) {
 		{"a column that is not UTF-8", forecastModel(), Data{Columns: []string{"a", "\xc0"}}, "not UTF-8"},
 		{"two targets of a classifier", dataModel(), Data{Targets: []string{"a", "b"}}, "2 targets in a model for the task classify"},
 		{"a target too few", forecastModel(), Data{Targets: []string{"a", "b"}}, "2 targets and a horizon of 0 steps for 3 outputs"},
-		{"a horizon too far", forecastModel(), Data{Targets: []string{"a"}, Horizon: 4}, "1 targets and a horizon of 4 steps for 3 outputs"},
+		{"a horizon too far", forecastModel(), Data{Targets: []string{"a"}, Horizon: 4}, "1 target and a horizon of 4 steps for 3 outputs"},
 		{"the same target twice", forecastModel(), Data{Targets: []string{"a", "a", "b"}}, `both "a"`},
 		{"a horizon of a classifier", dataModel(), Data{Horizon: 1}, "classify, which does not predict numbers"},
 		{"a negative horizon", forecastModel(), Data{Horizon: -1, Window: 1}, "horizon of -1"},
@@ -139,8 +139,8 @@ func TestReadRefusesHostileData(t *testing.T) {
 		{"targets of everything", labels, set(8, huge), ErrInvalid, "4294967295"},
 		{"a horizon of everything", columns, set(12, huge), ErrInvalid, "4294967295"},
 		{"a window of everything", columns, set(16, huge), ErrInvalid, "4294967295"},
-		{"a label too few", labels, set(0, 1), ErrInvalid, "1 labels of the data for 2 outputs"},
-		{"no columns", labels, set(4, 0), ErrCorrupt, "4 strings, want 2 labels, 0 columns and 1 targets"},
+		{"a label too few", labels, set(0, 1), ErrInvalid, "1 label of the data for 2 outputs"},
+		{"no columns", labels, set(4, 0), ErrCorrupt, "4 strings, want 2 labels, 0 columns and 1 target"},
 		{"strings of everything", labels, set(dataSize, huge), ErrCorrupt, "fit"},
 		{"a string that ends outside", labels, set(dataSize+4*4, huge), ErrCorrupt, "outside"},
 		{"a string that ends before it starts", labels, set(dataSize+4*4, 1), ErrCorrupt, "outside"},
@@ -148,10 +148,10 @@ func TestReadRefusesHostileData(t *testing.T) {
 		{"text that is not UTF-8", labels, in(func(b []byte) { b[len(b)-1] = 0xff }), ErrInvalid, "UTF-8"},
 		{"bytes after the last string", labels, func(file []byte) []byte {
 			return rebuild(file, tagData, append(bytes.Clone(body(file, tagData)), 0))
-		}, ErrCorrupt, "follow"},
+		}, ErrCorrupt, "after the last"},
 		{"strings of nothing", mustAppend(t, windowModel()), func(file []byte) []byte {
 			return rebuild(file, tagData, binary.LittleEndian.AppendUint32(bytes.Clone(body(file, tagData)), 0))
-		}, ErrCorrupt, "0 strings do not fit"},
+		}, ErrCorrupt, "0 strings, want 1 or more that fit"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := requireRefused(t, c.change(c.file))

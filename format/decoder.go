@@ -1,6 +1,10 @@
 package format
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/rnnrun/rnnrun/internal/message"
+)
 
 // inDecoder starts the section of an error in a decoder: "DECO/WGTS".
 const inDecoder = tagDecoder + "/"
@@ -73,7 +77,7 @@ func (m *Model) validatePair() error {
 	case len(d.Goldens) > 0:
 		return invalid("a decoder with goldens, which hold only if it follows an encoder")
 	case len(d.Layers) != len(m.Layers):
-		return invalid("a decoder of %d layers on an encoder of %d: want as many, since each layer of the decoder starts at the final state of its peer", len(d.Layers), len(m.Layers))
+		return invalid("a decoder of %s on an encoder of %d: want as many, since each layer of the decoder starts at the final state of its peer", message.Count(len(d.Layers), "layer"), len(m.Layers))
 	}
 	for i := range d.Layers {
 		from, to := &m.Layers[i], &d.Layers[i]
@@ -84,9 +88,9 @@ func (m *Model) validatePair() error {
 		case !to.Cell.Recurrent():
 			return invalid("layer %d of the decoder is dense, want a layer with a state", i)
 		case to.StateSize() != final:
-			return invalid("layer %d of the decoder has %d units, but the final state of the encoder's has %d", i, to.StateSize(), final)
+			return invalid("layer %d of the decoder has %s, but the final state of the encoder's has %d", i, message.Count(to.StateSize(), "unit"), final)
 		case to.HiddenSize != from.HiddenSize*len(from.Directions):
-			return invalid("layer %d of the decoder projects %d units, and that of the encoder %d in %d directions", i, to.HiddenSize, from.HiddenSize, len(from.Directions))
+			return invalid("layer %d of the decoder projects %s, and that of the encoder %d in %s", i, message.Count(to.HiddenSize, "unit"), from.HiddenSize, message.Count(len(from.Directions), "direction"))
 		case len(w.H0)+len(w.C0) > 0:
 			return invalid("layer %d of the decoder has an initial state of its own, but starts at the encoder's final state", i)
 		}

@@ -102,7 +102,7 @@ func TestOpenFails(t *testing.T) {
 		{"text.rnn", ErrNotModel, "68 65 6c 6c"},
 		{"short.rnn", ErrTruncated, "header"},
 		{"truncated.rnn", ErrTruncated, "ends after"},
-		{"long.rnn", ErrCorrupt, "1 bytes follow"},
+		{"long.rnn", ErrCorrupt, "1 byte after the end"},
 		{"damaged.rnn", ErrCorrupt, "checksum"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

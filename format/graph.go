@@ -1,6 +1,10 @@
 package format
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/rnnrun/rnnrun/internal/message"
+)
 
 // The limits of a graph.
 const (
@@ -64,7 +68,7 @@ func (v Value) EachStep() bool { return v.Phase <= 0 || v.Phase%2 == 0 }
 // String returns the value's shape: "2×48" for 2 frames of 48 channels.
 func (v Value) String() string {
 	if v.Tokens > 0 {
-		return fmt.Sprintf("%d tokens", v.Frames)
+		return message.Count(v.Frames, "token")
 	}
 	return fmt.Sprintf("%d×%d", v.Frames, v.Channels)
 }
@@ -199,7 +203,7 @@ func one(in []Value) (Value, error) {
 // wants refuses values if their count is wrong, or if they are not numbers.
 func wants(in []Value, want int) error {
 	if len(in) != want {
-		return refuse("%d values, but it reads %d", len(in), want)
+		return refuse("%s, but it reads %d", message.Count(len(in), "value"), want)
 	}
 	for _, v := range in {
 		if v.Tokens > 0 {

@@ -1,6 +1,10 @@
 package format
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/rnnrun/rnnrun/internal/message"
+)
 
 // Part returns the network of a model as a graph that can be a part of another: its
 // normalization and the function of its output are nodes, too. It shares all weights
@@ -41,7 +45,7 @@ func (g *Graph) finish(m *Model) error {
 		return nil
 	}
 	if frames := m.Graph.outputFrames(); frames > 1 {
-		return fmt.Errorf("%w: its output function covers %d frames together, which no node can do", ErrInvalid, frames)
+		return fmt.Errorf("%w: its output function covers %s together, which no node can do", ErrInvalid, message.Count(frames, "frame"))
 	}
 	switch m.Output {
 	case OutputLinear:

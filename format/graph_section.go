@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // Sizes in the section GRPH, in bytes.
@@ -46,17 +48,17 @@ func (m *Model) readGraph(s *sections) error {
 		return nil
 	}
 	if len(b) < graphHeader || !allZero(b[6:graphHeader]) {
-		return fail(ErrCorrupt, tagGraph, 0, "%d bytes that do not start with three numbers and 2 zeros", len(b))
+		return fail(ErrCorrupt, tagGraph, 0, "%s, want three numbers and 2 zeros at the start", message.Count(len(b), "byte"))
 	}
 	count := func(at int) int { return int(binary.LittleEndian.Uint16(b[at:])) }
 	inputs, nodes, outputs := count(0), count(2), count(4)
 	if inputs > MaxPorts || nodes > MaxNodes || outputs > MaxPorts {
-		return fail(ErrInvalid, tagGraph, 0, "%d inputs, %d nodes and %d outputs, want at most %d, %d and %d",
-			inputs, nodes, outputs, MaxPorts, MaxNodes, MaxPorts)
+		return fail(ErrInvalid, tagGraph, 0, "%s, %s and %s, want at most %d, %d and %d",
+			message.Count(inputs, "input"), message.Count(nodes, "node"), message.Count(outputs, "output"), MaxPorts, MaxNodes, MaxPorts)
 	}
 	at := graphHeader + graphInput*inputs + 4*outputs
 	if at+nodeHeader*nodes > len(b) {
-		return fail(ErrCorrupt, tagGraph, 0, "%d inputs, %d nodes and %d outputs do not fit in %d bytes", inputs, nodes, outputs, len(b))
+		return fail(ErrCorrupt, tagGraph, 0, "%s, %s and %s, too many for %s", message.Count(inputs, "input"), message.Count(nodes, "node"), message.Count(outputs, "output"), message.Count(len(b), "byte"))
 	}
 	m.Graph = &Graph{Inputs: make([]Input, inputs), Nodes: make([]Node, nodes), Outputs: make([]Port, outputs)}
 	if err := m.Graph.readPorts(b[graphHeader:at]); err != nil {
@@ -127,7 +129,7 @@ func (g *Graph) readNames(b []byte, at int64) error {
 		return err
 	}
 	if t.count != len(g.Inputs)+len(g.Outputs) {
-		return fail(ErrCorrupt, tagGraph, at, "%d names, but %d inputs and %d outputs need one each", t.count, len(g.Inputs), len(g.Outputs))
+		return fail(ErrCorrupt, tagGraph, at, "%s, want one for each of %s and %s", message.Count(t.count, "name"), message.Count(len(g.Inputs), "input"), message.Count(len(g.Outputs), "output"))
 	}
 	for i := range g.Inputs {
 		g.Inputs[i].Name = t.at(i)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 const maxReads = 1<<16 - 1 // values that a node reads
@@ -19,9 +21,9 @@ func (m *Model) validateGraph() error {
 	}
 	switch n := g.NumberWidth(); {
 	case m.InputSize != n:
-		return fail(ErrInvalid, tagArchitecture, 4, "an input size of %d, but the inputs of the graph have %d numbers", m.InputSize, n)
+		return fail(ErrInvalid, tagArchitecture, 4, "an input size of %d, but the inputs of the graph have %s", m.InputSize, message.Count(n, "number"))
 	case m.Output != OutputLinear && m.severalOutputs():
-		return fail(ErrInvalid, tagArchitecture, 2, "the output %v in a graph of %d outputs, want a graph with one output", m.Output, len(g.Outputs))
+		return fail(ErrInvalid, tagArchitecture, 2, "the output %v in a graph of %s, want a graph with one output", m.Output, message.Count(len(g.Outputs), "output"))
 	}
 	return m.validateGraphTask()
 }
@@ -55,14 +57,14 @@ func (g *Graph) validate() error {
 			return fail(ErrInvalid, tagGraph, g.offset(i), "node %d has no op", i)
 		}
 		if len(n.Inputs) > maxReads {
-			return fail(ErrInvalid, tagGraph, g.offset(i), "node %d reads %d values, want at most %d", i, len(n.Inputs), maxReads)
+			return fail(ErrInvalid, tagGraph, g.offset(i), "node %d reads %s, want at most %d", i, message.Count(len(n.Inputs), "value"), maxReads)
 		}
 		if err := n.Op.checkNode(); err != nil {
 			return err.of(tagGraph, g.offset(i)+int64(nodeHeader+4*len(n.Inputs)), g.who(i))
 		}
 		if t, ok := n.Op.(transform); ok {
 			if points += t.points(); points > MaxPoints {
-				return fail(ErrInvalid, tagGraph, g.offset(i), "%sis one Fourier transform too many, of %d points together, want at most %d", g.who(i), points, MaxPoints)
+				return fail(ErrInvalid, tagGraph, g.offset(i), "%sis one Fourier transform too many, of %s together, want at most %d", g.who(i), message.Count(points, "point"), MaxPoints)
 			}
 		}
 	}
@@ -80,7 +82,7 @@ func (g *Graph) validateInputs() error {
 	for i, in := range g.Inputs {
 		at := int64(graphHeader + i*graphInput)
 		if in.Tokens < 0 || in.Tokens > MaxSize || in.Tokens > 0 && in.Channels != 1 {
-			return fail(ErrInvalid, tagGraph, at+4, "input %d has %d channels of tokens below %d, want 1 channel and at most %d", i, in.Channels, in.Tokens, MaxSize)
+			return fail(ErrInvalid, tagGraph, at+4, "input %d has %s of tokens below %d, want 1 channel and at most %d", i, message.Count(in.Channels, "channel"), in.Tokens, MaxSize)
 		}
 		if fault := misnamed(in.Name); fault != "" {
 			return fail(ErrInvalid, tagGraph, at, "the name %s of input %d %s", quote(in.Name), i, fault)
@@ -165,7 +167,7 @@ func (m *Model) validateGraphTask() error {
 	case len(g.Inputs) != 1 || g.Inputs[0].Tokens == 0 || g.Inputs[0].Frames != 1:
 		return invalid("a language model whose input is not one token per step")
 	case len(outputs) != 1 || !first.EachStep() || m.OutputSize() != g.Inputs[0].Tokens:
-		return invalid("a language model of %d tokens whose output is not as many numbers a step", g.Inputs[0].Tokens)
+		return invalid("a language model of %s whose output is not as many numbers a step", message.Count(g.Inputs[0].Tokens, "token"))
 	case g.ReadsBackward():
 		return fail(ErrBidirectional, tagGraph, 0, "a node of this %v model reads steps that follow, which are not generated yet", m.Task)
 	}

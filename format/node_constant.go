@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/message"
+
 // A Constant gives the same numbers at every step.
 type Constant struct {
 	Frames, Channels int
@@ -8,7 +10,7 @@ type Constant struct {
 
 func (c *Constant) gives(in []Value) (Value, error) {
 	if len(in) != 0 {
-		return Value{}, refuse("%d values, but it reads none", len(in))
+		return Value{}, refuse("%s, but it reads none", message.Count(len(in), "value"))
 	}
 	if !inRange(c.Frames) || !inRange(c.Channels) || int64(c.Frames)*int64(c.Channels) > MaxNumbers {
 		return Value{}, refuse("%d×%d numbers", c.Frames, c.Channels)

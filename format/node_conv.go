@@ -3,6 +3,7 @@ package format
 import (
 	"math"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/padding"
 )
 
@@ -31,7 +32,7 @@ type Conv struct {
 // and a bias [outputs] or nil for zeros. The error wraps [ErrInvalid].
 func PackConv(inputs, outputs, kernel, stride, dilation int, weight, bias []float32) (*Conv, error) {
 	if !inRange(inputs) || !inRange(outputs) || !inRange(kernel) || int64(inputs)*int64(kernel) > MaxSize {
-		return nil, fail(ErrInvalid, tagWeights, -1, "a convolution of %d inputs, %d outputs and %d taps", inputs, outputs, kernel)
+		return nil, fail(ErrInvalid, tagWeights, -1, "a convolution of %s, %s and %s", message.Count(inputs, "input"), message.Count(outputs, "output"), message.Count(kernel, "tap"))
 	}
 	rows := make([]float32, len(weight)) // [outputs][kernel][inputs]
 	if int64(len(weight)) == int64(outputs)*int64(inputs*kernel) {
@@ -56,7 +57,7 @@ func (c *Conv) gives(in []Value) (Value, error) {
 		return Value{}, err
 	}
 	if x.Channels != c.InputSize {
-		return Value{}, refuse("%d channels, but it reads %d", x.Channels, c.InputSize)
+		return Value{}, refuse("%s, but it reads %d", message.Count(x.Channels, "channel"), c.InputSize)
 	}
 	return convolved(x, c.Kernel, c.Stride, c.Dilation, c.OutputSize)
 }
@@ -64,11 +65,11 @@ func (c *Conv) gives(in []Value) (Value, error) {
 // convolved returns the value that a kernel gives as it slides over the frames.
 func convolved(x Value, kernel, stride, dilation, channels int) (Value, error) {
 	if !inRange(kernel) || !inRange(stride) || !inRange(dilation) || !inRange(channels) {
-		return Value{}, refuse("a kernel of %d taps, stride %d, dilation %d and %d outputs", kernel, stride, dilation, channels)
+		return Value{}, refuse("a kernel of %s, stride %d, dilation %d and %d outputs", message.Count(kernel, "tap"), stride, dilation, channels)
 	}
 	span := int64(kernel-1)*int64(dilation) + 1
 	if int64(x.Frames) < span {
-		return Value{}, refuse("%d frames, but its kernel spans %d", x.Frames, span)
+		return Value{}, refuse("%s, but its kernel spans %d", message.Count(x.Frames, "frame"), span)
 	}
 	x.Frames, x.Channels = int((int64(x.Frames)-span)/int64(stride))+1, channels
 	return x, nil

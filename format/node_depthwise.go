@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/message"
+
 // A Depthwise is a convolution of each channel by itself, over the frames of a
 // step and without padding:
 //
@@ -21,7 +23,7 @@ func (d *Depthwise) gives(in []Value) (Value, error) {
 		return Value{}, err
 	}
 	if x.Channels != d.Channels {
-		return Value{}, refuse("%d channels, but it reads %d", x.Channels, d.Channels)
+		return Value{}, refuse("%s, but it reads %d", message.Count(x.Channels, "channel"), d.Channels)
 	}
 	return convolved(x, d.Kernel, d.Stride, d.Dilation, d.Channels)
 }

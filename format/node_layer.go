@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/message"
+
 // gives implements [Op]: a recurrent layer treats each frame of a step as a step, and a dense one reads each frame by
 // itself.
 //
@@ -14,7 +16,7 @@ func (l *Layer) gives(in []Value) (Value, error) {
 		return Value{}, err
 	}
 	if x.Channels != l.InputSize {
-		return Value{}, refuse("%d channels, but it reads %d", x.Channels, l.InputSize)
+		return Value{}, refuse("%s, but it reads %d", message.Count(x.Channels, "channel"), l.InputSize)
 	}
 	if l.Cell.Recurrent() && !x.EachStep() {
 		return Value{}, refuse("one value of the sequence, but it goes on from step to step")
@@ -32,7 +34,7 @@ func (l *Layer) masked(in []Value) (Value, error) {
 	case !l.Cell.Recurrent() || l.Backward():
 		return Value{}, refuse("a mask, which only a recurrent layer with one direction, forward, can read")
 	case x.Frames != 1:
-		return Value{}, refuse("a mask and %d frames, but a masked step is one frame", x.Frames)
+		return Value{}, refuse("a mask and %s, but a masked step is one frame", message.Count(x.Frames, "frame"))
 	case mask.Size() != 1 || !mask.EachStep():
 		return Value{}, refuse("a mask of %v, want one number of each step", mask)
 	}
@@ -59,7 +61,7 @@ func (l *Layer) appendNode(b []byte) []byte { return l.appendCell(l.appendRecord
 
 func (l *Layer) readNode(r *record) {
 	if directions := directionsOf(r.b[2]); directions > 2 {
-		r.refuse(ErrInvalid, 2, "%d directions, want 1 or 2", directions)
+		r.refuse(ErrInvalid, 2, "%s, want 1 or 2", message.Count(directions, "direction"))
 		return
 	}
 	if r.err = l.readRecord(r.b[:layerSize]); r.err != nil {
@@ -130,7 +132,7 @@ func (e *Embedding) readNode(r *record)         { e.Tokens, e.Size = r.size(0), 
 
 func (e *Embedding) checkNode() *Error {
 	if !inRange(e.Tokens) {
-		return unfit(ErrInvalid, 0, "has %d tokens, want 1 to %d", e.Tokens, MaxSize)
+		return unfit(ErrInvalid, 0, "has %s, want 1 to %d", message.Count(e.Tokens, "token"), MaxSize)
 	}
 	return nil
 }

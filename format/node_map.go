@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/message"
+
 // A Map applies a function to every number; ActivationSoftmax to each frame.
 type Map struct {
 	Function Activation
@@ -16,7 +18,7 @@ type PReLU struct {
 func (p *PReLU) gives(in []Value) (Value, error) {
 	x, err := one(in)
 	if err == nil && x.Channels != p.Size {
-		err = refuse("%d channels, but it has slopes of %d", x.Channels, p.Size)
+		err = refuse("%s, but it has slopes of %d", message.Count(x.Channels, "channel"), p.Size)
 	}
 	return x, err
 }

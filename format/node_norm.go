@@ -3,6 +3,8 @@ package format
 import (
 	"encoding/binary"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A Norm normalizes the numbers of a frame, or of a channel, and then takes the
@@ -33,7 +35,7 @@ func (n *Norm) gives(in []Value) (Value, error) {
 		return Value{}, err
 	}
 	if x.Channels != n.Size {
-		return Value{}, refuse("%d channels, but it normalizes %d", x.Channels, n.Size)
+		return Value{}, refuse("%s, but it normalizes %d", message.Count(x.Channels, "channel"), n.Size)
 	}
 	return x, nil
 }

@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/message"
+
 // An OverlapAdd places the frames of a step, of Kernel*Channels numbers each, Stride frames of the output apart, and
 // adds those that overlap, in the order of the frames. A transposed convolution is a dense layer to Kernel*Channels
 // followed by an OverlapAdd. With Carry, what reaches beyond the step's frames*Stride is added to the next step's
@@ -18,9 +20,9 @@ func (o *OverlapAdd) gives(in []Value) (Value, error) {
 	}
 	switch {
 	case !inRange(o.Channels) || !inRange(o.Kernel) || !inRange(o.Stride) || o.Stride > o.Kernel:
-		return Value{}, refuse("%d channels, a kernel of %d taps and stride %d", o.Channels, o.Kernel, o.Stride)
+		return Value{}, refuse("%s, a kernel of %s and stride %d", message.Count(o.Channels, "channel"), message.Count(o.Kernel, "tap"), o.Stride)
 	case int64(x.Channels) != int64(o.Channels)*int64(o.Kernel):
-		return Value{}, refuse("%d channels, but it reads %d×%d", x.Channels, o.Kernel, o.Channels)
+		return Value{}, refuse("%s, but it reads %d×%d", message.Count(x.Channels, "channel"), o.Kernel, o.Channels)
 	case o.Carry && !x.EachStep():
 		return Value{}, refuse("one value of the sequence, but it goes on from step to step")
 	}
@@ -29,7 +31,7 @@ func (o *OverlapAdd) gives(in []Value) (Value, error) {
 		frames += int64(o.Kernel - o.Stride)
 	}
 	if frames > MaxNumbers {
-		return Value{}, refuse("%d frames, want at most %d", frames, MaxNumbers)
+		return Value{}, refuse("%s, want at most %d", message.Count(frames, "frame"), MaxNumbers)
 	}
 	x.Frames, x.Channels = int(frames), o.Channels
 	return x, nil

@@ -3,6 +3,8 @@ package format
 import (
 	"encoding/binary"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A Pad puts frames before and behind those of a step.
@@ -32,9 +34,9 @@ func (p *Pad) gives(in []Value) (Value, error) {
 	n := max(p.Before, p.After)
 	switch {
 	case p.Before < 0 || p.After < 0 || n > MaxSize || n == 0:
-		return Value{}, refuse("%d frames before and %d behind", p.Before, p.After)
+		return Value{}, refuse("%s before and %d behind", message.Count(p.Before, "frame"), p.After)
 	case p.Mode == PadReflect && n >= x.Frames, p.Mode == PadWrap && n > x.Frames:
-		return Value{}, refuse("%d frames, which are too few to mirror %d", x.Frames, n)
+		return Value{}, refuse("%s, too few to mirror %d", message.Count(x.Frames, "frame"), n)
 	}
 	x.Frames += p.Before + p.After
 	return x, nil

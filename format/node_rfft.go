@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/message"
+
 // An RFFT is a discrete Fourier transform of real numbers. Frame t of its value is the transform of the frames from
 // t*Stride to t*Stride+Kernel of a step, side by side, times the window, padded with zeros to Size: Size/2+1 real
 // parts, and then as many imaginary ones.
@@ -67,7 +69,7 @@ func (f *RFFT) gives(in []Value) (Value, error) {
 		return Value{}, err
 	}
 	if !FourierSize(f.Size) || !inRange(f.Kernel) || int64(f.Kernel)*int64(x.Channels) > int64(f.Size) {
-		return Value{}, refuse("a Fourier transform of %d×%d numbers in %d points, want an even product of 2, 3, 5 and 7 up to %d, and no fewer points than numbers", f.Kernel, x.Channels, f.Size, 1<<16)
+		return Value{}, refuse("a Fourier transform of %d×%d numbers in %s, want an even product of 2, 3, 5 and 7 up to %d, and no fewer points than numbers", f.Kernel, x.Channels, message.Count(f.Size, "point"), 1<<16)
 	}
 	return convolved(x, f.Kernel, f.Stride, 1, spectrum(f.Size))
 }
@@ -79,9 +81,9 @@ func (f *IRFFT) gives(in []Value) (Value, error) {
 	}
 	switch {
 	case !FourierSize(f.Size) || f.Count < 1 || f.Count > f.Size:
-		return Value{}, refuse("%d numbers of a Fourier transform of %d points, want an even product of 2, 3, 5 and 7 up to %d, and no more numbers than points", f.Count, f.Size, 1<<16)
+		return Value{}, refuse("%s of a Fourier transform of %s, want an even product of 2, 3, 5 and 7 up to %d, and no more numbers than points", message.Count(f.Count, "number"), message.Count(f.Size, "point"), 1<<16)
 	case x.Channels != spectrum(f.Size):
-		return Value{}, refuse("%d channels, but %d points have %d", x.Channels, f.Size, spectrum(f.Size))
+		return Value{}, refuse("%s, want %d for %s", message.Count(x.Channels, "channel"), spectrum(f.Size), message.Count(f.Size, "point"))
 	}
 	x.Channels = f.Count
 	return x, nil

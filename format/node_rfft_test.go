@@ -48,7 +48,7 @@ func TestValidateRefusesFourierTransforms(t *testing.T) {
 		"too many points":              {func(m *Model) { rfft(m).Size = 1 << 17 }, ErrInvalid, "in 131072 points"},
 		"a stride of 0":                {func(m *Model) { rfft(m).Stride = 0 }, ErrInvalid, "stride 0"},
 		"a kernel beyond the frames":   {func(m *Model) { *rfft(m) = RFFT{Kernel: 10, Stride: 1, Size: 20} }, ErrInvalid, "its kernel spans 10"},
-		"another spectrum":             {func(m *Model) { irfft(m).Size = 12 }, ErrInvalid, "node 1 (irfft) has 12 channels, but 12 points have 14"},
+		"another spectrum":             {func(m *Model) { irfft(m).Size = 12 }, ErrInvalid, "node 1 (irfft) has 12 channels, want 14 for 12 points"},
 		"an inverse of no points":      {func(m *Model) { irfft(m).Size = 0 }, ErrInvalid, "of a Fourier transform of 0 points"},
 		"more numbers than it has":     {func(m *Model) { irfft(m).Count = 11 }, ErrInvalid, "11 numbers of"},
 		"none of its numbers":          {func(m *Model) { irfft(m).Count = 0 }, ErrInvalid, "0 numbers of"},

@@ -44,7 +44,7 @@ func TestValidateRefusesRNNoise(t *testing.T) {
 	}{
 		"another frame":           {func(g *Graph) { g.Inputs[0].Frames = 481 }, "481×1 numbers, but it reads 480 samples a step"},
 		"tokens":                  {func(g *Graph) { g.Inputs[0].Tokens = 5 }, "tokens"},
-		"no gains":                {func(g *Graph) { g.Nodes[4].Inputs = []int{1} }, "1 values, but it reads 2"},
+		"no gains":                {func(g *Graph) { g.Nodes[4].Inputs = []int{1} }, "1 value, but it reads 2"},
 		"other gains":             {func(g *Graph) { g.Nodes[4].Inputs = []int{1, 2} }, "1×2033 and 1×42 numbers"},
 		"no analysis":             {func(g *Graph) { g.Nodes[4].Inputs = []int{0, 4} }, "480×1 and 1×22 numbers"},
 		"a sequence's gains":      {func(g *Graph) { g.Nodes[3] = Node{&SequencePool{PoolLast}, []int{1}} }, "node 4 (rnnoise synthesis) has 1×2033 and 1×2033"},

@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/message"
+
 // An Axis is one of a value: its frames, or its channels.
 type Axis uint8
 
@@ -40,7 +42,7 @@ func (c *Concat) gives(in []Value) (Value, error) {
 			return Value{}, refuse("%v and %v, which do not fit each other", in[0], v)
 		}
 		if along += n; along > MaxNumbers {
-			return Value{}, refuse("%d numbers, want at most %d", along, MaxNumbers)
+			return Value{}, refuse("%s, want at most %d", message.Count(along, "number"), MaxNumbers)
 		}
 	}
 	v := c.Axis.value(along, across)

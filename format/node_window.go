@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/message"
+
 // MaxWindow is the greatest number of frames that a window has before those of a step, or after them. The longest
 // windows of known models have some ten thousand.
 const MaxWindow = 1 << 16
@@ -18,7 +20,7 @@ func (w *Window) gives(in []Value) (Value, error) {
 		return Value{}, err
 	}
 	if w.Before < 0 || w.After < 0 || w.Before > MaxWindow || w.After > MaxWindow || w.Before+w.After == 0 {
-		return Value{}, refuse("a window of %d frames before and %d after, want 0 to %d each, and not both 0", w.Before, w.After, MaxWindow)
+		return Value{}, refuse("a window of %s before and %d after, want 0 to %d each, and not both 0", message.Count(w.Before, "frame"), w.After, MaxWindow)
 	}
 	if !x.EachStep() {
 		return Value{}, refuse("one value of the sequence, but a window is of steps")

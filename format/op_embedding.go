@@ -2,6 +2,7 @@ package format
 
 import (
 	"github.com/rnnrun/rnnrun/internal/binary16"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/padding"
 )
 
@@ -74,7 +75,7 @@ func (e *Embedding) parameters() int { return e.Tokens * e.Size }
 // validate checks the sizes of the embedding of a model with that input size.
 func (e *Embedding) validate(inputSize int) error {
 	if !inRange(e.Tokens) {
-		return fail(ErrInvalid, tagArchitecture, 8, "an embedding of %d tokens, want 1 to %d", e.Tokens, MaxSize)
+		return fail(ErrInvalid, tagArchitecture, 8, "an embedding of %s, want 1 to %d", message.Count(e.Tokens, "token"), MaxSize)
 	}
 	if e.Size != inputSize {
 		return fail(ErrInvalid, tagArchitecture, 4, "an embedding of size %d for an input size of %d", e.Size, inputSize)

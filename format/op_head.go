@@ -1,6 +1,9 @@
 package format
 
-import "github.com/rnnrun/rnnrun/internal/padding"
+import (
+	"github.com/rnnrun/rnnrun/internal/message"
+	"github.com/rnnrun/rnnrun/internal/padding"
+)
 
 // A Dense is a fully connected layer: y = W x + b.
 type Dense struct {
@@ -15,14 +18,14 @@ type Dense struct {
 // [ErrInvalid].
 func PackDense(inputs, outputs int, weight, bias []float32) (*Dense, error) {
 	if !inRange(inputs) || !inRange(outputs) {
-		return nil, fail(ErrInvalid, tagWeights, -1, "a dense layer of %d inputs and %d outputs", inputs, outputs)
+		return nil, fail(ErrInvalid, tagWeights, -1, "a dense layer of %s and %s", message.Count(inputs, "input"), message.Count(outputs, "output"))
 	}
 	if want := int64(inputs) * int64(outputs); int64(len(weight)) != want {
-		return nil, fail(ErrInvalid, tagWeights, -1, "weight has %d numbers, but a dense layer of %d inputs and %d outputs has %d",
-			len(weight), inputs, outputs, want)
+		return nil, fail(ErrInvalid, tagWeights, -1, "weight has %s, but a dense layer of %s and %s has %d",
+			message.Count(len(weight), "number"), message.Count(inputs, "input"), message.Count(outputs, "output"), want)
 	}
 	if bias != nil && len(bias) != outputs {
-		return nil, fail(ErrInvalid, tagWeights, -1, "bias has %d numbers, but a dense layer of %d outputs has as many", len(bias), outputs)
+		return nil, fail(ErrInvalid, tagWeights, -1, "bias has %s, but a dense layer of %s has as many", message.Count(len(bias), "number"), message.Count(outputs, "output"))
 	}
 	d := &Dense{
 		InputSize: inputs, OutputSize: outputs,
@@ -51,10 +54,10 @@ func (d *Dense) parameters() int { return d.OutputSize * (d.InputSize + 1) }
 // validate checks the sizes of a head on that many features.
 func (d *Dense) validate(features int) error {
 	if !inRange(d.OutputSize) {
-		return fail(ErrInvalid, tagArchitecture, 12, "a head of %d outputs, want 1 to %d", d.OutputSize, MaxSize)
+		return fail(ErrInvalid, tagArchitecture, 12, "a head of %s, want 1 to %d", message.Count(d.OutputSize, "output"), MaxSize)
 	}
 	if d.InputSize != features {
-		return fail(ErrInvalid, tagArchitecture, 12, "a head of %d inputs on a layer of %d outputs", d.InputSize, features)
+		return fail(ErrInvalid, tagArchitecture, 12, "a head of %s on a layer of %s", message.Count(d.InputSize, "input"), message.Count(features, "output"))
 	}
 	return nil
 }

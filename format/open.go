@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // maxPipe is the greatest size in bytes of a model from a pipe, of which only the header tells the size. The size of a
@@ -29,7 +31,7 @@ func open(f fs.File) (*File, error) {
 		case failed != nil:
 			err = errors.Join(err, failed)
 		case after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()):
-			err = fail(ErrChanged, inHeader, -1, "it had %d bytes before the read and %d after", before.Size(), after.Size())
+			err = fail(ErrChanged, inHeader, -1, "it had %s before the read and %d after", message.Count(before.Size(), "byte"), after.Size())
 		}
 	}
 	if err != nil {
@@ -54,10 +56,10 @@ func readFile(f fs.File, info fs.FileInfo) (*File, error) {
 	if info.Mode().IsRegular() {
 		err = h.checkSize(info.Size())
 	} else if h.size > maxPipe {
-		err = fail(ErrUnsupported, inHeader, 16, "a size of %d bytes, but a pipe may give at most %d: save the model as a file", h.size, maxPipe)
+		err = fail(ErrUnsupported, inHeader, 16, "a size of %s, but a pipe may give at most %d: save the model as a file", message.Count(h.size, "byte"), maxPipe)
 	}
 	if err == nil && h.size > math.MaxInt-Alignment {
-		err = fail(ErrUnsupported, inHeader, 16, "a size of %d bytes does not fit in this machine's memory", h.size)
+		err = fail(ErrUnsupported, inHeader, 16, "a size of %s does not fit in this machine's memory", message.Count(h.size, "byte"))
 	}
 	if err != nil {
 		return file, err

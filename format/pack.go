@@ -1,6 +1,9 @@
 package format
 
-import "github.com/rnnrun/rnnrun/internal/padding"
+import (
+	"github.com/rnnrun/rnnrun/internal/message"
+	"github.com/rnnrun/rnnrun/internal/padding"
+)
 
 // Plain are the weights of one direction as frameworks hold them, row-major, in
 // PyTorch's order of gates: i f g o for an LSTM, r z n for a GRU. A dense layer
@@ -91,8 +94,8 @@ func (l *Layer) NewPlain() Plain {
 
 func (l *Layer) checkPlain(p *Plain) error {
 	if !l.Cell.Known() || !l.Cell.has(l.Variant) || !inRange(l.InputSize) || !inRange(l.HiddenSize) || !inRange(l.StateSize()) {
-		return fail(ErrInvalid, tagLayers, -1, "a layer of %v %v with %d inputs and %d units",
-			l.Cell, l.Variant, l.InputSize, l.HiddenSize)
+		return fail(ErrInvalid, tagLayers, -1, "a layer of %v %v with %s and %s",
+			l.Cell, l.Variant, message.Count(l.InputSize, "input"), message.Count(l.HiddenSize, "unit"))
 	}
 	gates, in, h := int64(l.Cell.Gates()), int64(l.inputColumns()), int64(l.HiddenSize)
 	biasHH, peephole := int64(0), int64(0)
@@ -116,8 +119,8 @@ func (l *Layer) checkPlain(p *Plain) error {
 		{"the projection", len(p.Projection), int64(l.ProjectionSize) * h, false},
 	} {
 		if int64(c.got) != c.want && !(c.optional && c.got == 0) {
-			return fail(ErrInvalid, tagWeights, -1, "%s has %d numbers, but a layer of %d inputs, %d units and %d gates has %d",
-				c.name, c.got, in, h, gates, c.want)
+			return fail(ErrInvalid, tagWeights, -1, "%s has %s, but a layer of %s, %s and %s has %d",
+				c.name, message.Count(c.got, "number"), message.Count(in, "input"), message.Count(h, "unit"), message.Count(gates, "gate"), c.want)
 		}
 	}
 	return nil

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // Sizes of the fixed records, in bytes.
@@ -66,7 +68,7 @@ func readModel(s *sections) (*Model, error) {
 func (m *Model) readArchitecture(s *sections) error {
 	b := s.body(tagArchitecture)
 	if len(b) != architectureSize {
-		return fail(ErrCorrupt, tagArchitecture, 0, "%d bytes, want %d", len(b), architectureSize)
+		return fail(ErrCorrupt, tagArchitecture, 0, "%s, want %d", message.Count(len(b), "byte"), architectureSize)
 	}
 	if b[3]&^flagSkip != 0 {
 		return fail(ErrUnsupported, tagArchitecture, 3, "unknown flags %#x", b[3])
@@ -95,7 +97,7 @@ func (m *Model) readArchitecture(s *sections) error {
 func (m *Model) readLayers(s *sections) error {
 	b := s.body(tagLayers)
 	if len(b)%layerSize != 0 {
-		return fail(ErrCorrupt, tagLayers, 0, "%d bytes, not a multiple of %d", len(b), layerSize)
+		return fail(ErrCorrupt, tagLayers, 0, "%s, not a multiple of %d", message.Count(len(b), "byte"), layerSize)
 	}
 	// The directory tells whether the file can hold the weights of that many layers, before any memory is allocated for
 	// them.
@@ -104,7 +106,7 @@ func (m *Model) readLayers(s *sections) error {
 		directions += directionsOf(r[2])
 	}
 	if records := len(s.body(tagTensors)) / tensorSize; directions > records {
-		return fail(ErrCorrupt, tagTensors, 0, "%d tensors, which are too few for the directions of %d layers", records, len(b)/layerSize)
+		return fail(ErrCorrupt, tagTensors, 0, "%s, too few for the directions of %s", message.Count(records, "tensor"), message.Count(len(b)/layerSize, "layer"))
 	}
 	if len(b) == 0 {
 		return nil // it is a graph
@@ -126,7 +128,7 @@ func (l *Layer) readRecord(r []byte) *Error {
 	}
 	in, hidden := binary.LittleEndian.Uint32(r[4:]), binary.LittleEndian.Uint32(r[8:])
 	if max(in, hidden) > MaxSize {
-		return unfit(ErrInvalid, 4, "%d inputs and %d units, want at most %d", in, hidden, MaxSize)
+		return unfit(ErrInvalid, 4, "%s and %s, want at most %d", message.Count(in, "input"), message.Count(hidden, "unit"), MaxSize)
 	}
 	*l = Layer{
 		Cell: Cell(r[0]), Variant: Variant(r[1]),
@@ -157,7 +159,7 @@ func (m *Model) checkArchitecture(*sections) error {
 func (m *Model) readTensors(s *sections) error {
 	records, weights := s.body(tagTensors), s.body(tagWeights)
 	if len(records)%tensorSize != 0 {
-		return fail(ErrCorrupt, tagTensors, 0, "%d bytes, not a multiple of %d", len(records), tensorSize)
+		return fail(ErrCorrupt, tagTensors, 0, "%s, not a multiple of %d", message.Count(len(records), "byte"), tensorSize)
 	}
 	var pos, end int64
 	err := m.tensors(func(t tensor) error {
@@ -193,9 +195,9 @@ func (m *Model) readTensors(s *sections) error {
 	case err != nil:
 		return err
 	case pos != int64(len(records)):
-		return fail(ErrCorrupt, tagTensors, pos, "%d tensors more than the architecture has", (int64(len(records))-pos)/tensorSize)
+		return fail(ErrCorrupt, tagTensors, pos, "%s more than the architecture has", message.Count((int64(len(records))-pos)/tensorSize, "tensor"))
 	case end != int64(len(weights)):
-		return fail(ErrCorrupt, tagWeights, end, "%d bytes follow the last tensor", int64(len(weights))-end)
+		return fail(ErrCorrupt, tagWeights, end, "%s after the last tensor", message.Count(int64(len(weights))-end, "byte"))
 	}
 	return m.validateTensors()
 }
@@ -219,7 +221,7 @@ func (m *Model) readTokenizer(s *sections) error {
 		return nil
 	}
 	if len(b) != tokenizerSize {
-		return fail(ErrCorrupt, tagTokenizer, 0, "%d bytes, want %d", len(b), tokenizerSize)
+		return fail(ErrCorrupt, tagTokenizer, 0, "%s, want %d", message.Count(len(b), "byte"), tokenizerSize)
 	}
 	if b[1]&^(tokenizerLowercase|tokenizerNFC) != 0 || b[2] != 0 || b[3] != 0 {
 		return fail(ErrUnsupported, tagTokenizer, 1, "unknown flags % x", b[1:4])
@@ -244,11 +246,11 @@ func (m *Model) readNormalization(s *sections) error {
 		return nil
 	}
 	if len(b) < 8 {
-		return fail(ErrCorrupt, tagNormalization, 0, "%d bytes, want at least 8", len(b))
+		return fail(ErrCorrupt, tagNormalization, 0, "%s, want at least 8", message.Count(len(b), "byte"))
 	}
 	inputs, outputs := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
 	if want := 8 + 8*uint64(inputs) + 8*uint64(outputs); uint64(len(b)) != want {
-		return fail(ErrCorrupt, tagNormalization, 0, "%d bytes, but %d inputs and %d outputs have %d", len(b), inputs, outputs, want)
+		return fail(ErrCorrupt, tagNormalization, 0, "%s, want %d for %s and %s", message.Count(len(b), "byte"), want, message.Count(inputs, "input"), message.Count(outputs, "output"))
 	}
 	b = b[8:]
 	take := func(n uint32) []float32 {
@@ -270,7 +272,7 @@ func (m *Model) readProvenance(s *sections) error {
 		return err
 	}
 	if t.count%2 != 0 || t.count > 2*maxProperties {
-		return fail(ErrInvalid, tagProvenance, 0, "%d strings, want an even number up to %d", t.count, 2*maxProperties)
+		return fail(ErrInvalid, tagProvenance, 0, "%s, want an even number up to %d", message.Count(t.count, "string"), 2*maxProperties)
 	}
 	m.Provenance = make([]Property, t.count/2)
 	for i := range m.Provenance {
@@ -288,11 +290,11 @@ func (m *Model) readGoldens(s *sections) error {
 		return fail(ErrCorrupt, tagGoldens, at, format, args...)
 	}
 	if len(b) < 8 || !allZero(b[4:8]) {
-		return corrupt(0, "%d bytes that do not start with a number and 4 zeros", len(b))
+		return corrupt(0, "%s, want a number and 4 zeros at the start", message.Count(len(b), "byte"))
 	}
 	count := binary.LittleEndian.Uint32(b)
 	if count == 0 || uint64(count) > uint64(len(b)-8)/(goldenSize+8) {
-		return corrupt(0, "%d goldens do not fit in %d bytes", count, len(b))
+		return corrupt(0, "%s, want 1 or more that fit in %s", message.Count(count, "golden"), message.Count(len(b), "byte"))
 	}
 	m.Goldens = make([]Golden, count)
 	tokenWidth, numberWidth := uint64(m.TokenWidth()), uint64(m.NumberWidth())
@@ -320,7 +322,7 @@ func (m *Model) readGoldens(s *sections) error {
 		at += goldenSize + int64(tokens+numbers+output)
 	}
 	if at != int64(len(b)) {
-		return corrupt(at, "%d bytes follow the last golden", int64(len(b))-at)
+		return corrupt(at, "%s after the last golden", message.Count(int64(len(b))-at, "byte"))
 	}
 	return m.validateGoldens()
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 const (
@@ -124,11 +126,11 @@ func readHeader(b []byte) (header, error) {
 	h := header{table: binary.LittleEndian.Uint32(b[56:])}
 	n := binary.LittleEndian.Uint32(b[12:])
 	if n == 0 || n > maxSections {
-		return refuse(ErrCorrupt, 12, "%d sections, want 1 to %d", n, maxSections)
+		return refuse(ErrCorrupt, 12, "%s, want 1 to %d", message.Count(n, "section"), maxSections)
 	}
 	size := binary.LittleEndian.Uint64(b[16:])
 	if size > 1<<62 || size%Alignment != 0 {
-		return refuse(ErrCorrupt, 16, "a size of %d bytes, not a multiple of %d or too large", size, Alignment)
+		return refuse(ErrCorrupt, 16, "a size of %s, not a multiple of %d or too large", message.Count(size, "byte"), Alignment)
 	}
 	h.sections, h.size = int(n), int64(size)
 	return h, nil
@@ -140,7 +142,7 @@ func (h *header) checkSize(size int64) error {
 	case size < h.size:
 		return fail(ErrTruncated, inHeader, size, "the file ends after %d of its %d bytes", size, h.size)
 	case size > h.size:
-		return fail(ErrCorrupt, inHeader, h.size, "%d bytes follow the end of the file at byte %d", size-h.size, h.size)
+		return fail(ErrCorrupt, inHeader, h.size, "%s after the end of the file at byte %d", message.Count(size-h.size, "byte"), h.size)
 	}
 	return nil
 }
@@ -163,7 +165,7 @@ func readSections(data []byte) (*sections, error) {
 	}
 	end := int64(headerSize + h.sections*entrySize)
 	if end > h.size {
-		return nil, fail(ErrCorrupt, inTable, headerSize, "%d sections do not fit in a file of %d bytes", h.sections, h.size)
+		return nil, fail(ErrCorrupt, inTable, headerSize, "%s, too many for a file of %s", message.Count(h.sections, "section"), message.Count(h.size, "byte"))
 	}
 	table := data[headerSize:end]
 	if got := checksum(table); got != h.table {
@@ -194,7 +196,7 @@ func readSections(data []byte) (*sections, error) {
 		case length == 0:
 			return nil, fail(ErrCorrupt, inTable, at+16, "section %s is empty", tag)
 		case start > h.size || length > uint64(h.size-start):
-			return nil, fail(ErrCorrupt, inTable, at+16, "section %s of %d bytes goes beyond the end of the file", tag, length)
+			return nil, fail(ErrCorrupt, inTable, at+16, "section %s of %s goes beyond the end of the file", tag, message.Count(length, "byte"))
 		}
 		if pad := data[end:start]; !allZero(pad) {
 			return nil, fail(ErrCorrupt, inTable, end, "the padding before section %s is not zero", tag)
@@ -219,7 +221,7 @@ func readSections(data []byte) (*sections, error) {
 		s[known].offset, s[known].body = start, body
 	}
 	if alignUp(end) != h.size {
-		return nil, fail(ErrCorrupt, inHeader, 16, "a size of %d bytes, but the last section ends at byte %d", h.size, end)
+		return nil, fail(ErrCorrupt, inHeader, 16, "a size of %s, but the last section ends at byte %d", message.Count(h.size, "byte"), end)
 	}
 	if !allZero(data[end:]) {
 		return nil, fail(ErrCorrupt, inTable, end, "the padding after the last section is not zero")

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A stringTable is the body of a section of strings: their number, the place
@@ -27,11 +29,11 @@ func parseStringTable(tag string, at int64, b []byte, empty bool) (stringTable, 
 		return stringTable{}, nil
 	}
 	if len(b) < 4 {
-		return stringTable{}, fail(ErrCorrupt, tag, at, "%d bytes, want at least 4", len(b))
+		return stringTable{}, fail(ErrCorrupt, tag, at, "%s, want at least 4", message.Count(len(b), "byte"))
 	}
 	n := binary.LittleEndian.Uint32(b)
 	if n == 0 || uint64(n) > uint64(len(b)-4)/4 {
-		return stringTable{}, fail(ErrCorrupt, tag, at, "%d strings do not fit in %d bytes", n, len(b))
+		return stringTable{}, fail(ErrCorrupt, tag, at, "%s, want 1 or more that fit in %s", message.Count(n, "string"), message.Count(len(b), "byte"))
 	}
 	t := stringTable{count: int(n), ends: b[4:][:4*int(n)]}
 	t.bytes = b[4+len(t.ends):]
@@ -44,7 +46,7 @@ func parseStringTable(tag string, at int64, b []byte, empty bool) (stringTable, 
 		start = end
 	}
 	if int(start) != len(t.bytes) {
-		return stringTable{}, fail(ErrCorrupt, tag, at+int64(4+len(t.ends))+int64(start), "%d bytes follow the last string", len(t.bytes)-int(start))
+		return stringTable{}, fail(ErrCorrupt, tag, at+int64(4+len(t.ends))+int64(start), "%s after the last string", message.Count(len(t.bytes)-int(start), "byte"))
 	}
 	return t, nil
 }
@@ -65,7 +67,7 @@ func readStrings(s *sections, tag string, want int) ([]string, error) {
 		return nil, err
 	}
 	if t.count != want {
-		return nil, fail(ErrInvalid, tag, 0, "%d strings, but the model has %d", t.count, want)
+		return nil, fail(ErrInvalid, tag, 0, "%s, but the model has %d", message.Count(t.count, "string"), want)
 	}
 	return t.all(), nil
 }
@@ -103,7 +105,7 @@ func validateStrings(tag string, list []string) error {
 		total += int64(len(s))
 	}
 	if total > math.MaxUint32 {
-		return fail(ErrInvalid, tag, 0, "%d bytes of strings, want at most %d", total, uint32(math.MaxUint32))
+		return fail(ErrInvalid, tag, 0, "%s of strings, want at most %d", message.Count(total, "byte"), uint32(math.MaxUint32))
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"math"
 	"runtime"
 	"unicode/utf8"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // The limits of a model.
@@ -118,14 +120,14 @@ func (m *Model) validateSkip() error {
 	case m.Pool != PoolNone:
 		return invalid("the pool %v leaves one output for the sequence", m.Pool)
 	case m.OutputSize() > m.InputSize:
-		return invalid("%d inputs become %d outputs", m.InputSize, m.OutputSize())
+		return invalid("it has %s for %s", message.Count(m.InputSize, "input"), message.Count(m.OutputSize(), "output"))
 	}
 	return nil
 }
 
 func (m *Model) validateLayers() error {
 	if n := len(m.Layers); n < 1 || n > MaxLayers {
-		return fail(ErrInvalid, tagLayers, 0, "%d layers, want 1 to %d", n, MaxLayers)
+		return fail(ErrInvalid, tagLayers, 0, "%s, want 1 to %d", message.Count(n, "layer"), MaxLayers)
 	}
 	in := m.InputSize
 	for i := range m.Layers {
@@ -135,13 +137,13 @@ func (m *Model) validateLayers() error {
 			return err.of(tagLayers, at, fmt.Sprintf("layer %d ", i))
 		}
 		if l.InputSize != in {
-			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs, but what it reads has %d", i, l.InputSize, in)
+			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %s, but what it reads has %d", i, message.Count(l.InputSize, "input"), in)
 		}
 		if err := l.validateCell(); err != nil {
 			return err.of(tagCells, int64(m.recordedLayers(i)*cellSize), fmt.Sprintf("layer %d has ", i))
 		}
 		if in = l.OutputSize(); in > MaxSize {
-			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d outputs, want at most %d", i, in, MaxSize)
+			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %s, want at most %d", i, message.Count(in, "output"), MaxSize)
 		}
 		if m.Task.generates() && l.Backward() {
 			return fail(ErrBidirectional, tagLayers, at+2,
@@ -161,7 +163,7 @@ func (l *Layer) validate() *Error {
 	case !l.Cell.has(l.Variant):
 		return unfit(ErrInvalid, 1, "is a %v of variant %v, which that cell does not have", l.Cell, l.Variant)
 	case n != 1 && n != 2:
-		return unfit(ErrInvalid, 2, "has %d directions, want 1 or 2", n)
+		return unfit(ErrInvalid, 2, "has %s, want 1 or 2", message.Count(n, "direction"))
 	case l.Backward() && !l.Cell.Recurrent():
 		return unfit(ErrInvalid, 2, "is dense and reads the sequence backwards, which only a recurrent layer does")
 	case l.Reverse && n == 2:
@@ -169,7 +171,7 @@ func (l *Layer) validate() *Error {
 	case l.InputForget && !l.Cell.op().traits().coupled:
 		return unfit(ErrInvalid, 3, "is a %v with a coupled forget gate, which only an LSTM has", l.Cell)
 	case !inRange(l.HiddenSize):
-		return unfit(ErrInvalid, 8, "has %d units, want 1 to %d", l.HiddenSize, MaxSize)
+		return unfit(ErrInvalid, 8, "has %s, want 1 to %d", message.Count(l.HiddenSize, "unit"), MaxSize)
 	}
 	return nil
 }
@@ -188,7 +190,7 @@ func (m *Model) validateTask() error {
 	case m.Task == TaskLanguage && m.Embedding == nil:
 		return invalid(8, "a language model without an embedding cannot read tokens")
 	case m.Task == TaskLanguage && m.OutputSize() != m.Embedding.Tokens:
-		return invalid(12, "a language model of %d tokens with %d outputs", m.Embedding.Tokens, m.OutputSize())
+		return invalid(12, "a language model of %s with %s", message.Count(m.Embedding.Tokens, "token"), message.Count(m.OutputSize(), "output"))
 	case m.Task == TaskTranslate && m.Pool != PoolNone:
 		return invalid(1, "an encoder hands its final states to the decoder, and has no use for its pool %v", m.Pool)
 	case m.Task == TaskTranslate && m.Embedding == nil:
@@ -308,11 +310,11 @@ func (t *tensor) validateShape() error {
 			return invalid("of %v is split at column %d, want column %d", x.DType, x.Split, split)
 		}
 		if n := max(t.split, t.depth-t.split); x.DType == DTypeInt8 && n > maxInt8Columns {
-			return invalid("of int8 has a part of %d columns, want at most %d: keep it in f16", n, maxInt8Columns)
+			return invalid("of int8 has a part of %s, want at most %d: keep it in f16", message.Count(n, "column"), maxInt8Columns)
 		}
 	}
 	if n := int64(t.data().len()); n != t.count() {
-		return invalid("has %d numbers, but the architecture gives %d", n, t.count())
+		return invalid("has %s, but the architecture gives %d", message.Count(n, "number"), t.count())
 	}
 	if t.mixed() {
 		return invalid("of %v has numbers of another format, too", t.format())
@@ -330,7 +332,7 @@ func (m *Model) validateVocabulary() error {
 		return fail(ErrInvalid, tagVocabulary, 0, "a vocabulary without an embedding")
 	}
 	if n != tokens {
-		return fail(ErrInvalid, tagVocabulary, 0, "a vocabulary of %d tokens, but the embedding has %d", n, tokens)
+		return fail(ErrInvalid, tagVocabulary, 0, "a vocabulary of %s, but the embedding has %d", message.Count(n, "token"), tokens)
 	}
 	if err := validateStrings(tagVocabulary, m.Vocabulary); err != nil {
 		return err
@@ -350,7 +352,7 @@ func (m *Model) validateLabels() error {
 		return fail(ErrInvalid, tagLabels, 0, "labels of a model of several outputs, which have names instead")
 	}
 	if n != m.LogitCount() {
-		return fail(ErrInvalid, tagLabels, 0, "%d labels for %d outputs", n, m.LogitCount())
+		return fail(ErrInvalid, tagLabels, 0, "%s for %s", message.Count(n, "label"), message.Count(m.LogitCount(), "output"))
 	}
 	if err := validateStrings(tagLabels, m.Labels); err != nil {
 		return err
@@ -414,13 +416,13 @@ func (m *Model) validateNormalization() error {
 	case m.Task == TaskTranslate:
 		return invalid(0, "a normalization, which a translation model has no use for")
 	case len(n.Mean) != inputs || len(n.Scale) != inputs:
-		return invalid(0, "%d means and %d scales of inputs, want %d", len(n.Mean), len(n.Scale), inputs)
+		return invalid(0, "%s and %s of inputs, want %d", message.Count(len(n.Mean), "mean"), message.Count(len(n.Scale), "scale"), inputs)
 	case len(n.OutputMean) != len(n.OutputScale):
-		return invalid(4, "%d means and %d scales of outputs", len(n.OutputMean), len(n.OutputScale))
+		return invalid(4, "%s and %s of outputs", message.Count(len(n.OutputMean), "mean"), message.Count(len(n.OutputScale), "scale"))
 	case len(n.OutputMean) != 0 && m.severalOutputs():
 		return invalid(4, "a normalization of several outputs")
 	case len(n.OutputMean) != 0 && len(n.OutputMean) != m.OutputSize():
-		return invalid(4, "%d means of outputs, want none or %d", len(n.OutputMean), m.OutputSize())
+		return invalid(4, "%s of outputs, want none or %d", message.Count(len(n.OutputMean), "mean"), m.OutputSize())
 	case len(n.Mean)+len(n.OutputMean) == 0:
 		return invalid(0, "a normalization of nothing")
 	case len(n.OutputMean) > 0 && m.Output != OutputLinear:
@@ -441,7 +443,7 @@ func (m *Model) validateNormalization() error {
 func (m *Model) validateProvenance() error {
 	n := len(m.Provenance)
 	if n > maxProperties {
-		return fail(ErrInvalid, tagProvenance, 0, "%d properties, want at most %d", n, maxProperties)
+		return fail(ErrInvalid, tagProvenance, 0, "%s, want at most %d", message.Count(n, "property"), maxProperties)
 	}
 	total := 0
 	for _, p := range m.Provenance {
@@ -482,10 +484,10 @@ func (m *Model) validateGolden(i, outputs int, at int64) error {
 	tokens, numbers := int64(g.Steps)*int64(width), int64(g.Steps)*int64(m.NumberWidth())
 	switch {
 	case !inRange(g.Steps):
-		return fail(ErrInvalid, tagGoldens, at, "golden %d has %d steps, want 1 to %d", i, g.Steps, MaxSize)
+		return fail(ErrInvalid, tagGoldens, at, "golden %d has %s, want 1 to %d", i, message.Count(g.Steps, "step"), MaxSize)
 	case int64(len(g.Tokens)) != tokens || int64(len(g.Input)) != numbers:
-		return fail(ErrInvalid, tagGoldens, at, "golden %d has %d tokens and %d numbers, but %d steps have %d and %d",
-			i, len(g.Tokens), len(g.Input), g.Steps, tokens, numbers)
+		return fail(ErrInvalid, tagGoldens, at, "golden %d has %s and %s, want %d and %d for %s",
+			i, message.Count(len(g.Tokens), "token"), message.Count(len(g.Input), "number"), tokens, numbers, message.Count(g.Steps, "step"))
 	case len(g.Last) != outputs:
 		return fail(ErrInvalid, tagGoldens, at+4, "golden %d has %d last outputs, but the model has %d", i, len(g.Last), outputs)
 	}

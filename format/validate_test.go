@@ -147,7 +147,7 @@ func TestValidate(t *testing.T) {
 		{"vocabulary without an embedding", numberModel(), func(m *Model) { m.Vocabulary = []string{"a"} }, ErrInvalid, "without an embedding"},
 		{"empty token", fullModel(), func(m *Model) { m.Vocabulary[2] = "" }, ErrInvalid, "string 2 is empty"},
 		{"the same token twice", fullModel(), func(m *Model) { m.Vocabulary[3] = "a" }, ErrInvalid, `strings 1 and 3 are both "a"`},
-		{"too few labels", fullModel(), func(m *Model) { m.Labels = m.Labels[1:] }, ErrInvalid, "1 labels for 2 outputs"},
+		{"too few labels", fullModel(), func(m *Model) { m.Labels = m.Labels[1:] }, ErrInvalid, "1 label for 2 outputs"},
 		{"empty label", fullModel(), func(m *Model) { m.Labels[0] = "" }, ErrInvalid, "string 0 is empty"},
 		{"the same label twice", fullModel(), func(m *Model) { m.Labels[0] = "good" }, ErrInvalid, "strings 0 and 1"},
 		{"label that is not UTF-8", fullModel(), func(m *Model) { m.Labels[0] = "\xc0" }, ErrInvalid, "UTF-8"},
@@ -230,7 +230,7 @@ func TestValidatePairOfProjections(t *testing.T) {
 	m.Layers = []Layer{layer(3, 5, 3, 2)}
 	require.ErrorContains(t, m.Validate(), "layer 0 of the decoder has 4 units, but the final state of the encoder's has 6")
 	m.Layers = []Layer{layer(3, 2, 4, 1)}
-	require.ErrorContains(t, m.Validate(), "layer 0 of the decoder projects 10 units, and that of the encoder 2 in 1 directions")
+	require.ErrorContains(t, m.Validate(), "layer 0 of the decoder projects 10 units, and that of the encoder 2 in 1 direction")
 }
 
 // The sums of so many products do not fit 32 bits.

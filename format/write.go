@@ -6,6 +6,8 @@ import (
 	"math"
 	"runtime"
 	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // Append appends the model to b as a .rnn file, and returns the longer slice.
@@ -20,7 +22,7 @@ func (m *Model) Append(b []byte) ([]byte, error) {
 		size += m.Decoder.weightsSize()
 	}
 	if size > math.MaxInt-1<<20 {
-		return nil, &Error{Err: ErrInvalid, Offset: -1, Reason: fmt.Sprintf("%d bytes of weights do not fit in this machine's memory", size)}
+		return nil, &Error{Err: ErrInvalid, Offset: -1, Reason: fmt.Sprintf("%s of weights do not fit in this machine's memory", message.Count(size, "byte"))}
 	}
 	b = m.appendFile(b)
 	runtime.KeepAlive(m) // and so its mapping

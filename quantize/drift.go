@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -21,7 +22,7 @@ type Drift struct {
 type TooShortError struct{ Steps int }
 
 func (e *TooShortError) Error() string {
-	return fmt.Sprintf("%d steps, want at least %d for a curve over time", e.Steps, driftWindows)
+	return fmt.Sprintf("%s, want at least %d for a curve over time", message.Count(e.Steps, "step"), driftWindows)
 }
 
 // MeasureDrift runs a quantized model and its original side by side. Both must

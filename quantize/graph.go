@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A NodePlan says in which number format a node of a graph keeps its weights.
@@ -42,7 +43,7 @@ func graphParts(g *format.Graph) (parts []Part) {
 // graph returns m, which is a graph, as planned.
 func (p Plan) graph(m *format.Model) (*format.Model, error) {
 	if len(p.Nodes) != len(m.Graph.Nodes) {
-		return nil, fmt.Errorf("quantize: a plan for %d nodes, but a model of %d", len(p.Nodes), len(m.Graph.Nodes))
+		return nil, fmt.Errorf("quantize: a plan for %s, but a model of %d", message.Count(len(p.Nodes), "node"), len(m.Graph.Nodes))
 	}
 	b := balancer{old: m.Graph, graph: &format.Graph{Inputs: m.Graph.Inputs}}
 	for i := range m.Graph.Inputs {

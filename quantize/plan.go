@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A Plan says in which number format the weights of a model are kept.
@@ -44,7 +45,7 @@ func (p Plan) Model(m *format.Model) (*format.Model, error) {
 		return p.graph(m)
 	}
 	if len(p.Layers) != len(m.Layers) {
-		return nil, fmt.Errorf("quantize: a plan for %d layers, but a model of %d", len(p.Layers), len(m.Layers))
+		return nil, fmt.Errorf("quantize: a plan for %s, but a model of %d", message.Count(len(p.Layers), "layer"), len(m.Layers))
 	}
 	if (p.Decoder == nil) != (m.Decoder == nil) {
 		return nil, errors.New("quantize: a decoder in the plan or in the model, but not in both")

@@ -6,6 +6,8 @@ import (
 	"math"
 	"runtime"
 	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // sequences is a batch's memory for running sequences.
@@ -102,7 +104,7 @@ func (q *sequences) begin(m *Model, n int, steps func(i int) int) error {
 		total = plus(total, m.outputsOf(t))
 	}
 	if total >= math.MaxInt/float32Bytes {
-		return fmt.Errorf("%w: %d sequences", ErrSequenceLength, n)
+		return fmt.Errorf("%w: %s", ErrSequenceLength, message.Count(n, "sequence"))
 	}
 	if total > len(q.y) {
 		q.y = floats(total)

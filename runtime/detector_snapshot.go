@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A detector's snapshot has the layout of a session's snapshot. Its magic is "RNND",
@@ -50,7 +52,7 @@ func (d *Detector) UnmarshalBinary(b []byte) error {
 	}
 	adapted := d.adapted()
 	if size := snapshotHeader + 4*len(d.carried) + 8*len(adapted) + checksumSize; len(b) != size {
-		return &SnapshotError{fmt.Sprintf("it has %d bytes, want %d", len(b), size)}
+		return &SnapshotError{fmt.Sprintf("it has %s, want %d", message.Count(len(b), "byte"), size)}
 	}
 	d.steps = binary.LittleEndian.Uint64(b[16:])
 	b = b[snapshotHeader:]

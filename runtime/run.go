@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // Run reads a sequence xs [T][I] and returns its outputs: [T][O], or [O] if the
@@ -51,7 +53,7 @@ func (s *Session) run(xs []float32, tokens []int32, n int) ([]float32, error) {
 		return nil, ErrNoSteps
 	}
 	if n > s.sequence.steps && s.model.SequenceBytes(n) == math.MaxInt {
-		return nil, fmt.Errorf("%w: %d steps", ErrSequenceLength, n)
+		return nil, fmt.Errorf("%w: %s", ErrSequenceLength, message.Count(n, "step"))
 	}
 	s.Grow(n)
 	if !m.streaming && s.steps > 0 { // keep states that were written since Reset

@@ -107,7 +107,7 @@ func checkStream(b []byte, fingerprint uint64, size func(steps uint64) int) erro
 	}
 	steps := binary.LittleEndian.Uint64(b[16:])
 	if want := size(steps); len(b) != want && len(b) != size(min(steps, plainSteps)) {
-		return &SnapshotError{fmt.Sprintf("it has %d bytes, want %d", len(b), want)}
+		return &SnapshotError{fmt.Sprintf("it has %s, want %d", message.Count(len(b), "byte"), want)}
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ func (m *Model) refuseGolden(g *format.Golden) error {
 		return ErrNoSteps
 	}
 	if bytes := m.SequenceBytes(g.Steps); !m.streaming && bytes > replayBytes {
-		return fmt.Errorf("%w: %s would take %d bytes, want at most %d", ErrGoldenLength, message.Count(g.Steps, "step"), bytes, replayBytes)
+		return fmt.Errorf("%w: %s would take %s, want at most %d", ErrGoldenLength, message.Count(g.Steps, "step"), message.Count(bytes, "byte"), replayBytes)
 	}
 	return nil
 }

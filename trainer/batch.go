@@ -164,7 +164,7 @@ func check(m *format.Model, s *dataset.Sequence) error {
 	outputs := m.OutputSize()
 	if m.Output != format.OutputSoftmax {
 		if len(s.Values) != targets*outputs {
-			return fmt.Errorf("it has %s, want %d: %d outputs for %s", message.Count(len(s.Values), "target value"), targets*outputs, outputs, message.Count(targets, "step"))
+			return fmt.Errorf("it has %s, want %d: %s for %s", message.Count(len(s.Values), "target value"), targets*outputs, message.Count(outputs, "output"), message.Count(targets, "step"))
 		}
 		return nil
 	}

@@ -160,7 +160,7 @@ func parseCheckpoint(data []byte) (*checkpoint, error) {
 	body := uint64(len(data) - checkpointHeader - 4)
 	text, numbers := uint64(binary.LittleEndian.Uint32(data[12:])), binary.LittleEndian.Uint64(data[16:])
 	if numbers > body/4 || text+4*numbers != body {
-		return nil, fmt.Errorf("it has %d bytes, not the number in its header: it is cut short", len(data))
+		return nil, fmt.Errorf("it has %s, not the number in its header: it is cut short", message.Count(len(data), "byte"))
 	}
 	end := len(data) - 4
 	if crc32.Checksum(data[:end], castagnoli) != binary.LittleEndian.Uint32(data[end:]) {

@@ -63,7 +63,7 @@ func (r *benchResult) text() []byte {
 	line("weights", "%d bytes per step", r.bytes)
 	for name, p := range r.pairs() {
 		b = append(b, '\n')
-		line(name, "%d samples of %s", p.run.Samples(), r.sample(p.run))
+		line(name, "%s of %s", message.Count(p.run.Samples(), "sample"), r.sample(p.run))
 		line("  step", "p50 %s, p99 %s, p99.9 %s", duration(r.ns(p.run, 50)), duration(r.ns(p.run, 99)), duration(r.ns(p.run, 99.9)))
 		line("", "%.0f steps per second, %.0f cycles", 1e9/r.ns(p.run, 50), r.cycles(p))
 		if r.sequence == 0 {
@@ -75,7 +75,7 @@ func (r *benchResult) text() []byte {
 	if s := r.steady; s != nil {
 		i := benchmark.FindInterruptions(s.loop)
 		b = append(b, '\n')
-		line("steady", "%d samples of %s, each followed by a reference loop of the same length", s.run.Samples(), r.sample(s.run))
+		line("steady", "%s of %s, each followed by a reference loop of the same length", message.Count(s.run.Samples(), "sample"), r.sample(s.run))
 		tails := func(title string, percentile func(float64) float64, most string) {
 			p50, p999 := percentile(50), percentile(99.9)
 			line(title, "p50 %s, p99 %s, p99.9 %s%s; p99.9 is %.2f × p50", duration(p50), duration(percentile(99)), duration(p999), most, p999/p50)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A graphValue is the value of an input or a node of a graph.
@@ -60,9 +61,9 @@ func nodeName(n *format.Node) string {
 	case *format.Pad:
 		return fmt.Sprintf("pad, %v, %d before, %d after", op.Mode, op.Before, op.After)
 	case *format.RFFT:
-		return fmt.Sprintf("rfft of %d, stride %d, %d points%s", op.Kernel, op.Stride, op.Size, windowName(op.Window))
+		return fmt.Sprintf("rfft of %d, stride %d, %s%s", op.Kernel, op.Stride, message.Count(op.Size, "point"), windowName(op.Window))
 	case *format.IRFFT:
-		return fmt.Sprintf("irfft of %d points%s", op.Size, windowName(op.Window))
+		return fmt.Sprintf("irfft of %s%s", message.Count(op.Size, "point"), windowName(op.Window))
 	case *format.Slice:
 		return fmt.Sprintf("slice of %v from %d, step %d", op.Axis, op.Start, op.Step)
 	}

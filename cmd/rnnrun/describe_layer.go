@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // layerName names a layer: "GRU (reset after), bidirectional".
@@ -31,7 +32,7 @@ func features(l *format.Layer) []string {
 			list = append(list, fmt.Sprintf(text, args...))
 		}
 	}
-	add(l.ProjectionSize > 0, "%d units projected", l.HiddenSize)
+	add(l.ProjectionSize > 0, "%s projected", message.Count(l.HiddenSize, "unit"))
 	add(l.InputForget, "forget gate coupled")
 	add(slices.ContainsFunc(l.Directions, func(w format.Weights) bool { return w.Peephole != nil }), "peepholes")
 	add(l.Clip > 0, "sums within ±%g", l.Clip)

@@ -37,7 +37,7 @@ func workOf(d *format.Model) (w workload) {
 }
 
 func (w workload) String() string {
-	list := []string{fmt.Sprintf("%d multiply-adds per step", w.MultiplyAdds)}
+	list := []string{fmt.Sprintf("%s per step", message.Count(w.MultiplyAdds, "multiply-add"))}
 	if w.sequence > 0 {
 		list = append(list, fmt.Sprintf("%d per sequence", w.sequence))
 	}

@@ -31,7 +31,7 @@ func TestInspectDrawsAGraph(t *testing.T) {
 `)
 	require.Contains(t, got, `
      value              reads  frames×channels   parameters  weights       state  multiply-adds
-  0  input word                1 tokens
+  0  input word                1 token
   1  input x                   1×1
   2  embedding          0      1×1               4           16 bytes f32
   3  add                2 1    1×1
@@ -106,7 +106,7 @@ func TestInspectWritesDOT(t *testing.T) {
 	got := printed(t, "", "inspect", "--dot", path)
 	for _, text := range []string{
 		`digraph "` + path + `" {`,
-		`n0 [label="input a\"<b>&\\\n1 tokens", shape=ellipse`,
+		`n0 [label="input a\"<b>&\\\n1 token", shape=ellipse`,
 		`n2 [label="embedding\n1×1 · 4 parameters", `,
 		"  n0 -> n2;\n", "  n2 -> n3;\n", "  n1 -> n3;\n", "  n3 -> n4;\n", "  n3 -> n5;\n", "  n4 -> n6;\n",
 		`n6 [label="output 신호</text>\n1×1 per sequence", shape=ellipse, fillcolor="#d9f0e8", style="filled,dashed"];`,

@@ -63,7 +63,7 @@ func checkLengths(lengths []int, layout series.Layout, input string) error {
 	}
 	for i, n := range lengths {
 		if n < 0 || n > layout.Steps {
-			return fmt.Errorf("--lengths: sequence %d cannot have %d steps, since %s has %d", i, n, input, layout.Steps)
+			return fmt.Errorf("--lengths: sequence %d cannot have %s, since %s has %d", i, message.Count(n, "step"), input, layout.Steps)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/series"
 	"github.com/rnnrun/rnnrun/internal/texts"
 	rnn "github.com/rnnrun/rnnrun/runtime"
@@ -48,7 +49,7 @@ func (s *server) converter(v *conversion, session *rnn.Session, name string, in 
 // fits refuses a sequence that is run as a whole and needs too much memory.
 func (s *server) fits(steps int) error {
 	if n := s.m.SequenceBytes(steps); n > texts.MostBytes {
-		return fmt.Errorf("the model reads whole sequences, and %d steps need %d MiB of memory, more than %d: send shorter sequences", steps, n>>20, texts.MostBytes>>20)
+		return fmt.Errorf("the model reads whole sequences, and %s need %d MiB of memory, more than %d: send shorter sequences", message.Count(steps, "step"), n>>20, texts.MostBytes>>20)
 	}
 	return nil
 }

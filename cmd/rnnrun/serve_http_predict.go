@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/series"
 	tables "github.com/rnnrun/rnnrun/internal/table"
 	rnn "github.com/rnnrun/rnnrun/runtime"
@@ -80,7 +81,7 @@ func (w *webServer) predictSteps(e *exchange, body []byte, out *buffer) (single 
 		case errors.As(err, &p):
 			return p
 		case errors.As(err, &bad) && bad.Line > 0:
-			return &problem{http.StatusUnprocessableEntity, err.Error(), fmt.Sprintf("step %d of the body", bad.Line), fmt.Sprintf("send steps of %d numbers, or objects with the columns that /v1/model shows", k.width)}
+			return &problem{http.StatusUnprocessableEntity, err.Error(), fmt.Sprintf("step %d of the body", bad.Line), fmt.Sprintf("send steps of %s, or objects with the columns that /v1/model shows", message.Count(k.width, "number"))}
 		case err == nil && len(out.bytes) == 0:
 			return &problem{http.StatusUnprocessableEntity, "the body has too few steps for an answer", bodyName, "send at least one step, or a full window if /v1/model shows one"}
 		}

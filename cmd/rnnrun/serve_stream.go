@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/series"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -100,7 +101,7 @@ func (n *namedStream) load() error {
 type fullError struct{ streams int }
 
 func (e *fullError) Error() string {
-	return fmt.Sprintf("the server already keeps %d streams, the maximum", e.streams)
+	return fmt.Sprintf("the server already keeps %s, the maximum", message.Count(e.streams, "stream"))
 }
 
 // linesOf returns how many lines of a stream were answered when its states were saved.

@@ -52,7 +52,7 @@ func TestDryRun(t *testing.T) {
 		rows []string
 	}{
 		{filepath.Join(folder, "tokens-mask.h5"), []string{
-			"SOURCE KIND IN THE MODEL", "input InputLayer input, 1 tokens", "embedding Embedding embedding, 9 tokens → 4; mask: the token 0 is padding",
+			"SOURCE KIND IN THE MODEL", "input InputLayer input, 1 token", "embedding Embedding embedding, 9 tokens → 4; mask: the token 0 is padding",
 			"bidirectional Bidirectional of LSTM LSTM, 4 → 10 (bidirectional);", "reads whole sequences, since it reads backward, too",
 		}},
 		{filepath.Join(folder, "cnn-lstm.h5"), []string{"conv1d Conv1D window → 6×3; conv → 4×4; Relu → 4×4", "lstm LSTM LSTM, 5 → 4; pool over the steps: last"}},

@@ -36,7 +36,7 @@ func TestConvertWithNumbersAndAChosenOutput(t *testing.T) {
 		code    int
 		message string // of the report, or the error
 	}{
-		{"chosen", []string{"-o", model, "--input", "sr=16000", "--output", "state"}, 0, `left out, as the output "state" does not depend on them: the output "positive", 1 nodes`},
+		{"chosen", []string{"-o", model, "--input", "sr=16000", "--output", "state"}, 0, `left out, as the output "state" does not depend on them: the output "positive", 1 node`},
 		{"another", []string{"-o", model, "--output", "positive"}, 0, `the output "state", the input "sr", 2 nodes`},
 		{"--output alone is the file", []string{"--output", filepath.Join(t.TempDir(), "m.rnn"), "--input", "sr=16000"}, 0, "m.rnn, "},
 		{"no such output", []string{"-o", model + "2", "--output", "Y"}, 1, `the graph has no output of this name, but "state", "positive"`},

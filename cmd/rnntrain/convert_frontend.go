@@ -31,7 +31,7 @@ func (f *convertFlags) behindFrontEnd(m *format.Model) (*format.Model, []string,
 
 // frontEndNotes say what a step of a model behind a front end is.
 func frontEndNotes(front *frontend.FrontEnd, m *format.Model) []string {
-	notes := []string{fmt.Sprintf("a step reads %d samples within ±1, at %d per second", m.InputSize, front.Rate)}
+	notes := []string{fmt.Sprintf("a step reads %s within ±1, at %d per second", message.Count(m.InputSize, "sample"), front.Rate)}
 	if n := front.Delay(); n > 0 {
 		notes = append(notes, fmt.Sprintf("zeros precede the sound in the first %s; later frames are those of a framework without padding", message.Count(n, "step")))
 	}

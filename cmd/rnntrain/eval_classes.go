@@ -89,7 +89,7 @@ func (e *classEvaluation) classifySeries(path string, series seriesFlags, column
 			return fmt.Errorf("%s: sequence %d: %w", path, n, err)
 		}
 		if s.Width != e.model.InputSize() {
-			return fmt.Errorf("%s: sequence %d: its steps have %d numbers, but the model reads %d", path, n, s.Width, e.model.InputSize())
+			return fmt.Errorf("%s: sequence %d: its steps have %s, but the model reads %d", path, n, message.Count(s.Width, "number"), e.model.InputSize())
 		}
 		e.session.Reset()
 		y, err := e.session.Run(s.Inputs)

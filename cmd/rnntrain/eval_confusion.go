@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 const (
@@ -50,8 +51,8 @@ func (e *classEvaluation) writeImbalance(b *strings.Builder) {
 		return
 	}
 	s := e.confusion.Score(rarest)
-	fmt.Fprintf(b, "imbalance   %.0f to 1: %s has %d targets, %s only %d, with a recall of %s; always answering %s would have an accuracy of %s\n",
-		ratio, e.name(commonest), e.confusion.Score(commonest).Targets, e.name(rarest), s.Targets, percent(s.Recall),
+	fmt.Fprintf(b, "imbalance   %.0f to 1: %s has %s, %s only %d, with a recall of %s; always answering %s would have an accuracy of %s\n",
+		ratio, e.name(commonest), message.Count(e.confusion.Score(commonest).Targets, "target"), e.name(rarest), s.Targets, percent(s.Recall),
 		e.name(commonest), percent(float64(e.confusion.Score(commonest).Targets)/float64(e.targets)))
 }
 

@@ -115,7 +115,7 @@ func (e *languageEvaluation) print(w io.Writer, asJSON bool) error {
 	if e.characters != e.targets {
 		fmt.Fprintf(&b, "            %.4f nats per character (%.4f bits)\n", e.perCharacter(), e.perCharacter()/math.Ln2)
 	}
-	fmt.Fprintf(&b, "accuracy    %s of %d tokens\n", percent(e.accuracy()), e.targets)
+	fmt.Fprintf(&b, "accuracy    %s of %s\n", percent(e.accuracy()), message.Count(e.targets, "token"))
 	if e.unknown > 0 {
 		fmt.Fprintf(&b, "unknown     %s of the tokens are not in the vocabulary, and count as one token\n",
 			percent(float64(e.unknown)/float64(e.targets)))

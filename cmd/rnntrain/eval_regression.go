@@ -81,7 +81,7 @@ func (e *regressionEvaluation) measure(f *evalFlags, path string) error {
 		r := regression{targets: e.targets, inputs: f.series.inputs}
 		for s, err := range r.sequences(path) {
 			if err == nil && s.width != d.InputSize {
-				err = fmt.Errorf("%s: line %d: its steps have %d numbers, but the model reads %d", path, s.lines[0], s.width, d.InputSize)
+				err = fmt.Errorf("%s: line %d: its steps have %s, but the model reads %d", path, s.lines[0], message.Count(s.width, "number"), d.InputSize)
 			}
 			if err == nil {
 				err = e.add(s.inputs, s.values)

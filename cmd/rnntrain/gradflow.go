@@ -12,6 +12,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/chart"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
@@ -142,7 +143,7 @@ func (f *gradflow) measure(c *cobra.Command, cell string) error {
 	if result.Before, err = f.flow(net); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "%s: %d parameters\n", cell, net.Model().Parameters())
+	fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", cell, message.Count(net.Model().Parameters(), "parameter"))
 	r, err := trainer.Fit(c.Context(), net, task, options)
 	show.finish()
 	if err != nil {
@@ -170,7 +171,7 @@ func (f *gradflow) flow(net *trainer.Network) ([]float64, error) {
 		sequences = append(sequences, dataset.Sequence{Tokens: tokens[:length], Classes: tokens[1:]})
 	}
 	if len(sequences) == 0 {
-		return nil, fmt.Errorf("the tenth of the text that is held back has %d tokens, but --steps %d needs %d: give a longer text or fewer --steps", valid.Len(), f.steps, length+1)
+		return nil, fmt.Errorf("the tenth of the text that is held back has %s, but --steps %d needs %d: give a longer text or fewer --steps", message.Count(valid.Len(), "token"), f.steps, length+1)
 	}
 	norms, err := trainer.NewTrainer(net, trainer.Options{}).GradientFlow(sequences)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 func newJoinCommand(args []string) *cobra.Command {
@@ -126,7 +127,7 @@ func (h *half) prepare(both importedText) error {
 	case m.Embedding == nil:
 		return fmt.Errorf("%w: it reads numbers, but each half must read tokens with an embedding", network.ErrUnsupported)
 	case m.Head != nil && h.name == "encoder":
-		return fmt.Errorf("%w: it has a linear layer with %d outputs after its recurrent ones, but the decoder starts from the recurrent layers' final states themselves", network.ErrUnsupported, m.Head.OutputSize)
+		return fmt.Errorf("%w: it has a linear layer with %s after its recurrent ones, but the decoder starts from the recurrent layers' final states themselves", network.ErrUnsupported, message.Count(m.Head.OutputSize, "output"))
 	case m.Skip || m.Output == format.OutputSigmoid:
 		return fmt.Errorf("%w: its outputs are the %v of its layers' outputs, or have inputs added to them, but a decoder needs one number for every token", network.ErrUnsupported, m.Output)
 	case m.Pool != format.PoolNone && m.Pool != format.PoolLast && m.Pool != format.PoolLastOutput:

@@ -35,7 +35,7 @@ func (j *joining) report(w io.Writer, m *format.Model) error {
 	}
 	for _, h := range []*half{&j.encoder, &j.decoder} {
 		line(h.name, "%s, %s", h.source.name, h.source.kind)
-		line("tokens", "%d %v of %d numbers each", h.model.Embedding.Tokens, h.model.Tokenizer.Kind, h.model.Embedding.Size)
+		line("tokens", "%d %v of %s each", h.model.Embedding.Tokens, h.model.Tokenizer.Kind, message.Count(h.model.Embedding.Size, "number"))
 		for i := range h.model.Layers {
 			l := &h.model.Layers[i]
 			line("layer", "%v, %d → %d", l.Cell, l.InputSize, l.OutputSize())

@@ -259,7 +259,7 @@ func TestJoinRefusesWhatDoesNotFit(t *testing.T) {
 		code    int
 		message string
 	}{
-		{"other layers", join(two, one, sides...), 1, "a decoder of 1 layers on an encoder of 2"},
+		{"other layers", join(two, one, sides...), 1, "a decoder of 1 layer on an encoder of 2"},
 		{"other sizes", join(one, wide, sides...), 1, "layer 0 of the decoder has 8 units, but the final state of the encoder's has 4"},
 		{"another head", append([]string{converted + "words.npz", one, "--decoder-prefix", "decoder."}, sides...), 1, "linear layer with 2 outputs after its recurrent ones"},
 		{"numbers", append([]string{converted + "keras.json", one, "--decoder-prefix", "decoder."}, sides...), 1, "it reads numbers, but each half must read tokens"},

@@ -340,7 +340,7 @@ func (s *labelledSet) sequence(e entry) (q dataset.Sequence, err error) {
 			return q, fmt.Errorf("%s: %w", e.place(i), err)
 		}
 		if n := len(q.Tokens) - before; s.aligned && n != 1 {
-			return q, fmt.Errorf("%s: %s is %d tokens of the kind %v, but has only one tag; see --tokens", e.place(i), message.Quote(text), n, s.encoder.encoder.Options().Kind)
+			return q, fmt.Errorf("%s: %s is %s of the kind %v, but has only one tag; see --tokens", e.place(i), message.Quote(text), message.Count(n, "token"), s.encoder.encoder.Options().Kind)
 		}
 	}
 	return q, nil

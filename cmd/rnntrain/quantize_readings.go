@@ -116,7 +116,7 @@ func (f *quantizeFlags) exampleSequences(d *format.Model) (list []quantize.Seque
 	if !readings {
 		for s, err := range f.series.read(f.data, e.sequenceColumns(d), f.series.labels) {
 			if err == nil && s.Width != width {
-				err = fmt.Errorf("%s: a step has %d numbers, but the model reads %d", f.data, s.Width, width)
+				err = fmt.Errorf("%s: a step has %s, but the model reads %d", f.data, message.Count(s.Width, "number"), width)
 			}
 			if err != nil {
 				return nil, err

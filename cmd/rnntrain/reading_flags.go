@@ -11,6 +11,7 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // readingFlags say how a table of readings is cut into windows.
@@ -150,7 +151,7 @@ func (r *readings) print(w io.Writer, paths ...string) {
 		printMissing(w, file.SeriesFile)
 		what := "whole stretches of readings"
 		if n := r.options.Length; n > 0 {
-			what = fmt.Sprintf("windows of %d readings, one every %d,", n, r.options.Stride)
+			what = fmt.Sprintf("windows of %s, one every %d,", message.Count(n, "reading"), r.options.Stride)
 		}
 		fmt.Fprintf(w, "%s: %d %s from %d stretches\n", path, file.Given, what, file.Stretches)
 		if file.Mixed > 0 {

@@ -10,6 +10,7 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
@@ -235,7 +236,7 @@ func (r *regression) keep() error {
 	}
 	m := r.origin.model
 	if m.InputSize != r.set.width || m.OutputSize() != len(r.targets) {
-		return fmt.Errorf("--from %s: it turns %d numbers into %d, but the data have %d and %d", r.origin.name, m.InputSize, m.OutputSize(), r.set.width, len(r.targets))
+		return fmt.Errorf("--from %s: it turns %s into %d, but the data have %d and %d", r.origin.name, message.Count(m.InputSize, "number"), m.OutputSize(), r.set.width, len(r.targets))
 	}
 	r.set.normalization = m.Normalization
 	return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // printColumns prints which columns of a file of series are read, and which are left
@@ -23,8 +24,8 @@ func printColumns(w io.Writer, file *dataset.SeriesFile) {
 func noteLists(w io.Writer, file *dataset.SeriesFile) {
 	const few = 32
 	if n := file.Numbers; n > 1 && n <= few {
-		fmt.Fprintf(w, "%s: each line is read as a series of its own; the first has %d steps of one number. If it is one step of %d numbers, choose columns, such as --columns 0,%d\n",
-			file.Path, n, n, n-1)
+		fmt.Fprintf(w, "%s: each line is read as a series of its own; the first has %s of one number. If it is one step of %s, choose columns, such as --columns 0,%d\n",
+			file.Path, message.Count(n, "step"), message.Count(n, "number"), n-1)
 	}
 }
 

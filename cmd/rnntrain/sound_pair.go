@@ -43,8 +43,8 @@ func readSoundPair(dry, wet string, delay int, limit int64) (*soundPair, error) 
 			dry, p.rate, wet, rate, p.rate)
 	}
 	if off := len(p.wet) - len(p.dry); max(off, -off) > rate+max(delay, -delay) {
-		return nil, fmt.Errorf("%s has %d samples, but %s has %d: the lengths differ by more than a second, so they are probably not from one recording; cut both to the same part",
-			dry, len(p.dry), wet, len(p.wet))
+		return nil, fmt.Errorf("%s has %s, but %s has %d: the lengths differ by more than a second, so they are probably not from one recording; cut both to the same part",
+			dry, message.Count(len(p.dry), "sample"), wet, len(p.wet))
 	}
 	if max(delay, 0) >= len(p.wet) || max(-delay, 0) >= len(p.dry) {
 		return nil, fmt.Errorf("--delay %d: the sounds have only %d and %d samples", delay, len(p.dry), len(p.wet))
@@ -70,7 +70,7 @@ func readSound(path string, most int) ([]float32, int, error) {
 	}
 	f := r.Format()
 	if f.Channels != 1 {
-		return nil, 0, fmt.Errorf("%s: it has %d channels, but an amplifier has one: choose one, for instance with: sox IN.wav OUT.wav remix 1", path, f.Channels)
+		return nil, 0, fmt.Errorf("%s: it has %s, but an amplifier has one: choose one, for instance with: sox IN.wav OUT.wav remix 1", path, message.Count(f.Channels, "channel"))
 	}
 	var samples []float32
 	block := make([]float32, 4096)

@@ -64,7 +64,7 @@ func TestTagRefusals(t *testing.T) {
 		{"two tokens", "a.tsv", "token\ttag\nNew York\tX\nb\tY\n", "word", 1, `a.tsv: line 2: "New York" is 2 tokens of the kind words, but has only one tag`},
 		{"one tag", "a.tsv", "token\ttag\na\tX\n", "word", 1, "learning needs at least two"},
 		{"no column", "a.tsv", "x\ty\n", "word", 1, "a.tsv: line 1: the token: no column is named token"},
-		{"not as many", "a.jsonl", `{"tokens":["a"],"tags":["X","Y"]}`, "word", 1, "a.jsonl: line 1: it has 1 tokens and 2 tags"},
+		{"not as many", "a.jsonl", `{"tokens":["a"],"tags":["X","Y"]}`, "word", 1, "a.jsonl: line 1: it has 1 token and 2 tags"},
 		{"no tokens", "a.tsv", "token\ttag\na\tX\n", "syllable", 2, "--tokens"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -151,7 +151,7 @@ func TestTranslateRefusals(t *testing.T) {
 		want string
 	}{
 		{"no pairs", []string{"translate", "-o", out}, 2, "wrong number of arguments, 0; the usage is: rnntrain translate PAIRS"},
-		{"a line", []string{"translate", pairs, bad, "-o", out}, 1, "bad.tsv: line 2: it has 1 columns"},
+		{"a line", []string{"translate", pairs, bad, "-o", out}, 1, "bad.tsv: line 2: it has 1 column"},
 		{"columns", []string{"translate", pairs, "-o", out, "--source", "en"}, 1, "no column is named en"},
 		{"tokens", []string{"translate", pairs, "-o", out, "--source-tokens", "x"}, 2, `--source-tokens "x"`},
 		{"beam", []string{"translate", pairs, "-o", out, "--beam", "0"}, 2, "--beam 0"},

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // readVocabulary reads a vocabulary that another program made for an embedding of
@@ -33,8 +35,8 @@ func readVocabulary(path string, tokens int) (vocabulary []string, unused int, e
 		vocabulary, err = vocabularyOfLines(data)
 	}
 	if err == nil && len(vocabulary) != tokens {
-		err = fmt.Errorf("it has %d tokens, but the model's embedding has %d: give a vocabulary with as many; if some ids have no text, give a JSON object {token: id}; "+
-			"if a token is a newline, also give JSON", len(vocabulary), tokens)
+		err = fmt.Errorf("it has %s, but the model's embedding has %d: give a vocabulary with as many; if some ids have no text, give a JSON object {token: id}; "+
+			"if a token is a newline, also give JSON", message.Count(len(vocabulary), "token"), tokens)
 	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("the vocabulary %s: %w", path, err)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 const (
@@ -84,7 +85,7 @@ func (s *scanner) array() (*statedict.Tensor, error) {
 				t.Shape = []int{len(values)}
 			} else if n, ok := statedict.Numbers(d.shape, int64(len(values))); !ok || n != int64(len(values)) {
 				s.line = line
-				return nil, s.refuse("the array %s has %d numbers, which do not fill the shape %v", network.Quote(d.name), len(values), d.shape)
+				return nil, s.refuse("the array %s has %s, which is not the number in the shape %v", network.Quote(d.name), message.Count(len(values), "number"), d.shape)
 			}
 			return t, nil
 		case identifier(word):

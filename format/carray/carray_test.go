@@ -53,11 +53,11 @@ func TestRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                  "no array of numbers",
 		"int main() { return 0; }":          "no array of numbers",
-		"float w[3] = {1, 2};":              "which do not fill the shape [3]",
+		"float w[3] = {1, 2};":              "which is not the number in the shape [3]",
 		"\n\nfloat w[3] = {1, 2":            "line 3",
 		"float w[1] = {1e99};":              `"1e99" is not a float32 number`,
 		"float w[1] = {1x};":                `"1x" is not a float32 number`,
-		"float w[99999][99999] = {1, 2, 3}": "do not fill the shape",
+		"float w[99999][99999] = {1, 2, 3}": "is not the number in the shape",
 	} {
 		require.False(t, carray.Match([]byte(text)), text)
 		_, err := carray.Read([]byte(text))

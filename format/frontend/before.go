@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // Before returns m behind the front end: a model that reads samples, and computes from
@@ -22,7 +23,7 @@ func (f *FrontEnd) Before(m *format.Model) (*format.Model, error) {
 	}
 	at := slices.IndexFunc(g.Inputs, func(in format.Input) bool { return in.Tokens == 0 })
 	if at != 0 || len(g.Inputs) != 1 {
-		return nil, misfit("it has %d inputs, or reads tokens, but must have one input of numbers", len(g.Inputs))
+		return nil, misfit("it has %s, or reads tokens, but must have one input of numbers", message.Count(len(g.Inputs), "input"))
 	}
 	in := g.Inputs[0]
 	frames := in.Frames

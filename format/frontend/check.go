@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // mostWeights is how many weights the triangles have, far more than any framework's.
@@ -16,7 +17,7 @@ func (f *FrontEnd) check() error {
 	case !format.FourierSize(f.Points):
 		return refuse("has fft=%d, want an even product of 2, 3, 5 and 7", f.Points)
 	case f.Window > f.Points && !cut:
-		return refuse("has frames of %d samples, which do not fit into fft=%d", f.Window, f.Points)
+		return refuse("has frames of %s, which do not fit into fft=%d", message.Count(f.Window, "sample"), f.Points)
 	case f.Kind == STFT || f.Kind == Magnitude || f.Kind == Power:
 	case f.Mels*f.Bins() > mostWeights:
 		return refuse("has mels=%d of fft=%d, which are too many", f.Mels, f.Points)

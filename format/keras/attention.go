@@ -3,6 +3,7 @@ package keras
 import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // attentionPool is the mean of the steps weighted by the softmax of W x, as DeepMoji
@@ -79,7 +80,7 @@ func attention(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	l.config.only("score_mode", "dot")
 	scaled := l.config.flag(false, "use_scale")
 	if len(in) < 2 || len(in) > 3 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want a query, a value and optionally a key", len(in))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %s, want a query, a value and optionally a key", message.Count(len(in), "tensor"))
 	}
 	if err := l.matrices(in); err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // maxPairs bounds how many pairs of a query and a key an additive attention has.
@@ -21,7 +22,7 @@ func additiveWeights(l *layer) []string {
 // and a key.
 func additive(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	if len(in) < 2 || len(in) > 3 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want a query, a value and optionally a key", len(in))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %s, want a query, a value and optionally a key", message.Count(len(in), "tensor"))
 	}
 	if err := l.matrices(in); err != nil {
 		return nil, err
@@ -29,7 +30,7 @@ func additive(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	q, v, k := in[0], in[1], in[len(in)-1]
 	queries, keys, n := b.values[q.value].Frames, b.values[k.value].Frames, q.channels()
 	if k.channels() != n || queries > maxPairs/keys {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "%d queries of %d features, and %d keys of %d", queries, n, keys, k.channels())
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "%s of %s, and %d keys of %d", message.Count(queries, "query"), message.Count(n, "feature"), keys, k.channels())
 	}
 	scale, err := l.vector("scale", l.config.flag(true, "use_scale"), n)
 	if err != nil {

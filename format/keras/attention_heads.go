@@ -6,6 +6,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // The parts of MultiHeadAttention, each a dense layer.
@@ -37,7 +38,7 @@ func headPath(l *layer, i int) string {
 // optionally a key.
 func multiHead(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	if len(in) < 2 || len(in) > 3 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want a query, a value and optionally a key", len(in))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %s, want a query, a value and optionally a key", message.Count(len(in), "tensor"))
 	}
 	for _, key := range []string{"query_shape", "key_shape", "value_shape", "kernel_initializer", "flash_attention"} {
 		l.config.get(key) // of the build
@@ -99,7 +100,7 @@ func (b *builder) headPart(l *layer, part string, t tensor, shape []int, outputs
 	if l.config.flag(true, "use_bias") {
 		a := l.arrays[part+" bias"]
 		if a == nil || len(a.data) != outputs {
-			return t, network.Refuse(network.ErrShape, l.title(), "the file lacks the bias of %d numbers of its %s", outputs, part)
+			return t, network.Refuse(network.ErrShape, l.title(), "the file lacks the bias of %s of its %s", message.Count(outputs, "number"), part)
 		}
 		bias = a.data
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A tensor is the value that a call of a layer gives.
@@ -81,7 +82,9 @@ type errFrames struct {
 	times int
 }
 
-func (e *errFrames) Error() string { return fmt.Sprintf("%s reads %d steps at once", e.title, e.times) }
+func (e *errFrames) Error() string {
+	return fmt.Sprintf("%s reads %s at once", e.title, message.Count(e.times, "step"))
+}
 
 // maxPerStep bounds how many steps of a sequence a step of the model takes.
 const maxPerStep = 1024
@@ -270,7 +273,7 @@ func (b *builder) addInput(m *model, r ref) (tensor, error) {
 		frames = shape[0]
 	}
 	if sequence && !b.whole && shape[0] > 0 && shape[0]%b.perStep != 0 {
-		return t, refuseWhole(l, "an input of %d steps, which are not taken %d at once", shape[0], b.perStep)
+		return t, refuseWhole(l, "an input of %s, not taken %d at once", message.Count(shape[0], "step"), b.perStep)
 	}
 	switch {
 	case ofTokens && len(shape) > 1:
@@ -364,7 +367,7 @@ type running struct {
 // run adds the layers of a model to the graph, and returns its outputs.
 func (b *builder) run(m *model, inputs []tensor, depth int) ([]tensor, error) {
 	if len(inputs) != len(m.inputs) {
-		return nil, network.Refuse(network.ErrDamaged, m.title, "it is given %d inputs, but has %d", len(inputs), len(m.inputs))
+		return nil, network.Refuse(network.ErrDamaged, m.title, "it is given %s, but has %d", message.Count(len(inputs), "input"), len(m.inputs))
 	}
 	r := &running{m, map[ref][]tensor{}, map[ref]bool{}}
 	for i, in := range m.inputs {
@@ -462,7 +465,7 @@ func (b *builder) apply(l *layer, in []tensor, depth int) ([]tensor, error) {
 		}
 	}
 	if k.inputs == 1 && len(in) != 1 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want one", len(in))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %s, want one", message.Count(len(in), "tensor"))
 	}
 	out, err := k.apply(b, l, in)
 	if err == nil {
@@ -495,7 +498,7 @@ func (b *builder) finish(m *model) (*network.Network, error) {
 		n.Notes = append(n.Notes, fmt.Sprintf("a step of the model is %d of the sequence, since layers take several at once", b.perStep))
 	}
 	if b.readsPadding() {
-		n.Notes = append(n.Notes, fmt.Sprintf("it was trained on sequences of %d steps, padded if they were shorter, and no mask leaves the padding out: pad its sequences with rnnrun run --pad %d, or --pad %d:behind", b.length, b.length, b.length))
+		n.Notes = append(n.Notes, fmt.Sprintf("it was trained on sequences of %s, padded if they were shorter, and no mask leaves the padding out: pad its sequences with rnnrun run --pad %d, or --pad %d:behind", message.Count(b.length, "step"), b.length, b.length))
 	}
 	if b.masked != "" && b.unmasked != "" {
 		return nil, network.Refuse(network.ErrUnsupported, b.unmasked, "it reads steps that the mask leaves out of %s: what it computes depends on the padding", b.masked)

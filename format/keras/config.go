@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // object is a JSON object.
@@ -46,10 +47,10 @@ func values(data []byte) int {
 // parse reads a JSON object.
 func parse(name string, data []byte) (object, error) {
 	if len(data) > maxConfig {
-		return nil, network.Refuse(network.ErrUnsupported, name, "%d bytes of JSON, want at most %d", len(data), maxConfig)
+		return nil, network.Refuse(network.ErrUnsupported, name, "%s of JSON, want at most %d", message.Count(len(data), "byte"), maxConfig)
 	}
 	if n := values(data); n > mostValues(len(data)) {
-		return nil, network.Refuse(network.ErrUnsupported, name, "%d values of JSON in %d bytes, want at most %d", n, len(data), mostValues(len(data)))
+		return nil, network.Refuse(network.ErrUnsupported, name, "%s of JSON in %s, want at most %d", message.Count(n, "value"), message.Count(len(data), "byte"), mostValues(len(data)))
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	var o object

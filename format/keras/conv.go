@@ -6,6 +6,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A sliding is a kernel or a pool that slides over the steps.
@@ -51,7 +52,7 @@ func (b *builder) padded(l *layer, t tensor, s sliding, value float32) (tensor, 
 	case len(t.shape) != 2:
 		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, want [steps features]", t.shape)
 	case s.padding != "valid" && s.padding != "same" && s.padding != "causal" || s.span() > format.MaxSize:
-		return t, network.Refuse(network.ErrUnsupported, l.title(), "the padding %s, or a kernel of %d steps", network.Quote(s.padding), s.span())
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "the padding %s, or a kernel of %s", network.Quote(s.padding), message.Count(s.span(), "step"))
 	}
 	frames := b.values[t.value].Frames
 	var op format.Op
@@ -110,7 +111,7 @@ func conv(b *builder, l *layer, t tensor) (tensor, error) {
 	}
 	inputs := t.channels()
 	if inputs%groups != 0 || filters%groups != 0 {
-		return t, network.Refuse(network.ErrShape, l.title(), "%d groups of %d inputs and %d filters", groups, inputs, filters)
+		return t, network.Refuse(network.ErrShape, l.title(), "%s of %s and %s", message.Count(groups, "group"), message.Count(inputs, "input"), message.Count(filters, "filter"))
 	}
 	each, rows := inputs/groups, filters/groups
 	l.kernel1(s.kernel, filters)
@@ -308,7 +309,7 @@ func (b *builder) pool(l *layer, t tensor, mean bool) (tensor, error) {
 		// A mean counts only the frames that exist.
 		c := &format.Constant{Frames: b.values[v].Frames, Channels: 1}
 		if c.Frames > maxMade {
-			return t, network.Refuse(network.ErrUnsupported, l.title(), "means of %d parts of a sequence with fewer steps at its ends, want at most %d", c.Frames, maxMade)
+			return t, network.Refuse(network.ErrUnsupported, l.title(), "means of %s of a sequence with fewer steps at its ends, want at most %d", message.Count(c.Frames, "part"), maxMade)
 		}
 		for i := range c.Frames {
 			from := i*s.stride - before

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // dot sums the products of two tensors over an axis of each. A vector is a matrix of
@@ -17,7 +18,7 @@ func dot(b *builder, l *layer, in []tensor) ([]tensor, error) {
 		axes = []int{axes[0], axes[0]}
 	}
 	if len(in) != 2 || len(axes) != 2 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "the axes %s of %d tensors", short(v), len(in))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "the axes %s of %s", short(v), message.Count(len(in), "tensor"))
 	}
 	var rest []int
 	last := [2]bool{} // the sum is over the features

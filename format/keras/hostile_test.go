@@ -79,7 +79,7 @@ func TestRefusesManyCalls(t *testing.T) {
 		{"calls in calls", inner, "an input of any number of features"},
 		{"models in models", deep, "exceeded max depth"},
 		{"many calls", functional(strings.Replace(nested, `[["x", 0, 0, {}]]`, list(`[["x", 0, 0, {}]]`, 12000), 1), `["x", 0, 0]`, `["d", 0, 0]`), ""},
-		{"many outputs", functional(nested, `["x", 0, 0]`, list(`["d", 0, 0]`, 5000)), "1 inputs and 5000 outputs, want at most 64"},
+		{"many outputs", functional(nested, `["x", 0, 0]`, list(`["d", 0, 0]`, 5000)), "1 input and 5000 outputs, want at most 64"},
 		{"many inputs", functional(nested, list(`["x", 0, 0]`, 5000), `["d", 0, 0]`), "5000 inputs"},
 		{"many values", `{"class_name": "Sequential", "config": [` + list("[]", 1<<20) + "]}", "values of JSON"},
 		{"lists in lists", `{"class_name": "Sequential", "config": ` + strings.Repeat("[", 60000) + strings.Repeat("]", 60000) + "}", "exceeded max depth"},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/hdf5"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // textsOf returns the texts of an attribute, which may be split over several:
@@ -66,7 +67,7 @@ func fillLegacy(root *hdf5.Object, m *model, names []string) error {
 			}
 		}
 		if next++; l == nil {
-			return network.Refuse(network.ErrShape, name, "the file has %d weights of this layer, which the model does not have", len(arrays))
+			return network.Refuse(network.ErrShape, name, "the file has %s of this layer, which the model does not have", message.Count(len(arrays), "weight"))
 		}
 		if l.err != nil {
 			continue

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // together refuses tensors that are not of the same kind.
@@ -26,7 +27,7 @@ func (b *builder) merge(l *layer, class string, in []tensor) ([]tensor, error) {
 		"Maximum": format.BinaryMax, "Minimum": format.BinaryMin,
 	}[class]
 	if len(in) < 2 || class == "Subtract" && len(in) != 2 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors", len(in))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %s", message.Count(len(in), "tensor"))
 	}
 	if err := l.together(in); err != nil {
 		return nil, err

@@ -92,7 +92,7 @@ func TestRefuses(t *testing.T) {
 		{`{"class_name": "LSTM", "registered_name": "mine>LSTM", "config": {"name": "a"}}`, nil, network.ErrUnsupported, `it is a layer of its own, "mine>LSTM"`},
 		{`{"class_name": "LSTM", "registered_name": "LSTM", "module": "__main__", "config": {"name": "a"}}`, nil, network.ErrUnsupported, `it is a layer of its own, "LSTM" of "__main__"`},
 		{`{"class_name": "Concatenate", "module": "keras.src.ops.numpy", "config": {"name": "a"}}`, nil, network.ErrUnsupported, "it is a function of"},
-		{`{"class_name": "Add", "module": "keras.src.ops.numpy", "config": {"name": "a"}}`, nil, network.ErrUnsupported, "it reads 1 tensors"},
+		{`{"class_name": "Add", "module": "keras.src.ops.numpy", "config": {"name": "a"}}`, nil, network.ErrUnsupported, "it reads 1 tensor"},
 	} {
 		t.Run(c.message, func(t *testing.T) {
 			model, folder := tfjs(input+","+c.layers, c.weights...)
@@ -147,9 +147,9 @@ func TestRefusesShards(t *testing.T) {
 		{`["../w.bin"]`, `"shape": [3, 2], "dtype": "float32"`, `"../w.bin": it is not the path of a file beside the model`},
 		{`["/etc/passwd"]`, `"shape": [3, 2], "dtype": "float32"`, "it is not the path of a file beside the model"},
 		{`["none.bin"]`, `"shape": [3, 2], "dtype": "float32"`, "the model's weights cannot be read"},
-		{`["w.bin"]`, `"shape": [3, 3], "dtype": "float32"`, "but 24 bytes of weights are left"},
-		{`["w.bin"]`, `"shape": [3, 1], "dtype": "float32"`, "12 bytes are left of the weights"},
-		{`["w.bin"]`, `"shape": [1000000000, 1000000000], "dtype": "float32"`, "bytes of weights are left"},
+		{`["w.bin"]`, `"shape": [3, 3], "dtype": "float32"`, "but 24 bytes of weights left"},
+		{`["w.bin"]`, `"shape": [3, 1], "dtype": "float32"`, "12 bytes left of the weights"},
+		{`["w.bin"]`, `"shape": [1000000000, 1000000000], "dtype": "float32"`, "bytes of weights left"},
 		{`["w.bin"]`, `"shape": [3, 2], "dtype": "string"`, "numbers of the type"},
 		{`["w.bin"]`, `"shape": [24], "dtype": "float32", "quantization": {"dtype": "uint8"}`, "the quantization"},
 		{`["w.bin"]`, `"dtype": "float32"`, "a weight without a name, a shape or a dtype"},

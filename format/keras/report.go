@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // reached returns the layers that the outputs depend on, in the order of the file, with
@@ -83,7 +84,7 @@ func survey(m *model, options Options, filled bool) {
 // reported applies a layer, and reports what becomes of it.
 func (b *builder) reported(l *layer, in []tensor, depth int) ([]tensor, error) {
 	if b.called[l] = true; l.model != nil {
-		b.report.Add(l.name, l.class, network.Taken, "%d layers", len(l.model.layers))
+		b.report.Add(l.name, l.class, network.Taken, "%s", message.Count(len(l.model.layers), "layer"))
 		return b.apply(l, in, depth)
 	}
 	kind := l.class

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // reshaped returns the same numbers in another shape.
@@ -16,7 +17,7 @@ func (b *builder) reshaped(l *layer, t tensor, shape []int) (tensor, error) {
 	case 2:
 		op.Frames, op.Channels = shape[0], shape[1]
 	default:
-		return t, network.Refuse(network.ErrUnsupported, l.title(), "it gives a tensor of %d dimensions, want up to 2 beside the batch", len(shape))
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "it gives a tensor of %s, want up to 2 beside the batch", message.Count(len(shape), "dimension"))
 	}
 	var err error
 	if v := b.values[t.value]; v.Frames != op.Frames || v.Channels != op.Channels {
@@ -58,7 +59,7 @@ func reshape(b *builder, l *layer, t tensor) (tensor, error) {
 		rest *= shape[open]
 	}
 	if rest != size {
-		return t, network.Refuse(network.ErrShape, l.title(), "%d numbers in the shape %v", size, shape)
+		return t, network.Refuse(network.ErrShape, l.title(), "%s in the shape %v", message.Count(size, "number"), shape)
 	}
 	return b.reshaped(l, t, shape)
 }

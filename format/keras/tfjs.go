@@ -8,6 +8,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/internal/binary16"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/regularfile"
 )
 
@@ -103,7 +104,7 @@ func manifest(v any, folder fs.FS) ([]*array, error) {
 			all, data = append(all, a), rest
 		}
 		if len(data) > 0 {
-			return nil, network.Refuse(network.ErrDamaged, "weightsManifest", "%d bytes are left of the weights", len(data))
+			return nil, network.Refuse(network.ErrDamaged, "weightsManifest", "%s left of the weights", message.Count(len(data), "byte"))
 		}
 	}
 	if !ok {
@@ -153,12 +154,12 @@ func weightOf(spec object, data []byte) (*array, []byte, error) {
 	n := 1
 	for _, d := range shape {
 		if d < 0 || d > 0 && n > len(data)/d {
-			return nil, nil, network.Refuse(network.ErrDamaged, a.name, "the shape %v, but %d bytes of weights are left", shape, len(data))
+			return nil, nil, network.Refuse(network.ErrDamaged, a.name, "the shape %v, but %s of weights left", shape, message.Count(len(data), "byte"))
 		}
 		n *= d
 	}
 	if n*size > len(data) {
-		return nil, nil, network.Refuse(network.ErrDamaged, a.name, "the shape %v, but %d bytes of weights are left", shape, len(data))
+		return nil, nil, network.Refuse(network.ErrDamaged, a.name, "the shape %v, but %s of weights left", shape, message.Count(len(data), "byte"))
 	}
 	a.data = make([]float32, n)
 	for i := range a.data {

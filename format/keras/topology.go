@@ -7,6 +7,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // The limits of what a model's JSON describes.
@@ -125,7 +126,7 @@ func (t *topology) model(o object, depth int) (*model, error) {
 		return nil, network.Refuse(network.ErrDamaged, "model", "it has no list of outputs")
 	}
 	if len(m.inputs) > format.MaxPorts || len(m.outputs) > format.MaxPorts {
-		return nil, network.Refuse(network.ErrUnsupported, m.title, "%d inputs and %d outputs, want at most %d of each", len(m.inputs), len(m.outputs), format.MaxPorts)
+		return nil, network.Refuse(network.ErrUnsupported, m.title, "%s and %s, want at most %d of each", message.Count(len(m.inputs), "input"), message.Count(len(m.outputs), "output"), format.MaxPorts)
 	}
 	m.countReads()
 	return m, nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // convTranspose turns each step into as many as the stride, which overlap if the
@@ -22,7 +23,7 @@ func convTranspose(b *builder, l *layer, t tensor) (tensor, error) {
 	case len(t.shape) != 2:
 		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, want [steps features]", t.shape)
 	case s.dilation != 1 || s.kernel < s.stride || s.padding != "valid" && s.padding != "same":
-		return t, network.Refuse(network.ErrUnsupported, l.title(), "a kernel of %d steps with the stride %d, the dilation %d and the padding %s", s.kernel, s.stride, s.dilation, network.Quote(s.padding))
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "a kernel of %s with the stride %d, the dilation %d and the padding %s", message.Count(s.kernel, "step"), s.stride, s.dilation, network.Quote(s.padding))
 	case t.steps && s.kernel != s.stride:
 		return t, refuseWhole(l, "its outputs for a step overlap with those for others")
 	}

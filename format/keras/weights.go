@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
@@ -123,7 +124,7 @@ func fill(title string, list []slot, arrays []*array) error {
 		for _, a := range arrays {
 			names = append(names, a.name)
 		}
-		return network.Refuse(network.ErrShape, title, "the file has %d weights of it (%s), but its config has %d", len(arrays), network.Quote(strings.Join(names, ", ")), len(list))
+		return network.Refuse(network.ErrShape, title, "the file has %s of it (%s), but its config has %d", message.Count(len(arrays), "weight"), network.Quote(strings.Join(names, ", ")), len(list))
 	}
 	for i, s := range list {
 		a := arrays[i]

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // String says what the layer is: "LSTM, 8 → 16 (bidirectional)".
@@ -18,7 +19,7 @@ func (l *Layer) String() string {
 	}
 	add(len(l.Directions) == 2, "bidirectional")
 	add(l.Reverse, "reverse")
-	add(l.ProjectionSize > 0, fmt.Sprintf("%d units", l.HiddenSize))
+	add(l.ProjectionSize > 0, message.Count(l.HiddenSize, "unit"))
 	add(l.Variant != 0 && l.Variant != l.Cell.DefaultVariant(), l.Variant.String())
 	if a := l.Directions[0].Activations; a != nil {
 		for _, a := range a {
@@ -52,7 +53,7 @@ func DescribePacked(l *format.Layer) string {
 		list = append(list, l.Variant.String())
 	}
 	if l.ProjectionSize > 0 {
-		list = append(list, fmt.Sprintf("%d units projected", l.HiddenSize))
+		list = append(list, fmt.Sprintf("%s projected", message.Count(l.HiddenSize, "unit")))
 	}
 	if slices.ContainsFunc(l.Directions, func(w format.Weights) bool { return w.Peephole != nil }) {
 		list = append(list, "peepholes")
@@ -70,7 +71,7 @@ func DescribePacked(l *format.Layer) string {
 
 // DescribeEmbedding says what an embedding is.
 func DescribeEmbedding(e *format.Embedding) string {
-	return fmt.Sprintf("embedding, %d tokens → %d", e.Tokens, e.Size)
+	return fmt.Sprintf("embedding, %s → %d", message.Count(e.Tokens, "token"), e.Size)
 }
 
 // describe says what a node is, and what it gives.

@@ -104,10 +104,10 @@ func TestValidateRefuses(t *testing.T) {
 			n.Layers[0] = recurrent(format.CellGRU, 2, 3, 1)
 			n.Layers[0].Directions[0].Peephole = numbers(9)
 		}, "9 peepholes"},
-		{"skip", func(n *network.Network) { n.Skip, n.Layers[1] = true, dense(3, 3) }, "2 inputs become 3 outputs"},
-		{"labels", func(n *network.Network) { n.Labels = []string{"a", "b"} }, "2 labels for 1 outputs"},
+		{"skip", func(n *network.Network) { n.Skip, n.Layers[1] = true, dense(3, 3) }, "it has 2 inputs for 3 outputs"},
+		{"labels", func(n *network.Network) { n.Labels = []string{"a", "b"} }, "2 labels for 1 output"},
 		{"unknown kind", func(n *network.Network) { n.Layers[0].Cell = 9 }, "the unknown cell 9"},
-		{"too few activations", func(n *network.Network) { n.Layers[0].Directions[0].Activations = []format.Activation{{}} }, "1 activations of a direction of a LSTM"},
+		{"too few activations", func(n *network.Network) { n.Layers[0].Directions[0].Activations = []format.Activation{{}} }, "1 activation of a direction of a LSTM"},
 		{"embedding", func(n *network.Network) { n.Embedding = &format.Embedding{Tokens: 4, Size: 2} }, "4 tokens and 2 features with 0 numbers"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 func inRange(v int) bool { return v >= 1 && v <= format.MaxSize }
@@ -21,7 +22,7 @@ func (n *Network) Validate() error {
 		return nil
 	}
 	if len(n.Layers) < 1 || len(n.Layers) > format.MaxLayers {
-		return fail(ErrInvalid, "%d layers, want 1 to %d", len(n.Layers), format.MaxLayers)
+		return fail(ErrInvalid, "%s, want 1 to %d", message.Count(len(n.Layers), "layer"), format.MaxLayers)
 	}
 	if err := n.validateEmbedding(); err != nil {
 		return err
@@ -34,7 +35,7 @@ func (n *Network) Validate() error {
 		in = n.Layers[i].OutputSize()
 	}
 	if len(n.Labels) > 0 && len(n.Labels) != in {
-		return fail(ErrInvalid, "%d labels for %d outputs", len(n.Labels), in)
+		return fail(ErrInvalid, "%s for %s", message.Count(len(n.Labels), "label"), message.Count(in, "output"))
 	}
 	return nil
 }
@@ -45,10 +46,10 @@ func (n *Network) validateEmbedding() error {
 		return nil
 	}
 	if !inRange(e.Tokens) || !inRange(e.Size) {
-		return fail(ErrInvalid, "an embedding of %d tokens and %d features, want 1 to %d", e.Tokens, e.Size, format.MaxSize)
+		return fail(ErrInvalid, "an embedding of %s and %s, want 1 to %d", message.Count(e.Tokens, "token"), message.Count(e.Size, "feature"), format.MaxSize)
 	}
 	if int64(len(e.Table)) != int64(e.Tokens)*int64(e.Size) {
-		return fail(ErrInvalid, "an embedding of %d tokens and %d features with %d numbers", e.Tokens, e.Size, len(e.Table))
+		return fail(ErrInvalid, "an embedding of %s and %s with %s", message.Count(e.Tokens, "token"), message.Count(e.Size, "feature"), message.Count(len(e.Table), "number"))
 	}
 	if i := notFinite(e.Table); i >= 0 {
 		return fail(ErrInvalid, "the embedding has %v as number %d", e.Table[i], i)
@@ -64,11 +65,11 @@ func (l *Layer) validate(i, in int) error {
 	case !l.Cell.Known():
 		return invalid("the unknown %v", l.Cell)
 	case !inRange(l.InputSize) || !inRange(l.HiddenSize) || l.ProjectionSize < 0 || l.ProjectionSize > format.MaxSize:
-		return invalid("%d inputs, %d units and a projection to %d, want 1 to %d", l.InputSize, l.HiddenSize, l.ProjectionSize, format.MaxSize)
+		return invalid("%s, %s and a projection to %d, want 1 to %d", message.Count(l.InputSize, "input"), message.Count(l.HiddenSize, "unit"), l.ProjectionSize, format.MaxSize)
 	case l.InputSize != in:
-		return invalid("%d inputs, but what it reads has %d", l.InputSize, in)
+		return invalid("%s, but what it reads has %d", message.Count(l.InputSize, "input"), in)
 	case n != 1 && (n != 2 || !l.Cell.Recurrent()):
-		return invalid("a %v of %d directions", l.Cell, n)
+		return invalid("a %v of %s", l.Cell, message.Count(n, "direction"))
 	case l.Reverse && (n != 1 || !l.Cell.Recurrent()):
 		return invalid("reverse, but not a recurrent layer of one direction")
 	case !slices.Contains(l.Cell.Variants(), l.namedVariant()):
@@ -86,7 +87,7 @@ func (l *Layer) validate(i, in int) error {
 		return err
 	}
 	if !inRange(l.OutputSize()) {
-		return invalid("%d outputs, want 1 to %d", l.OutputSize(), format.MaxSize)
+		return invalid("%s, want 1 to %d", message.Count(l.OutputSize(), "output"), format.MaxSize)
 	}
 	for d := range l.Directions {
 		if err := l.validateDirection(i, d); err != nil {
@@ -137,15 +138,15 @@ func (l *Layer) validateDirection(i, d int) error {
 		{"initial cell states", w.C0, cell, true},
 	} {
 		if int64(len(c.data)) != c.want && !(c.optional && c.data == nil) {
-			return l.fail(ErrInvalid, i, "%d %s, but a %v of %d inputs, %d units and a projection to %d has %d",
-				len(c.data), c.name, l.Cell, in, h, l.ProjectionSize, c.want)
+			return l.fail(ErrInvalid, i, "%d %s, but a %v of %s, %s and a projection to %d has %d",
+				len(c.data), c.name, l.Cell, message.Count(in, "input"), message.Count(h, "unit"), l.ProjectionSize, c.want)
 		}
 		if k := notFinite(c.data); k >= 0 {
 			return l.fail(ErrInvalid, i, "%v as number %d of the %s", c.data[k], k, c.name)
 		}
 	}
 	if a := w.Activations; a != nil && (!l.Cell.Recurrent() || len(a) != len(l.Cell.Activations(format.VariantStandard))) {
-		return l.fail(ErrInvalid, i, "%d activations of a direction of a %v", len(a), l.Cell)
+		return l.fail(ErrInvalid, i, "%s of a direction of a %v", message.Count(len(a), "activation"), l.Cell)
 	}
 	for _, a := range w.Activations {
 		if err := l.validateActivation(i, a); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // activations are the functions of operators and of gates.
@@ -119,7 +120,7 @@ func (c *call) gateActivations(kind format.Cell, directions int) ([][]format.Act
 	each := len(kind.Activations(format.VariantStandard))
 	if names != nil && len(names.strings) > 0 {
 		if len(names.strings) != each*directions {
-			return nil, c.damaged("%d activations, want %d", len(names.strings), each*directions)
+			return nil, c.damaged("%s, want %d", message.Count(len(names.strings), "activation"), each*directions)
 		}
 		known := gateFunctions()
 		for i, name := range names.strings {

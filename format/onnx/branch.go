@@ -1,6 +1,9 @@
 package onnx
 
-import "github.com/rnnrun/rnnrun/format/network"
+import (
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
+)
 
 // branch evaluates If, whose condition must be constant: PyTorch writes it when
 // it removes an axis of length 1.
@@ -31,7 +34,7 @@ func branch(c *call) ([]value, error) {
 		}
 	}
 	if len(taken.inputs) > 0 || len(taken.outputs) != len(c.node.outputs) {
-		return nil, c.damaged("a branch of %d inputs and %d outputs, want 0 and %d", len(taken.inputs), len(taken.outputs), len(c.node.outputs))
+		return nil, c.damaged("a branch of %s and %s, want 0 and %d", message.Count(len(taken.inputs), "input"), message.Count(len(taken.outputs), "output"), len(c.node.outputs))
 	}
 	return c.within(taken)
 }

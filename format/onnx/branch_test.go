@@ -84,7 +84,7 @@ func TestBranchesThatAreRefused(t *testing.T) {
 		}, network.ErrDamaged, `the graph around it has a value "shape", too`},
 		{"an input", func(_, yes, _ *model) {
 			yes.Inputs = []onnxtest.Value{{Name: "Y", Type: onnxtest.Float}}
-		}, network.ErrDamaged, "a branch of 1 inputs"},
+		}, network.ErrDamaged, "a branch of 1 input"},
 		{"what depends on itself", func(_, yes, _ *model) { yes.Nodes[0].Inputs[0] = "y" }, network.ErrDamaged, "the graph has a cycle"},
 		{"many within each other", func(m, yes, _ *model) {
 			for range 9 {

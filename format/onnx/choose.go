@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // choose makes an output the only one of the graph, removes everything that it
@@ -34,7 +35,7 @@ func (g *graph) choose(output string) (notes []string, err error) {
 	}
 	all := len(g.nodes)
 	if g.nodes = slices.DeleteFunc(g.nodes, func(n *node) bool { return !kept[n] }); len(g.nodes) < all {
-		others = append(others, fmt.Sprintf("%d nodes", all-len(g.nodes)))
+		others = append(others, message.Count(all-len(g.nodes), "node"))
 	}
 	if len(others) > 0 {
 		notes = append(notes, fmt.Sprintf("left out, as the output %s does not depend on them: %s", quote(output), enumerate(others)))

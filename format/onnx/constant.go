@@ -8,6 +8,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A Constant is a value for an input of the graph, which then is no longer an
@@ -75,7 +76,7 @@ func (g *graph) constant(c *Constant) (*tensor, error) {
 		case v.dtype.isInteger() != (c.Ints != nil):
 			return nil, tensorError(c.Name, network.ErrShape, "the input is of the type %v, but the value given for it is not", v.dtype)
 		case !known || numbers != int64(len(c.Floats)+len(c.Ints)):
-			return nil, tensorError(c.Name, network.ErrShape, "the value given for the input has the shape %v and %d elements", c.Shape, len(c.Floats)+len(c.Ints))
+			return nil, tensorError(c.Name, network.ErrShape, "the value given for the input has the shape %v and %s", c.Shape, message.Count(len(c.Floats)+len(c.Ints), "element"))
 		case v.shaped && !v.fits(c.Shape):
 			return nil, tensorError(c.Name, network.ErrShape, "the value given for the input has the shape %v, but the input has another", c.Shape)
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // features makes sure that the features of a stream are one axis. Before the
@@ -76,7 +77,7 @@ func (c *call) dense(s, shaped *stream, weights, bias []float32, activation form
 	}
 	width := s.width()
 	if width < 1 || len(weights)%width != 0 {
-		return nil, c.shape("%d weights for %d features", len(weights), width)
+		return nil, c.shape("%s for %s", message.Count(len(weights), "weight"), message.Count(width, "feature"))
 	}
 	outputs := len(weights) / width
 	if in.order != nil {
@@ -242,7 +243,7 @@ func (c *call) sized(s *stream, width int) (*stream, error) {
 			return r, nil
 		}
 	}
-	return nil, c.shape("weights for %d features, but there are %v", width, axisSize(s.features))
+	return nil, c.shape("weights for %s, but there are %v", message.Count(width, "feature"), axisSize(s.features))
 }
 
 func gemm(c *call) ([]value, error) {

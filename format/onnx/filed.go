@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A file with a fixed number of steps has that number in its constants as well: PyTorch
@@ -155,9 +156,9 @@ func (f *filed) compare(c *call, name string, v value, frames int) error {
 	}
 	switch {
 	case !same && f.steps%together != 0:
-		return c.unsupported("it takes %d steps at once, but the %d of the file are not a multiple", together, f.steps)
+		return c.unsupported("it takes %s at once, but the %d of the file are not a multiple", message.Count(together, "step"), f.steps)
 	case !same:
-		return c.unsupported("for %d steps it makes the shape %v, which is not that of one step %d times", f.steps, want, f.steps)
+		return c.unsupported("for %s it makes the shape %v, which is not that of one step %d times", message.Count(f.steps, "step"), want, f.steps)
 	}
 	return nil
 }

@@ -160,7 +160,7 @@ func TestFixedNumberOfStepsThatIsNotRead(t *testing.T) {
 		message []string
 	}{
 		{"an operator", func() *model { return position(node("Det", list("y"), list("z"))) }, []string{
-			`node "Y" (GRU): it reads 20 steps that are those of one call`,
+			`node "Y" (GRU): it reads the 20 steps of one call`,
 			`Reading it with any number of steps, of which 37 are tried, fails, too: wrong shape: node "v" (Add)`,
 			`So does reading the whole sequence as one step: not supported: node "z" (Det): an operator that is not supported`}},
 		{"a state", func() *model {

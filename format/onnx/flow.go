@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A flow is a value of the graph of layers that depends on its inputs: the value of
@@ -182,7 +183,7 @@ func (t *tracer) moved(c *call, v int, m move) (int, error) {
 		byChannels *= m.before
 	}
 	if min(byFrames, byChannels) > maxParts {
-		return 0, c.unsupported("it lays %d numbers in an order that needs more than %d parts", t.shapes[v].Size(), maxParts)
+		return 0, c.unsupported("it lays %s in an order that needs more than %d parts", message.Count(t.shapes[v].Size(), "number"), maxParts)
 	}
 	var parts []int
 	cut := func(v int, s format.Slice) error {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // slide returns a value [frames][channels] of a flow along the axis of a kernel, with
@@ -87,7 +88,7 @@ func (t *tracer) conv(c *call) ([]value, error) {
 	}
 	outputs, each := w[0], w[1]
 	if groups < 1 || int(groups) > outputs || outputs%int(groups) != 0 || x.shape[1] != each*int(groups) {
-		return nil, c.shape("%d groups of weights %v for the shape %v", groups, w, x.shape)
+		return nil, c.shape("%s of weights %v for the shape %v", message.Count(groups, "group"), w, x.shape)
 	}
 	list, err := t.kernels(c, x, w[2:])
 	if err != nil {
@@ -169,7 +170,7 @@ func (t *tracer) kernelWeights(c *call, x *flow) (shape []int, weight, bias []fl
 // convolve adds a convolution of groups with weights [outputs][each][taps].
 func (t *tracer) convolve(c *call, v int, k *kernel, outputs, each, groups int, weight, bias []float32) (int, error) {
 	if bias != nil && len(bias) != outputs {
-		return 0, c.shape("a bias of %d for %d outputs", len(bias), outputs)
+		return 0, c.shape("a bias of %d for %s", len(bias), message.Count(outputs, "output"))
 	}
 	if err := c.spend(2 * len(weight)); err != nil {
 		return 0, err

@@ -1,6 +1,10 @@
 package onnx
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/message"
+)
 
 // exact returns the result of an operator whose kernel is along the time of x, if it
 // gives as many steps as there are. If it gives more, the flow stands for all of them;
@@ -28,7 +32,7 @@ func lateFlow(c *call, at func(shift int) (*flow, error), surplus int) (*flow, e
 	r := f.with(f.value, slices.Clone(f.shape), nil)
 	r.shape[f.time] += surplus
 	r.memory = canonical(r.shape)
-	r.late = &late{at, f.shape[f.time], c.unsupported("it makes %d steps more than it reads, which are not left out", surplus)}
+	r.late = &late{at, f.shape[f.time], c.unsupported("it makes %s more than it reads, and does not leave them out", message.Count(surplus, "step"))}
 	return r, nil
 }
 

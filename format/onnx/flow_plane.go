@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A plane is a flow of two axes and channels: rows of columns. Its value has a frame
@@ -160,8 +161,8 @@ func windowOfSteps(c *call, frames int, k *kernel) (before, after int, err error
 		if n < 0 {
 			n, than, advice = -n, "fewer", ": give the convolution that padding, before the sequence if it is to run step by step, and train the model with it"
 		}
-		return 0, 0, c.unsupported("it makes %d steps %s than it reads: %d frames of padding for a kernel of %d and a stride of %d, want %d%s",
-			n, than, k.before+k.after, k.span(), k.stride, k.span()-k.stride, advice)
+		return 0, 0, c.unsupported("it makes %s %s than it reads: %s of padding for a kernel of %d and a stride of %d, want %d%s",
+			message.Count(n, "step"), than, message.Count(k.before+k.after, "frame"), k.span(), k.stride, k.span()-k.stride, advice)
 	}
 	return k.before, max(k.span()-k.stride-k.before, 0), nil
 }
@@ -241,7 +242,7 @@ func (t *tracer) convolved(c *call, p *plane, w *filter, along, across *kernel) 
 		return nil, err
 	}
 	if w.bias != nil && len(w.bias) != w.outputs {
-		return nil, c.shape("a bias of %d for %d outputs", len(w.bias), w.outputs)
+		return nil, c.shape("a bias of %d for %s", len(w.bias), message.Count(w.outputs, "output"))
 	}
 	if err := c.spend(3 * len(w.weight)); err != nil {
 		return nil, err

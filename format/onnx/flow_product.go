@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A denseProduct is the product of a dense layer without a bias, over the last
@@ -344,7 +345,7 @@ func (t *tracer) gemm(c *call) ([]value, error) {
 			all = slices.Repeat(all, outputs)
 		}
 		if len(all) != outputs || len(s) > 0 && s[len(s)-1] != outputs && len(all) != 1 && outputs != 1 {
-			return nil, c.shape("C has the shape %v for %d outputs", s, outputs)
+			return nil, c.shape("C has the shape %v for %s", s, message.Count(outputs, "output"))
 		}
 		for i := range all {
 			all[i] *= numbers[1]

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 func sqrt64(x float64) float64 { return math.Sqrt(x) }
@@ -82,7 +83,7 @@ func (t *tracer) recurrent(c *call) ([]value, error) {
 		return nil, c.unsupported("it reads another axis than the steps of the sequence: X has the shape %v", x.shape)
 	}
 	if !l.time && l.initial[0] == nil && !t.filed.atOnce() {
-		return nil, errSteps{c.unsupported("it reads %d steps that are those of one call: export the model with an open number of steps, or with its state as an input", x.shape[steps])}
+		return nil, errSteps{c.unsupported("it reads the %s of one call: export the model with an open number of steps, or with its state as an input", message.Count(x.shape[steps], "step"))}
 	}
 	if !l.time && kind.HasCellState() && l.initial[1] == nil && !t.filed.atOnce() {
 		return nil, c.unsupported(cellStartsAnew)
@@ -125,7 +126,7 @@ func (t *tracer) tracedStates(n *cell, l *tracedLayer, steps int) error {
 			}
 		case *tensors:
 			if got := v.ids.length(); got != n.directions*n.hidden {
-				return n.shape("%s has %d numbers, want %d directions of %d units", name, got, n.directions, n.hidden)
+				return n.shape("%s has %s, want %s of %s", name, message.Count(got, "number"), message.Count(n.directions, "direction"), message.Count(n.hidden, "unit"))
 			}
 			if o, _ := t.list(v); o < 0 || t.owners[o].input == nil {
 				return n.unsupported("%s (%s) is not a part of an input", name, quote(n.node.inputs[5+i]))

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // convTranspose evaluates ConvTranspose.
@@ -37,7 +38,7 @@ func (t *tracer) convTranspose(c *call) ([]value, error) {
 		return nil, c.unsupported("with output_shape, or auto_pad")
 	}
 	if groups < 1 || x.shape[1] != w[0] || w[0]%int(groups) != 0 || len(extra) != len(list) {
-		return nil, c.shape("%d groups of weights %v for the shape %v", groups, w, x.shape)
+		return nil, c.shape("%s of weights %v for the shape %v", message.Count(groups, "group"), w, x.shape)
 	}
 	for i := range list {
 		if n := extra[i]; n < 0 || n > int64(list[i].stride*list[i].dilation) {
@@ -78,7 +79,7 @@ func (u *upward) at(input, output, tap int) float32 {
 // overlapped is a dense layer to all taps, and the sum of those that overlap.
 func (t *tracer) overlapped(c *call, x *flow, u *upward, k *kernel) (*flow, error) {
 	if k.axis < 2 || k.dilation != 1 || k.stride > k.taps || u.bias != nil && len(u.bias) != u.outputs {
-		return nil, c.unsupported("with %d taps of the shape %v, a dilation of %d and a stride of %d", u.taps, x.shape, k.dilation, k.stride)
+		return nil, c.unsupported("with %s of the shape %v, a dilation of %d and a stride of %d", message.Count(u.taps, "tap"), x.shape, k.dilation, k.stride)
 	}
 	rows := make([]float32, 0, k.taps*u.outputs*u.inputs)
 	for tap := range k.taps {
@@ -110,7 +111,7 @@ func (t *tracer) overlapped(c *call, x *flow, u *upward, k *kernel) (*flow, erro
 	surplus := k.taps - k.stride - k.before - k.after
 	switch {
 	case surplus < 0:
-		return nil, c.unsupported("it makes %d steps fewer of a sequence", -surplus)
+		return nil, c.unsupported("it makes %s fewer of a sequence", message.Count(-surplus, "step"))
 	case surplus == 0:
 		return at(0)
 	}

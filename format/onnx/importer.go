@@ -10,6 +10,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // Read reads a model, some of whose inputs may be given as constants. The error
@@ -261,7 +262,7 @@ func (im *importer) evaluate(n *node) error {
 		return c.unread()
 	}
 	if len(n.inputs) < op.least || len(n.inputs) > op.most || len(n.outputs) < 1 || len(n.outputs) > op.outputs {
-		return c.damaged("%d inputs and %d outputs", len(n.inputs), len(n.outputs))
+		return c.damaged("%s and %s", message.Count(len(n.inputs), "input"), message.Count(len(n.outputs), "output"))
 	}
 	for i, name := range n.inputs {
 		if _, ok := im.values[name].(*absolute); ok && n.operator != "Add" && n.operator != "Div" {

@@ -1,6 +1,10 @@
 package onnx
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/message"
+)
 
 // These operators change the layout of a value, but not its elements.
 
@@ -20,7 +24,7 @@ func transpose(c *call) ([]value, error) {
 		return nil, err
 	}
 	if len(set) != rank {
-		return nil, c.shape("the permutation %v of %d axes", perm, rank)
+		return nil, c.shape("the permutation %v of %s", perm, message.Count(rank, "axis"))
 	}
 	switch v := c.in[0].(type) {
 	case *stream:
@@ -130,7 +134,7 @@ func unsqueeze(c *call) ([]value, error) {
 	}
 	rank := rankOf(c.in[0]) + len(list)
 	if rank > maxRank {
-		return nil, c.shape("%d axes", rank)
+		return nil, c.shape("%s", message.Count(rank, "axis"))
 	}
 	set, err := c.axes(list, rank)
 	if err != nil {

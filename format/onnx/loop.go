@@ -3,6 +3,8 @@ package onnx
 import (
 	"math"
 	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // loop evaluates Loop: a cell at each step of one sequence. The body takes the step by
@@ -20,7 +22,7 @@ func (t *tracer) loop(c *call) ([]value, error) {
 		return nil, c.unsupported("it is inside the body of another one" + exportLayers)
 	}
 	if states < 0 || len(body.inputs) != states+2 || len(body.outputs) < max(len(c.node.outputs), states)+1 {
-		return nil, c.damaged("a body of %d inputs and %d outputs, want %d and at least %d", len(body.inputs), len(body.outputs), len(c.in), max(len(c.node.outputs), states)+1)
+		return nil, c.damaged("a body of %s and %s, want %d and at least %d", message.Count(len(body.inputs), "input"), message.Count(len(body.outputs), "output"), len(c.in), max(len(c.node.outputs), states)+1)
 	}
 	b, err := newBody(c, body)
 	if err != nil {

@@ -1,5 +1,7 @@
 package onnx
 
+import "github.com/rnnrun/rnnrun/internal/message"
+
 // A loopBody is the graph within a Loop or a Scan by its names.
 type loopBody struct {
 	*call
@@ -18,7 +20,7 @@ const maxCarried = 64
 
 func newBody(c *call, g *graph) (*loopBody, error) {
 	if max(len(g.inputs), len(g.outputs)) > maxCarried {
-		return nil, c.unsupported("its body has %d inputs and %d outputs, want %d", len(g.inputs), len(g.outputs), maxCarried)
+		return nil, c.unsupported("its body has %s and %s, want %d", message.Count(len(g.inputs), "input"), message.Count(len(g.outputs), "output"), maxCarried)
 	}
 	b := &loopBody{call: c, graph: g, producers: map[string]*node{}, own: map[string]*tensor{}, inputs: map[string]bool{}, given: map[string]value{}, counters: map[string]counter{}, uncounted: map[string]bool{}, fuel: 64 * (len(g.nodes) + 64)}
 	for _, in := range g.inputs {

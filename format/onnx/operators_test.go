@@ -185,9 +185,9 @@ func TestOperatorsOfGraphsThatAreRefused(t *testing.T) {
 		message string
 	}{
 		{"fewer steps", small(13, overTime, tensors(w(5, 4, 3)), node("Conv", in("w"), out)), network.ErrUnsupported, `node "y" (Conv): it makes 2 steps fewer than it reads`},
-		{"more steps", small(13, overTime, tensors(w(5, 4, 1)), node("Conv", in("w"), out, attr("pads", []int{1, 0}))), network.ErrUnsupported, `node "y" (Conv): it makes 1 steps more than it reads`},
+		{"more steps", small(13, overTime, tensors(w(5, 4, 1)), node("Conv", in("w"), out, attr("pads", []int{1, 0}))), network.ErrUnsupported, `node "y" (Conv): it makes 1 step more than it reads`},
 		{"three axes", small(13, []any{1, 1, 6, 6, 6}, tensors(w(5, 1, 3, 3, 3)), node("Conv", in("w"), out)), network.ErrUnsupported, `node "y" (Conv): it slides along more than two axes of the shape [1 1 6 6 6]`},
-		{"weights that do not fit", small(13, overTime, tensors(w(5, 3, 1)), node("Conv", in("w"), out)), network.ErrShape, `node "y" (Conv): 1 groups of weights [5 3 1]`},
+		{"weights that do not fit", small(13, overTime, tensors(w(5, 3, 1)), node("Conv", in("w"), out)), network.ErrShape, `node "y" (Conv): 1 group of weights [5 3 1]`},
 		{"weights that are computed", small(13, ofAStep, nil, node("Conv", list("x", "x"), out)), network.ErrUnsupported, `node "y" (Conv): W ("x") depends on the graph's inputs`},
 		{"softmax over steps", small(13, features, nil, node("Softmax", in(), list("p"), attr("axis", 1)), node("Neg", list("p"), out)), network.ErrUnsupported, `node "p" (Softmax): over`},
 		{"normalized over steps", small(13, overTime, tensors(w(4), floats("b", 4)), node("InstanceNormalization", in("w", "b"), out)), network.ErrUnsupported, `node "y" (InstanceNormalization): over the steps of a sequence`},

@@ -163,7 +163,7 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		}, network.ErrDamaged, `two attributes "hidden_size"`},
 		{"negative clip", func(m *model) { set(find(m, "GRU"), attr("clip", float32(-1))) }, network.ErrDamaged, `node "gru" (GRU): a clip of -1`},
 		{"unknown activation", func(m *model) { set(find(m, "GRU"), attr("activations", list("Sigmoid", "Swish"))) }, network.ErrUnsupported, `the activation "Swish"`},
-		{"too few activations", func(m *model) { set(find(m, "GRU"), attr("activations", list("Sigmoid"))) }, network.ErrDamaged, "1 activations, want 2"},
+		{"too few activations", func(m *model) { set(find(m, "GRU"), attr("activations", list("Sigmoid"))) }, network.ErrDamaged, "1 activation, want 2"},
 		{"constants that no activation takes", func(m *model) { set(find(m, "GRU"), attr("activation_alpha", []float32{1})) }, network.ErrDamaged, "1 more values than the activations take"},
 		{"a default that is not agreed", func(m *model) { set(find(m, "GRU"), attr("activations", list("Affine", "Tanh"))) }, network.ErrUnsupported, "the activation Affine has no value in activation_alpha"},
 		{"initial states that differ by sequence", func(m *model) {

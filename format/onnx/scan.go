@@ -1,5 +1,7 @@
 package onnx
 
+import "github.com/rnnrun/rnnrun/internal/message"
+
 // scan evaluates Scan: a cell at each step of one sequence.
 func (t *tracer) scan(c *call) ([]value, error) {
 	a, err := c.attribute("body", attributeGraph)
@@ -20,9 +22,9 @@ func (t *tracer) scan(c *call) ([]value, error) {
 	case t.given != nil:
 		return nil, c.unsupported("it is inside the body of another one" + exportLayers)
 	case count != 1:
-		return nil, c.unsupported("it goes through %d sequences, want 1"+exportLayers, count)
+		return nil, c.unsupported("it goes through %s, want 1"+exportLayers, message.Count(count, "sequence"))
 	case len(body.inputs) != len(c.in) || len(body.outputs) < max(len(c.node.outputs), states):
-		return nil, c.damaged("a body of %d inputs and %d outputs, want %d and at least %d", len(body.inputs), len(body.outputs), len(c.in), max(len(c.node.outputs), states))
+		return nil, c.damaged("a body of %s and %s, want %d and at least %d", message.Count(len(body.inputs), "input"), message.Count(len(body.outputs), "output"), len(c.in), max(len(c.node.outputs), states))
 	}
 	axis, err := c.scanAxes("scan_input_axes", 1)
 	if err != nil {
@@ -63,7 +65,7 @@ func (t *tracer) scan(c *call) ([]value, error) {
 		return nil, err
 	}
 	if u := c.node.unrolled; u != nil && !t.isSteps(number(int64(u.steps)), r.steps()) {
-		return nil, c.unsupported("it has %d steps, which are not those of the whole sequence", u.steps)
+		return nil, c.unsupported("it has %s, not those of the whole sequence", message.Count(u.steps, "step"))
 	}
 	nodes, err := b.needed(r)
 	if err != nil {
@@ -132,7 +134,7 @@ func (r *stepwise) sequence(v value, axis int64) error {
 	case r.trace.shapes[x.value].Tokens > 0:
 		return r.unsupported("it goes through tokens" + exportLayers)
 	case x.time < 0 && !r.trace.filed.atOnce():
-		return errSteps{r.unsupported("it goes through %d steps that are those of one call: export the model with an open number of steps", x.shape[k])}
+		return errSteps{r.unsupported("it goes through the %s of one call: export the model with an open number of steps", message.Count(x.shape[k], "step"))}
 	case x.time >= 0 && x.time != k:
 		return r.unsupported("it goes through another axis than the steps of the sequence: %s has the shape %v", quote(r.from), x.shape)
 	}

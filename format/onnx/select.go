@@ -3,6 +3,8 @@ package onnx
 import (
 	"math"
 	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // These operators take some elements along an axis.
@@ -194,7 +196,7 @@ func (c *call) bounds() (starts, ends []size, err error) {
 		}
 	}
 	if len(starts) == 0 || len(starts) != len(ends) {
-		return nil, nil, c.damaged("%d starts and %d ends", len(starts), len(ends))
+		return nil, nil, c.damaged("%d starts and %s", len(starts), message.Count(len(ends), "end"))
 	}
 	return starts, ends, nil
 }
@@ -220,7 +222,7 @@ func (c *call) sliced(n int) (axes, steps []int64, err error) {
 		steps = slices.Repeat([]int64{1}, n)
 	}
 	if len(axes) != n || len(steps) != n {
-		return nil, nil, c.damaged("%d axes and %d steps for %d starts", len(axes), len(steps), n)
+		return nil, nil, c.damaged("%s and %s for %d starts", message.Count(len(axes), "axis"), message.Count(len(steps), "step"), n)
 	}
 	return axes, steps, nil
 }
@@ -357,7 +359,7 @@ func split(c *call) ([]value, error) {
 		}
 	}
 	if int64(len(list)) != pieces {
-		return nil, c.damaged("%d lengths for %d outputs", len(list), pieces)
+		return nil, c.damaged("%s for %s", message.Count(len(list), "length"), message.Count(pieces, "output"))
 	}
 	var out []value
 	from := int64(0)

@@ -3,13 +3,15 @@ package onnx
 import (
 	"math"
 	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // These operators compute shapes, and constants of a shape.
 
 func constant(c *call) ([]value, error) {
 	if len(c.node.attributes) != 1 {
-		return nil, c.damaged("%d attributes, but the value is one", len(c.node.attributes))
+		return nil, c.damaged("%s, but the value is one", message.Count(len(c.node.attributes), "attribute"))
 	}
 	a := &c.node.attributes[0]
 	a.read = true
@@ -92,7 +94,7 @@ func constantOfShape(c *call) ([]value, error) {
 	fill := &array{dtype: typeFloat, floats: []float32{0}}
 	if a != nil {
 		if fill = a.tensor.array(); fill.length() != 1 {
-			return nil, c.damaged("the value has %d elements, want 1", fill.length())
+			return nil, c.damaged("the value has %s, want 1", message.Count(fill.length(), "element"))
 		}
 	}
 	return one(fill.filled(shape), nil)
@@ -220,7 +222,7 @@ func tile(c *call) ([]value, error) {
 		return nil, err
 	}
 	if len(repeats) != len(a.shape) {
-		return nil, c.shape("%d repeats of %d axes", len(repeats), len(a.shape))
+		return nil, c.shape("%s of %s", message.Count(len(repeats), "repeat"), message.Count(len(a.shape), "axis"))
 	}
 	if err := c.spend(a.length()); err != nil {
 		return nil, err
@@ -262,7 +264,7 @@ func rangeOp(c *call) ([]value, error) {
 			return nil, err
 		}
 		if len(list) != 1 {
-			return nil, c.damaged("a bound of %d numbers", len(list))
+			return nil, c.damaged("a bound of %s", message.Count(len(list), "number"))
 		}
 		v[i] = list[0]
 	}

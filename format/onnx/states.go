@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // lengths reads sequence_lens: all steps, or an input of the graph. If the number
@@ -94,7 +95,7 @@ func (n *cell) constantState(a *array, i int, name string) error {
 		d, b = 1, 0
 	}
 	if !a.isFloat() || len(a.shape) != 3 || !a.shape[d].is(int64(n.directions)) || !a.shape[2].is(int64(n.hidden)) {
-		return n.shape("%s has the shape %v, want %d directions and %d units", name, shapeText(a.shape), n.directions, n.hidden)
+		return n.shape("%s has the shape %v, want %s and %s", name, shapeText(a.shape), message.Count(n.directions, "direction"), message.Count(n.hidden, "unit"))
 	}
 	if a.isZero() {
 		return nil
@@ -146,7 +147,7 @@ func (n *cell) inputState(s *stream, i int, name string) error {
 	}
 	shape := s.shape()
 	if !shape[d].is(int64(n.directions)) || !shape[2].is(int64(n.hidden)) || len(s.axes[b]) > 1 {
-		return n.shape("%s has the shape %v, want %d directions and %d units", name, shapeText(shape), n.directions, n.hidden)
+		return n.shape("%s has the shape %v, want %s and %s", name, shapeText(shape), message.Count(n.directions, "direction"), message.Count(n.hidden, "unit"))
 	}
 	from := &source{input: s.input, to: int64(n.directions), total: int64(n.directions)}
 	if len(s.cuts) == 1 {

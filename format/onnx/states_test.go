@@ -61,7 +61,7 @@ func TestReadRefusesStates(t *testing.T) {
 			constants(m, onnxtest.Floats("factor", []int{1}, []float32{2}))
 			add(m, node("Mul", list("h", "factor"), list("twice")))
 		}},
-		{"a state of other units", `node "gru" (GRU): initial_h has the shape [1 d2 5], want 1 directions and 3 units`,
+		{"a state of other units", `node "gru" (GRU): initial_h has the shape [1 d2 5], want 1 direction and 3 units`,
 			func(m *model) { m.Inputs[1].Shape[2] = 5 }},
 		{"an input for two purposes", `tensor "x": this input of the graph is the initial state initial_h, and the network's input as well`, func(m *model) {
 			m.Inputs = m.Inputs[:1]

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // errSteps says that a recurrent layer reads that many steps, a number that the
@@ -53,7 +54,7 @@ func readOpened(m *model, size int, dims map[string]int) (n *network.Network, do
 		}
 		n, opened, e := readSteps(m, size, dims, open, &filed{steps: int(d.value), shapes: shapes})
 		if e == nil {
-			n.Notes = append(n.Notes, fmt.Sprintf("the input %s has %d steps in the file; the model reads sequences of any length", quote(first.name), d.value))
+			n.Notes = append(n.Notes, fmt.Sprintf("the input %s has %s in the file; the model reads sequences of any length", quote(first.name), message.Count(d.value, "step")))
 			return n, opened, nil
 		}
 		// Weights of another shape tell that the axis does not count steps.

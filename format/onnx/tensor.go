@@ -8,6 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/protobuf"
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // dtype is the type of a tensor's elements.
@@ -211,7 +212,7 @@ func (c *content) decode(p *parser) (*tensor, error) {
 	case !t.dtype.isFloat() && !t.dtype.isInteger():
 		return fail(network.ErrUnsupported, "it is of the type %v; float, double, float16, bfloat16, uint8, int8, uint16, int16, int32, int64 and bool are supported", t.dtype)
 	case len(c.dims) > maxRank:
-		return fail(network.ErrUnsupported, "it has %d dimensions, want up to %d", len(c.dims), maxRank)
+		return fail(network.ErrUnsupported, "it has %s, want up to %d", message.Count(len(c.dims), "dimension"), maxRank)
 	}
 	if c.external {
 		if c.hasRaw || len(c.floats)+len(c.ints) > 0 {
@@ -230,7 +231,7 @@ func (c *content) decode(p *parser) (*tensor, error) {
 	}
 	n, ok := elements(c.dims, max(stored, typed))
 	if !ok || c.hasRaw && n*t.dtype.width() != len(c.raw) || !c.hasRaw && n != typed {
-		return fail(network.ErrDamaged, "it has the shape %v and the type %v, but %d elements", c.dims, t.dtype, max(stored, typed))
+		return fail(network.ErrDamaged, "it has the shape %v and the type %v, but %s", c.dims, t.dtype, message.Count(max(stored, typed), "element"))
 	}
 	for _, d := range c.dims {
 		if d < 0 || d > math.MaxInt32 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A tracer reads a graph that is not a chain of layers: it evaluates its nodes for
@@ -429,7 +430,7 @@ func (t *tracer) call(c *call, constants, states bool) ([]value, error) {
 // checkCount refuses inputs and outputs other than the operator has.
 func (c *call) checkCount(op operator) error {
 	if len(c.in) < op.least || len(c.in) > op.most || len(c.node.outputs) < 1 || len(c.node.outputs) > op.outputs {
-		return c.damaged("%d inputs and %d outputs", len(c.in), len(c.node.outputs))
+		return c.damaged("%s and %s", message.Count(len(c.in), "input"), message.Count(len(c.node.outputs), "output"))
 	}
 	for i := range op.least {
 		if c.in[i] == nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/ziparchive"
 )
 
@@ -55,7 +56,7 @@ func readArchive(data []byte) (any, storages, error) {
 	}
 	value, rest, err := newMachine(program, len(data)).run()
 	if err == nil && len(rest) > 0 {
-		err = damaged("pickle", "%d bytes after its end", len(rest))
+		err = damaged("pickle", "%s after its end", message.Count(len(rest), "byte"))
 	}
 	return value, s, err
 }

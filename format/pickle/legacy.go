@@ -1,6 +1,10 @@
 package pickle
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/rnnrun/rnnrun/internal/message"
+)
 
 // legacyMagic is how the older files start: the pickle of a magic number.
 const legacyMagic = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
@@ -68,12 +72,12 @@ func readStorages(keys any, data []byte, named []*storage) (storages, error) {
 		n := binary.LittleEndian.Uint64(data)
 		data = data[8:]
 		if n > uint64(len(data)/size) {
-			return nil, damaged(key, "a storage of %d elements of %d bytes, but the file has %d bytes left", n, size, len(data))
+			return nil, damaged(key, "a storage of %s of %s, but the file has %s left", message.Count(n, "element"), message.Count(size, "byte"), message.Count(len(data), "byte"))
 		}
 		s[key], data = data[:n*uint64(size)], data[n*uint64(size):]
 	}
 	if len(data) > 0 {
-		return nil, damaged("storages", "%d bytes after the last one", len(data))
+		return nil, damaged("storages", "%s after the last one", message.Count(len(data), "byte"))
 	}
 	return s, nil
 }

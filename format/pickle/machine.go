@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A machine runs a pickle.
@@ -38,7 +40,7 @@ func (m *machine) run() (value any, rest []byte, err error) {
 		if op[0] == '.' {
 			v, err := m.pop()
 			if err == nil && len(m.stack) > 0 {
-				err = m.fail("%d values are left over at its end", len(m.stack))
+				err = m.fail("%s left over at its end", message.Count(len(m.stack), "value"))
 			}
 			return v, m.code[m.pos:], err
 		}

@@ -1,6 +1,10 @@
 package pickle
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/rnnrun/rnnrun/internal/message"
+)
 
 // The functions whose results are values. The result of any other function is
 // opaque.
@@ -126,7 +130,7 @@ func (m *machine) call(f, args any) (any, error) {
 			return f, nil
 		}
 	}
-	return nil, m.fail("%s is called with %d arguments, which it does not take", describe(f), len(a))
+	return nil, m.fail("%s is called with %s, which it does not take", describe(f), message.Count(len(a), "argument"))
 }
 
 func (m *machine) tensor(a tuple) (any, error) {

@@ -173,7 +173,7 @@ func TestRefuses(t *testing.T) {
 		{"an empty stack", program("\x80\x02."), "", "a value is missing"},
 		{"a mark for a value", program("\x80\x02(."), "", "a mark stands in the place of a value"},
 		{"no mark", program("\x80\x02}u."), "", "a mark is missing"},
-		{"values left over", program("\x80\x02NN."), "", "1 values are left over"},
+		{"values left over", program("\x80\x02NN."), "", "1 value left over"},
 		{"an empty memo", program("\x80\x02h\x07."), "", "there is nothing at the place 7 of the memo"},
 		{"a cyclic dictionary", program("\x80\x02}q\x00" + text("a") + "h\x00s."), "", "a state_dict has tensors only"},
 		{"a cyclic list", program("\x80\x02]q\x00h\x00a."), "", "the file holds a list"},
@@ -197,7 +197,7 @@ func TestRefuses(t *testing.T) {
 		{"a key of a tensor", program(dict(vector)), "a", "it is a tensor, want a state_dict"},
 		{"a checkpoint", program("\x80\x02}(" + text("epoch") + "K\x01" + text("net") + "}" + text("a") + vector + "su."), "", `{"state_dict": "net"}`},
 		{"the older form, cut", []byte(legacy)[:len(legacy)-1], "", "bytes left"},
-		{"the older form, longer", []byte(legacy + "\x00"), "", "1 bytes after the last one"},
+		{"the older form, longer", []byte(legacy + "\x00"), "", "1 byte after the last one"},
 		{"the older form of a big-endian machine", []byte(strings.Replace(legacy, "\x88", "\x89", 1)), "", "not saved on a little-endian machine"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/ziparchive"
 )
 
@@ -138,7 +139,7 @@ func (r *scriptReader) read(name string, s storages) (any, error) {
 	m.script = true
 	value, rest, err := m.run()
 	if err == nil && len(rest) > 0 {
-		err = damaged(name, "%d bytes after its end", len(rest))
+		err = damaged(name, "%s after its end", message.Count(len(rest), "byte"))
 	}
 	if err != nil {
 		return nil, err
@@ -201,7 +202,7 @@ func (r *scriptReader) tensor(t *tensor, s storages) (any, error) {
 		return nil, err
 	}
 	if r.left -= 4 * n; r.left < 0 {
-		return nil, damaged(key, "the tensors up to it have more numbers than a file of %d bytes holds", len(r.data))
+		return nil, damaged(key, "the tensors up to it have more numbers than a file of %s holds", message.Count(len(r.data), "byte"))
 	}
 	read := s.read(key, t, int(n))
 	r.tensors[t] = &read
@@ -227,7 +228,7 @@ func (r *scriptReader) object(m *module, s storages, depth int) (any, error) {
 			return nil, damaged(string(m.class), "an attribute is named by %s", describe(k))
 		}
 		if len(key) > maxScriptName {
-			return nil, damaged(string(m.class), "an attribute has a name of %d bytes", len(key))
+			return nil, damaged(string(m.class), "an attribute has a name of %s", message.Count(len(key), "byte"))
 		}
 		v, err := r.value(m.state.values[i], s, depth+1)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A class is the type of a storage's elements, by the name of its class.
@@ -53,7 +54,7 @@ func (s storages) tensors(d *dict, size int) ([]statedict.Tensor, error) {
 			return nil, err
 		}
 		if left -= n; left < 0 {
-			return nil, damaged(key, "the tensors up to it have more numbers than a file of %d bytes holds", size)
+			return nil, damaged(key, "the tensors up to it have more numbers than a file of %s holds", message.Count(size, "byte"))
 		}
 		list = append(list, s.read(key, v, int(n)))
 	}
@@ -70,7 +71,7 @@ func (s storages) check(key string, t *tensor) (int64, error) {
 	case !ok:
 		return 0, damaged(key, "its storage %.80q is not in the file", t.storage.key)
 	case have%int64(c.size) != 0 || have/int64(c.size) != t.storage.elements:
-		return 0, damaged(key, "its storage %.80q has %d bytes, want %d elements of %d bytes", t.storage.key, have, t.storage.elements, c.size)
+		return 0, damaged(key, "its storage %.80q has %s, want %d elements of %s", t.storage.key, message.Count(have, "byte"), t.storage.elements, message.Count(c.size, "byte"))
 	}
 	n, last := int64(1), t.offset
 	for i, size := range t.size {
@@ -85,7 +86,7 @@ func (s storages) check(key string, t *tensor) (int64, error) {
 		}
 		if stride := t.stride[i]; size > 1 {
 			if stride > t.storage.elements {
-				return 0, damaged(key, "a stride of %d in a storage of %d elements", stride, t.storage.elements)
+				return 0, damaged(key, "a stride of %d in a storage of %s", stride, message.Count(t.storage.elements, "element"))
 			}
 			last += (size - 1) * stride
 		}

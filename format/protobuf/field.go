@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A Field is one field of a message.
@@ -147,7 +148,7 @@ func (f Field) FewIntegers(to *[]int64, most int) error {
 		}
 	}
 	if count > most {
-		return &Error{network.ErrUnsupported, fmt.Sprintf("%s: field %d has %d integers, want at most %d", f.message, f.Number, count, most)}
+		return &Error{network.ErrUnsupported, fmt.Sprintf("%s: field %d has %s, want at most %d", f.message, f.Number, message.Count(count, "integer"), most)}
 	}
 	return f.Integers(to)
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // maxArrays bounds how many arrays ReadArrays gives, and maxNames the bytes of their
@@ -123,7 +124,7 @@ func shaped(name string, o *object) (*statedict.Tensor, error) {
 		t.Shape = append(t.Shape, int(d))
 	}
 	if n, ok := statedict.Numbers(t.Shape, int64(len(t.Data))); !ok || n != int64(len(t.Data)) {
-		return nil, damaged(name, "it has %d numbers, but its shape is %v", len(t.Data), t.Shape)
+		return nil, damaged(name, "it has %s, but its shape is %v", message.Count(len(t.Data), "number"), t.Shape)
 	}
 	return t, nil
 }

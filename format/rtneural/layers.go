@@ -10,6 +10,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A builder is a network of the layers that have been read.
@@ -90,7 +91,7 @@ func (b *builder) read(name string, v value, width int) (outputs int, err error)
 		width = b.OutputSize()
 	}
 	if wrong != nil || outputs != width {
-		return outputs, network.Refuse(network.ErrShape, name, "its shape does not have the %d outputs of its weights", width)
+		return outputs, network.Refuse(network.ErrShape, name, "its shape does not have the %s of its weights", message.Count(width, "output"))
 	}
 	return outputs, nil
 }
@@ -258,7 +259,7 @@ func (b *builder) apply(name string, a format.Activation, width int) error {
 // spend counts the weights of a layer that is made from fewer numbers.
 func (b *builder) spend(name string, rows, columns int) error {
 	if rows > b.left/columns {
-		return unsupported(name, "a function of %d features in a file of this size", columns)
+		return unsupported(name, "a function of %s in a file of this size", message.Count(columns, "feature"))
 	}
 	b.left -= rows * columns
 	return nil
@@ -278,7 +279,7 @@ func diagonal(name string, scale, bias []float32) network.Layer {
 func vector(name string, weights list, i, n int) ([]float32, error) {
 	t, ok := weights[i].(*tensor)
 	if !ok || len(t.data) != n || len(t.shape) == 0 || t.shape[len(t.shape)-1] != n {
-		return nil, network.Refuse(network.ErrShape, name, "weights[%d] is not an array of %d numbers", i, n)
+		return nil, network.Refuse(network.ErrShape, name, "weights[%d] is not an array of %s", i, message.Count(n, "number"))
 	}
 	return t.data, nil
 }
@@ -287,7 +288,7 @@ func vector(name string, weights list, i, n int) ([]float32, error) {
 // and otherwise relu of x and of -x.
 func (b *builder) prelu(name string, width int, weights list) error {
 	if len(weights) != 1 {
-		return damaged(name, "%d arrays of weights, but a prelu has one", len(weights))
+		return damaged(name, "%s of weights, but a prelu has one", message.Count(len(weights), "array"))
 	}
 	alpha, err := vector(name, weights, 0, width)
 	if err != nil {
@@ -319,7 +320,7 @@ func (b *builder) batchNorm(name string, width int, weights list, epsilon value)
 		return network.Layer{}, damaged(name, `"epsilon" is not a number of at least 0`)
 	}
 	if len(weights) != 2 && len(weights) != 4 {
-		return network.Layer{}, damaged(name, "%d arrays of weights, but batch normalization has gamma, beta, mean and variance, or the last two", len(weights))
+		return network.Layer{}, damaged(name, "%s of weights, but batch normalization has gamma, beta, mean and variance, or the last two", message.Count(len(weights), "array"))
 	}
 	var v [][]float32
 	for i := range weights {
@@ -348,7 +349,7 @@ func (b *builder) batchNorm(name string, width int, weights list, epsilon value)
 func matrix(name string, weights list, i, rows int) (data []float32, columns int, err error) {
 	t, ok := weights[i].(*tensor)
 	if !ok || len(t.shape) != 2 || t.shape[0] != rows || t.shape[1] == 0 {
-		return nil, 0, network.Refuse(network.ErrShape, name, "weights[%d] is not an array of %d rows", i, rows)
+		return nil, 0, network.Refuse(network.ErrShape, name, "weights[%d] is not an array of %s", i, message.Count(rows, "row"))
 	}
 	columns = t.shape[1]
 	data = make([]float32, len(t.data))
@@ -362,7 +363,7 @@ func matrix(name string, weights list, i, rows int) (data []float32, columns int
 
 func dense(name string, width int, weights list) (network.Layer, error) {
 	if len(weights) != 1 && len(weights) != 2 {
-		return network.Layer{}, damaged(name, "%d arrays of weights, but a dense layer has a kernel and perhaps a bias", len(weights))
+		return network.Layer{}, damaged(name, "%s of weights, but a dense layer has a kernel and perhaps a bias", message.Count(len(weights), "array"))
 	}
 	w, outputs, err := matrix(name, weights, 0, width)
 	if err != nil {
@@ -372,7 +373,7 @@ func dense(name string, width int, weights list) (network.Layer, error) {
 	if len(weights) == 2 {
 		b, ok := weights[1].(*tensor)
 		if !ok || len(b.shape) != 1 || b.shape[0] != outputs {
-			return network.Layer{}, network.Refuse(network.ErrShape, name, "weights[1] is not an array of %d numbers", outputs)
+			return network.Layer{}, network.Refuse(network.ErrShape, name, "weights[1] is not an array of %s", message.Count(outputs, "number"))
 		}
 		bias = b.data
 	}
@@ -385,8 +386,8 @@ func recurrent(name string, lstm bool, width int, weights list) (network.Layer, 
 		l.Cell = format.CellLSTM
 	}
 	if len(weights) != 3 && !(lstm && len(weights) == 2) {
-		return l, unsupported(name, "%d arrays of weights, want kernel, recurrent kernel and bias; only an LSTM may lack the bias, "+
-			"which for a GRU also tells whether the reset gate comes before the product", len(weights))
+		return l, unsupported(name, "%s of weights, want kernel, recurrent kernel and bias; only an LSTM may lack the bias, "+
+			"which for a GRU also tells whether the reset gate comes before the product", message.Count(len(weights), "array"))
 	}
 	w, rows, err := matrix(name, weights, 0, width)
 	if err != nil {
@@ -394,7 +395,7 @@ func recurrent(name string, lstm bool, width int, weights list) (network.Layer, 
 	}
 	gates := l.Cell.Gates()
 	if rows%gates != 0 {
-		return l, network.Refuse(network.ErrShape, name, "weights[0] has %d columns, but a %v has %d for each unit", rows, l.Cell, gates)
+		return l, network.Refuse(network.ErrShape, name, "weights[0] has %s, but a %v has %d for each unit", message.Count(rows, "column"), l.Cell, gates)
 	}
 	l.HiddenSize = rows / gates
 	u, columns, err := matrix(name, weights, 1, l.HiddenSize)
@@ -402,7 +403,7 @@ func recurrent(name string, lstm bool, width int, weights list) (network.Layer, 
 		return l, err
 	}
 	if columns != rows {
-		return l, network.Refuse(network.ErrShape, name, "weights[1] has %d columns, but weights[0] has %d", columns, rows)
+		return l, network.Refuse(network.ErrShape, name, "weights[1] has %s, but weights[0] has %d", message.Count(columns, "column"), rows)
 	}
 	d := network.Direction{Plain: format.Plain{WeightIH: w, WeightHH: u}}
 	if len(weights) == 3 {
@@ -416,7 +417,7 @@ func recurrent(name string, lstm bool, width int, weights list) (network.Layer, 
 		case ok && !lstm && len(b.shape) == 2 && b.shape[0] == 2 && b.shape[1] == rows:
 			d.BiasIH, d.BiasHH = b.data[:rows:rows], b.data[rows:]
 		default:
-			return l, network.Refuse(network.ErrShape, name, "weights[2] is not a bias of %d numbers, nor for a GRU of 2 × %d", rows, rows)
+			return l, network.Refuse(network.ErrShape, name, "weights[2] is not a bias of %s, nor for a GRU of 2 × %d", message.Count(rows, "number"), rows)
 		}
 	}
 	if !lstm {

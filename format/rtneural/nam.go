@@ -216,7 +216,7 @@ func (g *namGraph) dense(inputs, outputs int, weight, bias []float32, in int) (i
 // tap reads the oldest sample.
 func (g *namGraph) conv(inputs, outputs, taps, dilation int, weight, bias []float32, in int) (int, error) {
 	if int64(taps)*int64(dilation) > maxNAM {
-		return 0, unsupported("config", "%d taps, %d samples apart", taps, dilation)
+		return 0, unsupported("config", "%s, %s apart", message.Count(taps, "tap"), message.Count(dilation, "sample"))
 	}
 	if taps > 1 {
 		var err error

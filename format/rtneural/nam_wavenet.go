@@ -6,6 +6,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A waveNet is the part of a WaveNet that has been read: arrays of layers. Each
@@ -57,9 +58,9 @@ func readNAMWaveNet(o *object, w *namWeights) (*network.Network, error) {
 		}
 		switch a.last = i == len(list)-1; {
 		case a.inputs != len(n.silence):
-			return nil, network.Refuse(network.ErrShape, "layers", "array %d has %d inputs, but %d come", i, a.inputs, len(n.silence))
+			return nil, network.Refuse(network.ErrShape, "layers", "array %d has %s, but %d come", i, message.Count(a.inputs, "input"), len(n.silence))
 		case heads > 0 && heads != a.channels:
-			return nil, network.Refuse(network.ErrShape, "layers", "array %d has %d channels, but a head of %d comes", i, a.channels, heads)
+			return nil, network.Refuse(network.ErrShape, "layers", "array %d has %s, but a head of %d comes", i, message.Count(a.channels, "channel"), heads)
 		}
 		heads, a.name = a.heads, fmt.Sprintf("layers[%d]", i)
 		if err := n.array(a); err != nil {
@@ -67,7 +68,7 @@ func readNAMWaveNet(o *object, w *namWeights) (*network.Network, error) {
 		}
 	}
 	if heads != 1 {
-		return nil, unsupported("head_size", "%d outputs, but a sample is one", heads)
+		return nil, unsupported("head_size", "%s, but a sample is one", message.Count(heads, "output"))
 	}
 	return n.network(n.head), nil
 }
@@ -93,7 +94,7 @@ func (o *object) waveArray() (a waveArray, err error) {
 		return a, err
 	}
 	if s["condition_size"] != 1 {
-		return a, unsupported("condition_size", "%d inputs, but a sample is one", s["condition_size"])
+		return a, unsupported("condition_size", "%s, but a sample is one", message.Count(s["condition_size"], "input"))
 	}
 	a = waveArray{inputs: s["input_size"], channels: s["channels"], heads: s["head_size"], taps: s["kernel_size"]}
 	if a.dilations, err = o.dilations(); err != nil {

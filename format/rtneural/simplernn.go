@@ -3,6 +3,7 @@ package rtneural
 import (
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // readSimpleRNN reads the PyTorch network of guitar amplifiers.
@@ -66,21 +67,21 @@ func agree(n *network.Network, data *object, sizes map[string]int) error {
 			break
 		}
 		if l.Cell.String() != data.values["unit_type"] || len(l.Directions) != 1 {
-			return network.Refuse(network.ErrShape, "unit_type", "it is %v, but the tensors are those of a %v of %d directions", data.values["unit_type"], l.Cell, len(l.Directions))
+			return network.Refuse(network.ErrShape, "unit_type", "it is %v, but the tensors are those of a %v of %s", data.values["unit_type"], l.Cell, message.Count(len(l.Directions), "direction"))
 		}
 		if l.HiddenSize != sizes["hidden_size"] || l.ProjectionSize != 0 {
-			return network.Refuse(network.ErrShape, "hidden_size", "it is %d, but the tensors have %d units", sizes["hidden_size"], l.HiddenSize)
+			return network.Refuse(network.ErrShape, "hidden_size", "it is %d, but the tensors have %s", sizes["hidden_size"], message.Count(l.HiddenSize, "unit"))
 		}
 	}
 	bias := n.Layers[last].Directions[0].BiasIH != nil
 	flag, given := data.values["bias_fl"].(bool)
 	switch {
 	case n.Embedding != nil || n.InputSize() != sizes["input_size"]:
-		return network.Refuse(network.ErrShape, "input_size", "it is %d, but the tensors have %d inputs", sizes["input_size"], n.InputSize())
+		return network.Refuse(network.ErrShape, "input_size", "it is %d, but the tensors have %s", sizes["input_size"], message.Count(n.InputSize(), "input"))
 	case n.OutputSize() != sizes["output_size"]:
-		return network.Refuse(network.ErrShape, "output_size", "it is %d, but the tensors have %d outputs", sizes["output_size"], n.OutputSize())
+		return network.Refuse(network.ErrShape, "output_size", "it is %d, but the tensors have %s", sizes["output_size"], message.Count(n.OutputSize(), "output"))
 	case last != sizes["num_layers"]:
-		return network.Refuse(network.ErrShape, "num_layers", "it is %d, but the tensors have %d layers", sizes["num_layers"], last)
+		return network.Refuse(network.ErrShape, "num_layers", "it is %d, but the tensors have %s", sizes["num_layers"], message.Count(last, "layer"))
 	case given && flag != bias:
 		return network.Refuse(network.ErrShape, "bias_fl", "it is %v, but the tensors of the linear layer tell otherwise", flag)
 	}

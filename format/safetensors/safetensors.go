@@ -25,6 +25,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // maxHeader is the format's own limit.
@@ -71,11 +72,11 @@ func Read(data []byte) ([]statedict.Tensor, error) {
 // split returns the header, and the bytes of the tensors.
 func split(data []byte) (header, body []byte, err error) {
 	if len(data) < 8 {
-		return nil, nil, damaged("header", "the file has %d bytes, but the header's length alone has 8", len(data))
+		return nil, nil, damaged("header", "the file has %s, but the header's length alone has 8", message.Count(len(data), "byte"))
 	}
 	n, rest := binary.LittleEndian.Uint64(data), data[8:]
 	if n > maxHeader || n > uint64(len(rest)) {
-		return nil, nil, damaged("header", "its length is given as %d bytes, but the file has %d after it, and at most %d are possible", n, len(rest), maxHeader)
+		return nil, nil, damaged("header", "its length is given as %s, but the file has %d after it, and at most %d are possible", message.Count(n, "byte"), len(rest), maxHeader)
 	}
 	return rest[:n], rest[n:], nil
 }
@@ -131,7 +132,7 @@ func readTensors(entries []entry, data []byte) ([]statedict.Tensor, error) {
 		end = to
 	}
 	if end != uint64(len(data)) {
-		return nil, damaged("data", "%d bytes after the last tensor belong to none", uint64(len(data))-end)
+		return nil, damaged("data", "%s after the last tensor", message.Count(uint64(len(data))-end, "byte"))
 	}
 	return tensors, nil
 }
@@ -154,7 +155,7 @@ func (e *entry) read(b []byte) (statedict.Tensor, error) {
 		return t, network.Refuse(network.ErrUnsupported, e.name, "its dtype %q is not known", e.dtype)
 	}
 	if n, ok := statedict.Numbers(e.shape, int64(len(b))); !ok || n*int64(size) != int64(len(b)) {
-		return t, damaged(e.name, "it has %d bytes, which its shape %s of %s does not fill", len(b), fmt.Sprint(e.shape), e.dtype)
+		return t, damaged(e.name, "it has %s, which its shape %s of %s does not fill", message.Count(len(b), "byte"), fmt.Sprint(e.shape), e.dtype)
 	}
 	f, ok := floats[e.dtype]
 	if !ok || len(b) == 0 {

@@ -97,7 +97,7 @@ func TestRefuses(t *testing.T) {
 		{"a shape that is too large", one(`"dtype":"F32","shape":[3],"data_offsets":[0,8]`), "it has 8 bytes, which its shape [3] of F32 does not fill"},
 		{"a shape that overflows", one(`"dtype":"F32","shape":[2147483647,2147483647,2147483647,8],"data_offsets":[0,8]`), "does not fill"},
 		{"a size beyond 32 bits", one(`"dtype":"F32","shape":[4294967298],"data_offsets":[0,8]`), "a size of 4294967298"},
-		{"bytes of none", one(`"dtype":"F32","shape":[1],"data_offsets":[0,4]`), "4 bytes after the last tensor belong to none"},
+		{"bytes of none", one(`"dtype":"F32","shape":[1],"data_offsets":[0,4]`), "4 bytes after the last tensor"},
 		{"a gap", one(`"dtype":"F32","shape":[1],"data_offsets":[4,8]`), "there is a gap"},
 		{"an overlap", file(`{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}`, 8), `"b": it starts at byte 4, but the tensor before it ends at 8: they overlap`},
 		{"metadata that is no text", file(`{"__metadata__":{"a":1}}`, 0), "1, want a string"},

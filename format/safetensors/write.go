@@ -10,6 +10,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/binary16"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // alignment is the alignment of the tensors' first byte, as in safetensors' own
@@ -42,7 +43,7 @@ func Marshal(tensors []statedict.Tensor, properties ...Property) ([]byte, error)
 			return nil, fmt.Errorf("tensor %s: the type %q is not written", t.Name, t.DType)
 		}
 		if n, ok := statedict.Numbers(t.Shape, math.MaxInt32); !ok || n != int64(len(t.Data)) {
-			return nil, fmt.Errorf("tensor %s: %d numbers of the shape %v", t.Name, len(t.Data), t.Shape)
+			return nil, fmt.Errorf("tensor %s: %s of the shape %v", t.Name, message.Count(len(t.Data), "number"), t.Shape)
 		}
 		shape, err := json.Marshal(append([]int{}, t.Shape...))
 		if err != nil {

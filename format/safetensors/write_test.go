@@ -39,7 +39,7 @@ func TestMarshalRefuses(t *testing.T) {
 	_, err := safetensors.Marshal([]statedict.Tensor{{Name: "a", DType: "I64", Shape: []int{1}}})
 	require.ErrorContains(t, err, `the type "I64" is not written`)
 	_, err = safetensors.Marshal([]statedict.Tensor{{Name: "a", DType: "F32", Shape: []int{2}, Data: []float32{1}}})
-	require.ErrorContains(t, err, "1 numbers of the shape [2]")
+	require.ErrorContains(t, err, "1 number of the shape [2]")
 	_, err = safetensors.Metadata([]byte("short"))
 	require.Error(t, err)
 }

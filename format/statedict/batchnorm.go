@@ -6,6 +6,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // usualEps is PyTorch's default for nn.BatchNorm1d.
@@ -72,7 +73,7 @@ func (b *builder) addBatchNorm(i int, m *module, d *Module) error {
 	}
 	features, layers := b.features(), b.network.Layers
 	if n := len(a.factor); n != features && features > 0 {
-		return network.Refuse(network.ErrShape, m.mean.Name, "its shape is [%d], but it reads %d features", n, features)
+		return network.Refuse(network.ErrShape, m.mean.Name, "its shape is [%d], but it reads %s", n, message.Count(features, "feature"))
 	}
 	if len(layers) > 0 && b.scale.factor == nil {
 		if l := &layers[len(layers)-1]; !l.Cell.Recurrent() && l.Activation.Kind == format.ActivationNone {

@@ -223,7 +223,7 @@ func TestSpecialKeysAreRefused(t *testing.T) {
 	for keys, says := range map[string]string{
 		`"input_forget": true`:                              `only an LSTM has "input_forget"`,
 		`"clip": -1`:                                        `"clip" is -1`,
-		`"gates": [[{"function": "tanh"}]]`:                 "a list of 1 functions, but the gates of a GRU have 2",
+		`"gates": [[{"function": "tanh"}]]`:                 "a list of 1 function, but the gates of a GRU have 2",
 		`"gates": [[], [], []]`:                             "3 lists, want one for all directions or one for each of 1",
 		`"gates": [[{"function": "a"}, {"function": "b"}]]`: `"a" is not one of`,
 		`"gates": [[]], "activation": "relu"`:               `replace "activation"`,

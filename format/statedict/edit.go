@@ -141,7 +141,7 @@ func (e *Edit) piece(t Tensor) (Tensor, error) {
 	}
 	if e.Range != nil {
 		if !inside(e.Range, len(t.Data)) {
-			return refuse("it has %d numbers, and no range %v", len(t.Data), e.Range)
+			return refuse("it has %s, and no range %v", message.Count(len(t.Data), "number"), e.Range)
 		}
 		t.Data = t.Data[e.Range[0]:e.Range[1]]
 		t.Shape = []int{len(t.Data)}

@@ -189,9 +189,9 @@ func (g *grapher) reads(n *Node, op nodeOp) ([]int, error) {
 	}
 	switch {
 	case len(in) > op.most:
-		return nil, g.refuse(`it reads %d values, but "inputs" has %d`, op.most, len(in))
+		return nil, g.refuse(`it reads %s, but "inputs" has %d`, message.Count(op.most, "value"), len(in))
 	case len(in) < op.least:
-		return nil, g.refuse(`it reads %d values: name them in "inputs"`, op.least)
+		return nil, g.refuse(`it reads %s: name them in "inputs"`, message.Count(op.least, "value"))
 	}
 	for _, v := range in {
 		g.read(v)

@@ -265,7 +265,7 @@ func TestNodesAreRefused(t *testing.T) {
 		"a module like another": {`{` + input + `, "nodes": [{"op": "linear", "module": "haed"}]}`, `did you mean head.weight?`, []statedict.Tensor{tensor("head.weight", 2, 3)}},
 		"an activation unknown": {`{` + input + `, "nodes": [{"op": "exp", "activation": "tanhh"}, {"op": "linear", "module": "fc", "activation": "tanhh"}]}`, `the op exp does not have "activation"`, nil},
 		"another activation":    {`{` + input + `, "nodes": [{"op": "linear", "module": "fc", "activation": "tanhh"}]}`, `did you mean tanh?`, []statedict.Tensor{tensor("fc.weight", 2, 3)}},
-		"a norm of one channel": {`{` + input + `, "nodes": [{"op": "batchnorm", "module": "n"}]}`, `of 1 channels, but reads 1×3`, []statedict.Tensor{tensor("n.running_mean", 1), {Name: "n.running_var", DType: "F32", Shape: []int{1}, Data: []float32{1}}}},
+		"a norm of one channel": {`{` + input + `, "nodes": [{"op": "batchnorm", "module": "n"}]}`, `of 1 channel, but reads 1×3`, []statedict.Tensor{tensor("n.running_mean", 1), {Name: "n.running_var", DType: "F32", Shape: []int{1}, Data: []float32{1}}}},
 		"a node for nothing":    {`{` + input + `, "nodes": [{"op": "tanh", "name": "idle"}, {"op": "tanh", "inputs": "x"}]}`, `nothing reads "idle"`, nil},
 		"an input for nothing":  {`{"inputs": [{"name": "x", "channels": 3}, {"name": "y", "channels": 3}], "nodes": [{"op": "tanh", "inputs": "x"}]}`, `nothing reads "y"`, nil},
 		"no nodes":              {`{` + input + `}`, `there are none`, []statedict.Tensor{tensor("g.weight_ih_l0", 6, 3), tensor("g.weight_hh_l0", 6, 2)}},
@@ -282,7 +282,7 @@ func TestNodesAreRefused(t *testing.T) {
 		"unknown gates":         {`{"tensors": {"a": {"from": "b", "gates": "xyz"}}, ` + input + `, "nodes": [{"op": "tanh"}]}`, "are neither those", []statedict.Tensor{tensor("b", 6)}},
 		"constants it has not":  {`{` + input + `, "nodes": [{"op": "tanh", "alpha": 2}]}`, `"alpha"`, nil},
 		"two kinds of padding":  {`{` + input + `, "nodes": [{"op": "conv1d", "module": "c", "causal": true, "same": true}]}`, `"causal", "same" and "padding" exclude each other`, []statedict.Tensor{tensor("c.weight", 2, 3, 3)}},
-		"channels left over":    {`{` + input + `, "nodes": [{"op": "conv1d", "module": "c", "groups": 2}]}`, "reads 2 groups of 1 channels, but it reads 1×3", []statedict.Tensor{tensor("c.weight", 4, 1, 1)}},
+		"channels left over":    {`{` + input + `, "nodes": [{"op": "conv1d", "module": "c", "groups": 2}]}`, "reads 2 groups of 1 channel, but it reads 1×3", []statedict.Tensor{tensor("c.weight", 4, 1, 1)}},
 		"a norm of integers":    {`{` + input + `, "nodes": [{"op": "batchnorm", "module": "n"}]}`, "has floating-point numbers", []statedict.Tensor{{Name: "n.weight", DType: "I64", Shape: []int{3}}, tensor("n.running_mean", 3), tensor("n.running_var", 3)}},
 		"groups that do not go": {`{` + input + `, "nodes": [{"op": "conv1d", "module": "c", "groups": 3}]}`, "not those of 3 groups", []statedict.Tensor{tensor("c.weight", 4, 1, 3)}},
 	} {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // Network makes a network from all tensors of a state_dict. a may be nil, or leave out
@@ -272,7 +273,7 @@ func (b *builder) addEmbedding(m *module, d *Module) error {
 	switch {
 	case a.Kind == format.ActivationNone:
 	case l.InputSize > widest:
-		return network.Refuse(network.ErrUnsupported, m.name, "an activation of an embedding of %d numbers, want at most %d", l.InputSize, widest)
+		return network.Refuse(network.ErrUnsupported, m.name, "an activation of an embedding of %s, want at most %d", message.Count(l.InputSize, "number"), widest)
 	default:
 		b.apply(m, a, l.InputSize)
 	}

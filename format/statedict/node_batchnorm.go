@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // folded returns the weights of node n, [outputs][…], and its bias. If only a
@@ -67,7 +68,7 @@ func (g *grapher) batchNorm(n *Node, in []int) (int, error) {
 		return 0, err
 	}
 	if channels := g.shapes[in[0]].Channels; channels != len(a.factor) {
-		return 0, g.refuse("it is a batch normalization of %d channels, but reads %v", len(a.factor), g.shapes[in[0]])
+		return 0, g.refuse("it is a batch normalization of %s, but reads %v", message.Count(len(a.factor), "channel"), g.shapes[in[0]])
 	}
 	factor, offset := make([]float32, len(a.factor)), make([]float32, len(a.factor))
 	for i := range factor {

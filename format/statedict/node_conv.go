@@ -3,6 +3,7 @@ package statedict
 import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 func (g *grapher) conv(n *Node, in []int) (int, error) {
@@ -20,7 +21,7 @@ func (g *grapher) conv(n *Node, in []int) (int, error) {
 		return 0, g.refuse("its %d outputs are not those of %d groups", outputs, groups)
 	}
 	if channels := g.shapes[in[0]].Channels; channels != groups*each {
-		return 0, g.refuse("its weight has the shape %s, which reads %d groups of %d channels, but it reads %v", w.shape(), groups, each, g.shapes[in[0]])
+		return 0, g.refuse("its weight has the shape %s, which reads %s of %s, but it reads %v", w.shape(), message.Count(groups, "group"), message.Count(each, "channel"), g.shapes[in[0]])
 	}
 	weight, bias, err := g.folded(n, w.Data, bias, outputs)
 	if err != nil {

@@ -40,7 +40,7 @@ func (g *grapher) model(n *Node, in []int) (int, error) {
 		return 0, err
 	}
 	if len(in) != len(part.Inputs) {
-		return 0, g.refuse("%s has %d inputs, but %d are given", network.Quote(n.File), len(part.Inputs), len(in))
+		return 0, g.refuse("%s has %s, but %d are given", network.Quote(n.File), message.Count(len(part.Inputs), "input"), len(in))
 	}
 	for i, want := range part.Inputs {
 		if x := g.shapes[in[i]]; x.Frames != want.Frames || x.Channels != want.Channels || x.Tokens != want.Tokens {
@@ -82,7 +82,7 @@ func magnitudeOp(root bool) func(*grapher, *Node, []int) (int, error) {
 	return func(g *grapher, _ *Node, in []int) (int, error) {
 		channels := g.shapes[in[0]].Channels
 		if channels%2 != 0 {
-			return 0, g.refuse("it reads %d channels, but a spectrum has as many real parts as imaginary ones", channels)
+			return 0, g.refuse("it reads %s, but a spectrum has as many real parts as imaginary ones", message.Count(channels, "channel"))
 		}
 		var squares [2]int
 		for i := range squares {

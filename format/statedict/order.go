@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // order puts the modules in the order in which they are applied: the
@@ -131,7 +132,7 @@ func (b *builder) isEmbedding(i int, m *module, d *Module) (bool, error) {
 	case linear && !embedding:
 		return false, nil
 	case !linear:
-		return false, network.Refuse(network.ErrShape, m.weight.Name, "its shape is %s, but the module after it has %d inputs", m.weight.shape(), input)
+		return false, network.Refuse(network.ErrShape, m.weight.Name, "its shape is %s, but the module after it has %s", m.weight.shape(), message.Count(input, "input"))
 	}
 	b.ask(`whether %s is of type "embedding" or "linear"`, m.title())
 	b.proposed.Modules = append(b.proposed.Modules, Module{Name: m.name, Type: "embedding"})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // shape holds what the shapes of a direction's tensors tell.
@@ -112,7 +113,7 @@ func (m *module) direction(k, d int) (shape, network.Direction, error) {
 			"its shape is %s with a hidden size of %d: an LSTM has 4 times as many rows (with or without a projection), a GRU 3 times, an RNN as many", p.weightHH.shape(), s.hidden)
 	}
 	if p.weightIH.Shape[0] != rows {
-		return s, network.Direction{}, network.Refuse(network.ErrShape, p.weightIH.Name, "it has %d rows, but weight_hh has %d", p.weightIH.Shape[0], rows)
+		return s, network.Direction{}, network.Refuse(network.ErrShape, p.weightIH.Name, "it has %s, but weight_hh has %d", message.Count(p.weightIH.Shape[0], "row"), rows)
 	}
 	if (p.biasIH == nil) != (p.biasHH == nil) {
 		return s, network.Direction{}, network.Refuse(network.ErrShape, m.tensor(m.suffix("bias_ih", k, d)), "it has only one of bias_ih and bias_hh, but PyTorch has both or none")
@@ -134,7 +135,7 @@ func (m *module) direction(k, d int) (shape, network.Direction, error) {
 
 // String says in words what the shapes tell.
 func (s shape) String() string {
-	text := fmt.Sprintf("a %v of %d inputs and %d units", s.kind, s.input, s.hidden)
+	text := fmt.Sprintf("a %v of %s and %s", s.kind, message.Count(s.input, "input"), message.Count(s.hidden, "unit"))
 	if s.projected {
 		text += fmt.Sprintf(" projected to %d", s.output)
 	}

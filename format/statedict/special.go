@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A Function is the function of a gate.
@@ -31,12 +32,12 @@ func (n *Node) special(l *network.Layer) error {
 	}
 	want := len(l.Cell.Activations(l.Cell.DefaultVariant()))
 	if len(n.Gates) != 1 && len(n.Gates) != len(l.Directions) {
-		return network.Refuse(network.ErrArchitecture, n.Module, `"gates" has %d lists, want one for all directions or one for each of %d`, len(n.Gates), len(l.Directions))
+		return network.Refuse(network.ErrArchitecture, n.Module, `"gates" has %s, want one for all directions or one for each of %d`, message.Count(len(n.Gates), "list"), len(l.Directions))
 	}
 	for d := range l.Directions {
 		functions := n.Gates[min(d, len(n.Gates)-1)]
 		if len(functions) != want {
-			return network.Refuse(network.ErrArchitecture, n.Module, `"gates" has a list of %d functions, but the gates of a %v have %d`, len(functions), l.Cell, want)
+			return network.Refuse(network.ErrArchitecture, n.Module, `"gates" has a list of %s, but the gates of a %v have %d`, message.Count(len(functions), "function"), l.Cell, want)
 		}
 		var list []format.Activation
 		for _, f := range functions {

@@ -242,7 +242,7 @@ func TestRefused(t *testing.T) {
 		{"nothing to ignore", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Ignore: []string{"step"}}, network.ErrArchitecture, "the file has no tensor of this name"},
 		{"a state of the wrong size", join(rnn("rnn.", 4, 2, 3), one(tensor("h", 4))), &statedict.Architecture{Modules: []statedict.Module{{Name: "rnn", H0: statedict.Names{"h"}}}}, network.ErrShape, "the initial state of \"rnn\" has [1 3]"},
 		{"a head that does not fit", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.weight", 2, 4))), &statedict.Architecture{Pool: "none", Modules: []statedict.Module{{Name: "rnn"}, {Name: "fc"}}}, network.ErrInvalid, "layer 1 (fc.weight): 4 inputs, but what it reads has 3"},
-		{"labels of another number", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Labels: []string{"a"}}, network.ErrInvalid, "1 labels for 3 outputs"},
+		{"labels of another number", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Labels: []string{"a"}}, network.ErrInvalid, "1 label for 3 outputs"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := statedict.Network(c.tensors, c.a)

@@ -1,5 +1,7 @@
 package tensorflow
 
+import "github.com/rnnrun/rnnrun/internal/message"
+
 // An array is a TensorArray. A flow, which goes from each change of it to the next,
 // tells its content.
 type array struct{ size number }
@@ -32,7 +34,7 @@ func (c *call) newArray() ([]value, error) {
 		return nil, err
 	}
 	if len(list) != 1 {
-		return nil, c.damaged("a size of %d numbers", len(list))
+		return nil, c.damaged("a size of %s", message.Count(len(list), "number"))
 	}
 	a := &array{list[0]}
 	return []value{a, &flow{of: a}}, nil
@@ -51,7 +53,7 @@ func (c *call) flow() (*flow, error) {
 // scatter fills an array with all parts of a tensor.
 func (c *call) scatter() ([]value, error) {
 	if len(c.in) != 4 {
-		return nil, c.damaged("it has %d inputs", len(c.in))
+		return nil, c.damaged("it has %s", message.Count(len(c.in), "input"))
 	}
 	f, err := c.flow()
 	if err != nil {
@@ -82,7 +84,7 @@ func (c *call) counts(i int, all dimension) error {
 		}
 	}
 	if len(list) != all.n {
-		return c.unsupported("%d parts of an array of %d", len(list), all.n)
+		return c.unsupported("%s of an array of %d", message.Count(len(list), "part"), all.n)
 	}
 	return nil
 }
@@ -94,7 +96,7 @@ func (c *call) place() (number, error) {
 		return number{}, err
 	}
 	if len(list) != 1 {
-		return number{}, c.damaged("a place of %d numbers", len(list))
+		return number{}, c.damaged("a place of %s", message.Count(len(list), "number"))
 	}
 	return list[0], nil
 }
@@ -102,7 +104,7 @@ func (c *call) place() (number, error) {
 // readArray takes a part: in a loop that of each step.
 func (c *call) readArray() ([]value, error) {
 	if len(c.in) != 3 {
-		return nil, c.damaged("it has %d inputs", len(c.in))
+		return nil, c.damaged("it has %s", message.Count(len(c.in), "input"))
 	}
 	f, err := c.flow()
 	if err != nil {
@@ -137,7 +139,7 @@ func (c *call) partOf(f *flow, at number) (*tensor, error) {
 // writeArray puts a part into an array, in a loop at each step.
 func (c *call) writeArray() ([]value, error) {
 	if len(c.in) != 4 {
-		return nil, c.damaged("it has %d inputs", len(c.in))
+		return nil, c.damaged("it has %s", message.Count(len(c.in), "input"))
 	}
 	f, err := c.flow()
 	if err != nil {
@@ -170,7 +172,7 @@ func (c *call) put(f *flow, at number, x *tensor) ([]value, error) {
 // gatherArray returns all parts along a first axis.
 func (c *call) gatherArray() ([]value, error) {
 	if len(c.in) != 3 {
-		return nil, c.damaged("it has %d inputs", len(c.in))
+		return nil, c.damaged("it has %s", message.Count(len(c.in), "input"))
 	}
 	f, err := c.flow()
 	if err != nil {
@@ -187,7 +189,7 @@ func (c *call) gatherArray() ([]value, error) {
 
 func (c *call) sizeOfArray() ([]value, error) {
 	if len(c.in) != 2 {
-		return nil, c.damaged("it has %d inputs", len(c.in))
+		return nil, c.damaged("it has %s", message.Count(len(c.in), "input"))
 	}
 	f, err := c.flow()
 	if err != nil {

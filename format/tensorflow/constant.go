@@ -7,6 +7,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/protobuf"
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // maxIntegers bounds the integers of a constant, such as shapes, axes and places, and
@@ -99,7 +100,7 @@ func (c *content) decodeFloats(t *tensor, n int) error {
 	}
 	switch {
 	case c.hasRaw && (len(c.floats)+len(c.ints) > 0 || len(c.raw) != n*of.Size()):
-		return damaged("", "a constant of the shape %s and the type %v with %d bytes of content", shapeText(t.shape), t.dtype, len(c.raw))
+		return damaged("", "a constant of the shape %s and the type %v with %s of content", shapeText(t.shape), t.dtype, message.Count(len(c.raw), "byte"))
 	case c.hasRaw:
 		t.floats = of.Decode(c.raw)
 		return nil
@@ -114,10 +115,10 @@ func (c *content) decodeFloats(t *tensor, n int) error {
 	case k == 0 && n > 0:
 		c.floats = []float32{0}
 	case k > n:
-		return damaged("", "a constant of the shape %s with %d numbers", shapeText(t.shape), k)
+		return damaged("", "a constant of the shape %s with %s", shapeText(t.shape), message.Count(k, "number"))
 	case k > 1 && k < n:
 		if n > 4*k+maxIntegers {
-			return network.Refuse(network.ErrUnsupported, "", "a constant of the shape %s of which %d numbers are there", shapeText(t.shape), k)
+			return network.Refuse(network.ErrUnsupported, "", "a constant of the shape %s with only %s", shapeText(t.shape), message.Count(k, "number"))
 		}
 		for len(c.floats) < n {
 			c.floats = append(c.floats, c.floats[k-1])
@@ -130,11 +131,11 @@ func (c *content) decodeFloats(t *tensor, n int) error {
 // decodeIntegers sets the numbers of a tensor of n elements.
 func (c *content) decodeIntegers(t *tensor, n int) error {
 	if n > maxIntegers {
-		return network.Refuse(network.ErrUnsupported, "", "a constant of %d integers, want up to %d", n, maxIntegers)
+		return network.Refuse(network.ErrUnsupported, "", "a constant of %s, want up to %d", message.Count(n, "integer"), maxIntegers)
 	}
 	width := t.dtype.width()
 	if c.hasRaw && (len(c.floats)+len(c.ints) > 0 || len(c.raw) != n*width) {
-		return damaged("", "a constant of the shape %s and the type %v with %d bytes of content", shapeText(t.shape), t.dtype, len(c.raw))
+		return damaged("", "a constant of the shape %s and the type %v with %s of content", shapeText(t.shape), t.dtype, message.Count(len(c.raw), "byte"))
 	}
 	for i := 0; c.hasRaw && i < n; i++ {
 		var v int64
@@ -155,7 +156,7 @@ func (c *content) decodeIntegers(t *tensor, n int) error {
 		c.ints = append(c.ints, v)
 	}
 	if len(c.floats) > 0 || len(c.ints) > n {
-		return damaged("", "a constant of the shape %s and the type %v with %d numbers", shapeText(t.shape), t.dtype, len(c.floats)+len(c.ints))
+		return damaged("", "a constant of the shape %s and the type %v with %s", shapeText(t.shape), t.dtype, message.Count(len(c.floats)+len(c.ints), "number"))
 	}
 	t.ints = make([]number, n)
 	for i := range t.ints {

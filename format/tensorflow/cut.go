@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // choices adds the operators that take parts of tensors, and put parts together.
@@ -196,7 +197,7 @@ func (c *call) part(x *tensor, axis int, at number) (*tensor, error) {
 func (c *call) gather(x, at *tensor, axis int) (*tensor, error) {
 	shape := slices.Concat(x.shape[:axis], at.shape, x.shape[axis+1:])
 	if len(shape) > maxRank {
-		return nil, c.unsupported("a tensor of %d axes", len(shape))
+		return nil, c.unsupported("a tensor of %s", message.Count(len(shape), "axis"))
 	}
 	return c.nodeOf("Gather", x.dtype, shape, []proto.Attribute{{Name: "axis", Value: axis}}, x, at)
 }
@@ -235,7 +236,7 @@ func (c *call) stridedSlice() ([]value, error) {
 	}
 	skip := len(x.shape) - own
 	if skip < 0 {
-		return nil, c.damaged("%d parts of the shape %s", own, shapeText(x.shape))
+		return nil, c.damaged("%s of the shape %s", message.Count(own, "part"), shapeText(x.shape))
 	}
 	for i := range by {
 		switch {
@@ -286,7 +287,7 @@ func (c *call) slice() ([]value, error) {
 		return nil, err
 	}
 	if len(from) != len(x.shape) || len(count) != len(x.shape) {
-		return nil, c.damaged("%d starts and %d lengths for the shape %s", len(from), len(count), shapeText(x.shape))
+		return nil, c.damaged("%d starts and %s for the shape %s", len(from), message.Count(len(count), "length"), shapeText(x.shape))
 	}
 	for k := range from {
 		to, _ := add.whole(from[k], count[k])
@@ -324,7 +325,7 @@ func (c *call) gatherOf() ([]value, error) {
 			return nil, err
 		}
 		if len(list) != 1 {
-			return nil, c.damaged("%d axes", len(list))
+			return nil, c.damaged("%s", message.Count(len(list), "axis"))
 		}
 		if axis, err = c.axis(list[0], len(x.shape)); err != nil {
 			return nil, err
@@ -400,7 +401,7 @@ func (c *call) argMax() ([]value, error) {
 		return nil, err
 	}
 	if len(list) != 1 {
-		return nil, c.damaged("%d axes", len(list))
+		return nil, c.damaged("%s", message.Count(len(list), "axis"))
 	}
 	axis, err := c.axis(list[0], len(x.shape))
 	if err != nil {
@@ -413,7 +414,7 @@ func (c *call) argMax() ([]value, error) {
 // choose takes one of two tensors, by a constant condition.
 func (c *call) choose() ([]value, error) {
 	if len(c.in) != 3 {
-		return nil, c.damaged("it has %d inputs", len(c.in))
+		return nil, c.damaged("it has %s", message.Count(len(c.in), "input"))
 	}
 	cond, err := c.tensor(0)
 	if err != nil {

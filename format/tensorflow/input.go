@@ -7,6 +7,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/onnx"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // inputs adds the operators that read nothing from the graph.
@@ -33,7 +34,7 @@ func (c *call) stored() ([]value, error) {
 	if err == nil {
 		// If the last numbers are all the same, the file stores one of them.
 		if c.made += max(4*len(t.floats)+24*len(t.ints)-4*len(a.tensor), 0); c.made > maxMade {
-			return nil, c.unsupported("with it the constants take %d bytes more than four times theirs in the file", c.made)
+			return nil, c.unsupported("with it the constants take %s more than four times theirs in the file", message.Count(c.made, "byte"))
 		}
 	}
 	return one(t, err)
@@ -219,7 +220,7 @@ func (c *call) mfcc() ([]value, error) {
 		return nil, err
 	}
 	if count < 1 || count > 1<<16 {
-		return nil, c.damaged("%d coefficients", count)
+		return nil, c.damaged("%s", message.Count(count, "coefficient"))
 	}
 	c.features = c.node
 	return one(c.input(typeFloat, []dimension{{n: 1}, frames, {n: int(count)}}))
@@ -253,7 +254,7 @@ func (c *call) frames() (dimension, error) {
 		return open, nil
 	}
 	if window < 1 || stride < 1 || samples < window || samples > 1<<30 {
-		return open, of.damaged("a window of %d and a stride of %d samples of %d", window, stride, samples)
+		return open, of.damaged("a window of %d and a stride of %s of %d", window, message.Count(stride, "sample"), samples)
 	}
 	return dimension{n: int(1 + (samples-window)/stride)}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // joined returns tensors one behind the other along an axis.
@@ -79,7 +80,7 @@ func (c *call) pack() ([]value, error) {
 		return nil, err
 	}
 	if len(list) == 0 || len(list[0].shape) >= maxRank {
-		return nil, c.damaged("it has %d inputs", len(list))
+		return nil, c.damaged("it has %s", message.Count(len(list), "input"))
 	}
 	shape := list[0].shape
 	axis, err := c.axis(k, len(shape)+1)
@@ -113,7 +114,7 @@ func (c *call) unpack() ([]value, error) {
 	}
 	n := x.shape[axis]
 	if n.open || n.n > maxOutputs {
-		return nil, c.unsupported("an axis of %d parts, want up to %d, and their number must not be open; give the shape of the input (--shape)", n.n, maxOutputs)
+		return nil, c.unsupported("an axis of %s, want up to %d, and their number must not be open; give the shape of the input (--shape)", message.Count(n.n, "part"), maxOutputs)
 	}
 	backward := x.reversed == axis
 	if backward {
@@ -143,7 +144,7 @@ func (c *call) concat() ([]value, error) {
 		at = len(c.in) - 1
 	}
 	if len(c.in) < 2 {
-		return nil, c.damaged("it has %d inputs", len(c.in))
+		return nil, c.damaged("it has %s", message.Count(len(c.in), "input"))
 	}
 	k, err := c.fixed(at, "the axis")
 	if err != nil {
@@ -155,7 +156,7 @@ func (c *call) concat() ([]value, error) {
 		return nil, err
 	}
 	if len(k) != 1 {
-		return nil, c.damaged("%d axes", len(k))
+		return nil, c.damaged("%s", message.Count(len(k), "axis"))
 	}
 	axis, err := c.axis(k[0], len(list[0].shape))
 	if err != nil {
@@ -179,14 +180,14 @@ func (c *call) split() ([]value, error) {
 		return nil, err
 	}
 	if len(k) != 1 || n < 1 || n > maxOutputs {
-		return nil, c.damaged("%d axes and %d parts", len(k), n)
+		return nil, c.damaged("%s and %s", message.Count(len(k), "axis"), message.Count(n, "part"))
 	}
 	axis, err := c.axis(k[0], len(x.shape))
 	if err != nil {
 		return nil, err
 	}
 	if d := x.shape[axis]; d.open || d.n%int(n) != 0 {
-		return nil, c.unsupported("an axis of %d in %d parts", d.n, n)
+		return nil, c.unsupported("an axis of %d in %s", d.n, message.Count(n, "part"))
 	}
 	return outputs(c.parts(x, axis, slices.Repeat([]int64{int64(x.shape[axis].n) / n}, int(n))))
 }
@@ -206,7 +207,7 @@ func (c *call) splitV() ([]value, error) {
 		return nil, err
 	}
 	if len(k) != 1 || len(sizes) > maxOutputs {
-		return nil, c.damaged("%d axes and %d parts", len(k), len(sizes))
+		return nil, c.damaged("%s and %s", message.Count(len(k), "axis"), message.Count(len(sizes), "part"))
 	}
 	axis, err := c.axis(k[0], len(x.shape))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // layouts adds the operators that change the layout of numbers.
@@ -68,7 +69,7 @@ func (c *call) reshape() ([]value, error) {
 		return nil, err
 	}
 	if len(list) > maxRank {
-		return nil, c.unsupported("a tensor of %d axes", len(list))
+		return nil, c.unsupported("a tensor of %s", message.Count(len(list), "axis"))
 	}
 	shape := make([]dimension, len(list))
 	rest, known, open := -1, 1, false
@@ -123,7 +124,7 @@ func (c *call) expandDims() ([]value, error) {
 		return nil, err
 	}
 	if len(list) != 1 || len(x.shape) >= maxRank {
-		return nil, c.damaged("%d axes", len(list))
+		return nil, c.damaged("%s", message.Count(len(list), "axis"))
 	}
 	k, err := c.axis(list[0], len(x.shape)+1)
 	if err != nil {
@@ -250,7 +251,7 @@ func (c *call) reverse() ([]value, error) {
 		return nil, err
 	}
 	if len(list) != 1 {
-		return nil, c.unsupported("along %d axes", len(list))
+		return nil, c.unsupported("along %s", message.Count(len(list), "axis"))
 	}
 	axis, err := c.axis(list[0], len(x.shape))
 	if err != nil {
@@ -304,7 +305,7 @@ func (c *call) reverseSequence() ([]value, error) {
 	}
 	for _, n := range lengths {
 		if d, ok := n.dimension(); !n.length && (!ok || d != x.shape[axis]) {
-			return nil, c.unsupported("of %d steps of %d", n.n, x.shape[axis].n)
+			return nil, c.unsupported("of %s of %d", message.Count(n.n, "step"), x.shape[axis].n)
 		}
 	}
 	return one(c.turned(x, axis))
@@ -321,7 +322,7 @@ func (c *call) tile() ([]value, error) {
 		return nil, err
 	}
 	if len(list) != len(x.shape) {
-		return nil, c.damaged("%d numbers of times for the shape %s", len(list), shapeText(x.shape))
+		return nil, c.damaged("%s of times for the shape %s", message.Count(len(list), "number"), shapeText(x.shape))
 	}
 	shape := slices.Clone(x.shape)
 	for i, v := range list {
@@ -358,7 +359,7 @@ func (c *call) pad() ([]value, error) {
 	}
 	rank := len(x.shape)
 	if len(list) != 2*rank {
-		return nil, c.damaged("%d paddings for the shape %s", len(list), shapeText(x.shape))
+		return nil, c.damaged("%s for the shape %s", message.Count(len(list), "padding"), shapeText(x.shape))
 	}
 	mode := "constant"
 	if c.node.op == "MirrorPad" {

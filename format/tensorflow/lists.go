@@ -1,5 +1,7 @@
 package tensorflow
 
+import "github.com/rnnrun/rnnrun/internal/message"
+
 // lists adds the operators of TensorLists, which are arrays that are values themselves.
 func lists(ops map[string]operator) {
 	ops["TensorListReserve"] = (*call).newList
@@ -27,7 +29,7 @@ func (c *call) newList() ([]value, error) {
 		return nil, err
 	}
 	if len(n) != 1 {
-		return nil, c.damaged("a length of %d numbers", len(n))
+		return nil, c.damaged("a length of %s", message.Count(len(n), "number"))
 	}
 	return []value{&flow{of: &array{n[0]}}}, nil
 }

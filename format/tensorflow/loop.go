@@ -1,6 +1,10 @@
 package tensorflow
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/message"
+)
 
 // A loop is the body of a loop as it is written: a Scan of ONNX, whose states go from
 // step to step.
@@ -135,7 +139,7 @@ func (t *translator) count(s *scope, f *frame) error {
 		}
 		d, ok := n.dimension()
 		if !ok || d.n < 1 {
-			return f.unsupported("it makes %d steps", n.n)
+			return f.unsupported("it makes %s", message.Count(n.n, "step"))
 		}
 		if l := s.loop; l.trips == nil || d.n < l.trips.n {
 			l.trips = &d
@@ -189,7 +193,7 @@ func (l *loop) take(c *call, from *tensor, at number) (*tensor, error) {
 		return nil, c.unsupported("a part of an array before it is known how many there are")
 	}
 	if from.body != nil || from.shape[0] != *l.trips {
-		return nil, c.unsupported("a loop of %d steps that goes through a tensor of the shape %s", l.trips.n, shapeText(from.shape))
+		return nil, c.unsupported("a loop of %s that goes through a tensor of the shape %s", message.Count(l.trips.n, "step"), shapeText(from.shape))
 	}
 	backward := false
 	switch {

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // maxCalls bounds how deep functions call others.
@@ -252,7 +253,7 @@ func (p *lowering) body(s *site, n *node, prefix string, f *function, given []st
 		return nil, network.Refuse(network.ErrUnsupported, n.name, "functions call functions more than %d deep, or themselves", maxCalls)
 	}
 	if len(given) != len(f.inputs) {
-		return nil, damaged(n.name, "%s: it gives %d values to the function %s, which takes %d", short(n.op), len(given), network.Quote(f.name), len(f.inputs))
+		return nil, damaged(n.name, "%s: it gives %s to the function %s, which takes %d", short(n.op), message.Count(len(given), "value"), network.Quote(f.name), len(f.inputs))
 	}
 	inner := &site{prefix: prefix, arguments: map[string]string{}, depth: s.depth + 1}
 	for i, name := range f.inputs {
@@ -305,7 +306,7 @@ func (p *lowering) loop(s *site, n *node) error {
 	}
 	starts := data(n.inputs)
 	if len(body.outputs) != len(starts) {
-		return damaged(n.name, "%s: it has %d variables, and its body gives %d", short(n.op), len(starts), len(body.outputs))
+		return damaged(n.name, "%s: it has %s, and its body gives %d", short(n.op), message.Count(len(starts), "variable"), len(body.outputs))
 	}
 	own := func(what string, k int) string { return fmt.Sprintf("%s@%s%d", n.name, what, k) }
 	var tested, stepped []string
@@ -332,7 +333,7 @@ func (p *lowering) loop(s *site, n *node) error {
 		return err
 	}
 	if len(results) != 1 {
-		return damaged(n.name, "%s: its condition has %d outputs", short(n.op), len(results))
+		return damaged(n.name, "%s: its condition has %s", short(n.op), message.Count(len(results), "output"))
 	}
 	if _, err := p.add(n.name+"@loopcond", "LoopCond", results[0]); err != nil {
 		return err

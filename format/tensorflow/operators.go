@@ -1,6 +1,10 @@
 package tensorflow
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/message"
+)
 
 // operators returns how nodes are evaluated, by the names of their operators.
 func operators() map[string]operator {
@@ -38,7 +42,7 @@ func branches(ops map[string]operator) {
 // branch lets a value through to one of two outputs.
 func (c *call) branch() ([]value, error) {
 	if len(c.in) != 2 {
-		return nil, c.damaged("it has %d inputs", len(c.in))
+		return nil, c.damaged("it has %s", message.Count(len(c.in), "input"))
 	}
 	yes, err := c.condition(1)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // products adds the operators that compute with weights.
@@ -164,7 +165,7 @@ func (c *call) conv() ([]value, error) {
 	}
 	channels := p.x.shape[1]
 	if len(k.shape) != 4 || k.shape[2] != channels || k.isOpen() {
-		return nil, c.damaged("of %d channels and a kernel of the shape %s", channels.n, shapeText(k.shape))
+		return nil, c.damaged("of %s and a kernel of the shape %s", message.Count(channels.n, "channel"), shapeText(k.shape))
 	}
 	size := [2]int{k.shape[0].n, k.shape[1].n}
 	pads, out, err := c.window(p, size)

@@ -12,6 +12,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/onnx"
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
 	"github.com/rnnrun/rnnrun/format/protobuf"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // Options give what the file does not tell.
@@ -102,7 +103,7 @@ func (o Options) network(g *source) (*network.Network, error) {
 	}
 	if err != nil && t.someSteps > 1 {
 		if n, _, err := o.try(g, trial{steps: someSteps, opened: true}); err == nil {
-			n.Notes = append(n.Notes, fmt.Sprintf("the input has %d steps in the file; the model reads sequences of any length", t.someSteps))
+			n.Notes = append(n.Notes, fmt.Sprintf("the input has %s in the file; the model reads sequences of any length", message.Count(t.someSteps, "step")))
 			return n, nil
 		}
 	}

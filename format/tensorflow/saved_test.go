@@ -190,7 +190,7 @@ func TestSavedRefuses(t *testing.T) {
 		{"functions that call two each", with(called("f0"), double...), network.ErrUnsupported, "make more than"},
 		{"no such function", with(called("g"), one("f", node("Neg", "c", []string{"x"}))), network.ErrDamaged, "the file lacks the function of its option f"},
 		{"no function at all", called("g"), network.ErrDamaged, "the file lacks the function"},
-		{"a missing argument", with(called("f"), function("f", []string{"x", "z"}, []pair{{"out", "x"}})), network.ErrDamaged, `it gives 1 values to the function "f", which takes 2`},
+		{"a missing argument", with(called("f"), function("f", []string{"x", "z"}, []pair{{"out", "x"}})), network.ErrDamaged, `it gives 1 value to the function "f", which takes 2`},
 		{"a result that is not told", with(called("f"), function("f", []string{"x"}, []pair{{"out", "nothing:y:0"}})), network.ErrDamaged, "which the file does not have"},
 		{"two functions of a name", with(called("f"), one("f"), one("f")), network.ErrDamaged, `"f": two functions have this name`},
 		{"two nodes of a name in a function", with(called("f"), one("f", node("Neg", "c", []string{"x"}), node("Neg", "c", []string{"x"}))), network.ErrDamaged, `"c": two nodes have this name`},

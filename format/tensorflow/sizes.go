@@ -1,6 +1,10 @@
 package tensorflow
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/message"
+)
 
 // sizes adds the operators that compute shapes, and constants of them.
 func sizes(ops map[string]operator) {
@@ -45,7 +49,7 @@ func (c *call) shape() ([]value, error) {
 // shapeOf returns a shape given by integers.
 func (c *call) shapeOf(list []number) ([]dimension, error) {
 	if len(list) > maxRank {
-		return nil, c.unsupported("a tensor of %d axes", len(list))
+		return nil, c.unsupported("a tensor of %s", message.Count(len(list), "axis"))
 	}
 	var shape []dimension
 	n := 1
@@ -120,7 +124,7 @@ func (c *call) repeated(kind dtype, shape []dimension, v number) (*tensor, error
 	t := whole(kind, shape)
 	n := t.count()
 	if n > maxIntegers {
-		return nil, c.unsupported("a constant of %d integers", n)
+		return nil, c.unsupported("a constant of %s", message.Count(n, "integer"))
 	}
 	t.ints = slices.Repeat([]number{v}, n)
 	return t, nil

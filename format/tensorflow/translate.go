@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A translator evaluates nodes of TensorFlow: it computes constants, and writes
@@ -249,7 +250,7 @@ func (c *call) at(err error) error {
 // tensor returns an input that is a tensor.
 func (c *call) tensor(i int) (*tensor, error) {
 	if i >= len(c.in) {
-		return nil, c.damaged("it has %d inputs", len(c.in))
+		return nil, c.damaged("it has %s", message.Count(len(c.in), "input"))
 	}
 	t, ok := c.in[i].(*tensor)
 	if !ok {
@@ -261,7 +262,7 @@ func (c *call) tensor(i int) (*tensor, error) {
 // tensors returns all inputs, which are n tensors.
 func (c *call) tensors(n int) ([]*tensor, error) {
 	if len(c.in) != n {
-		return nil, c.damaged("it has %d inputs, want %d", len(c.in), n)
+		return nil, c.damaged("it has %s, want %d", message.Count(len(c.in), "input"), n)
 	}
 	list := make([]*tensor, n)
 	for i := range list {
@@ -307,7 +308,7 @@ func (c *call) axis(k int64, rank int) (int, error) {
 		k += int64(rank)
 	}
 	if k < 0 || k >= int64(rank) {
-		return 0, c.damaged("the axis %d of a tensor of %d axes", k, rank)
+		return 0, c.damaged("the axis %d of a tensor of %s", k, message.Count(rank, "axis"))
 	}
 	return int(k), nil
 }

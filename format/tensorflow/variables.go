@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/protobuf"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A Variable is the saved value of a variable.
@@ -139,7 +140,7 @@ func (t *translator) findVariables(list []*node) error {
 func (t *translator) restoredNames(n *node) ([]string, error) {
 	in := n.data()
 	if len(in) != 3 {
-		return nil, damaged(n.name, "RestoreV2: it has %d inputs", len(in))
+		return nil, damaged(n.name, "RestoreV2: it has %s", message.Count(len(in), "input"))
 	}
 	var lists [2][]string
 	for i := range lists {

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // An operator follows a call of a PyTorch operator.
@@ -109,7 +111,7 @@ func (c *operatorCall) tensor(i int) (*tensor, error) {
 		}
 		return nil, c.unsupported("%s of %s, want a tensor", c.name, describe(c.arguments[i]))
 	}
-	return nil, c.unsupported("%s of %d arguments", c.name, len(c.arguments))
+	return nil, c.unsupported("%s of %s", c.name, message.Count(len(c.arguments), "argument"))
 }
 
 // optional returns a tensor, or nil for None.
@@ -246,7 +248,7 @@ func view(of, v *tensor) *tensor {
 // only refuses arguments beyond that many.
 func (c *operatorCall) only(n int, named ...string) error {
 	if len(c.arguments) > n {
-		return c.unsupported("%s of %d arguments", c.name, len(c.arguments))
+		return c.unsupported("%s of %s", c.name, message.Count(len(c.arguments), "argument"))
 	}
 	for name, v := range c.named {
 		if !slices.Contains(named, name) && v != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/pickle"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // An interpreter follows forward, and writes its operations on tensors into a graph.
@@ -44,7 +45,7 @@ func (in *interpreter) spend(n int) error {
 	case in.steps < 0 || len(in.model.Nodes) > maxNodes:
 		return in.unsupported("the code does more than %d steps, or makes more than %d nodes", maxSteps, maxNodes)
 	case in.numbers > in.most:
-		return in.unsupported("constants of %d numbers are made from a file with fewer", in.numbers)
+		return in.unsupported("constants of %s are made from a file with fewer", message.Count(in.numbers, "number"))
 	}
 	return nil
 }
@@ -114,7 +115,7 @@ func (in *interpreter) call(f *callable, arguments []value, named map[string]val
 		arguments = slices.Concat([]value{f.self}, arguments)
 	}
 	if len(arguments) > len(f.script.parameters) {
-		return nil, in.unsupported("%s is called with %d arguments, but it has %d", f.name, len(arguments), len(f.script.parameters))
+		return nil, in.unsupported("%s is called with %s, but it has %d", f.name, message.Count(len(arguments), "argument"), len(f.script.parameters))
 	}
 	for i, p := range f.script.parameters {
 		v, given := named[p.name]

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A cell is a recurrent layer of PyTorch, with its name in ONNX.
@@ -93,7 +94,7 @@ func (c *operatorCall) recurrent(kind cell) (value, error) {
 		each = 4
 	}
 	if layers < 1 || len(weights) != each*layers*directions {
-		return nil, c.unsupported("%s of %d weights for %d layers: projections are not read", c.name, len(weights), layers)
+		return nil, c.unsupported("%s of %s for %s: projections are not read", c.name, message.Count(len(weights), "weight"), message.Count(layers, "layer"))
 	}
 	var last [][]*tensor // final states of each layer
 	for i := range layers {
@@ -131,7 +132,7 @@ func (c *operatorCall) states(kind cell) ([]*tensor, error) {
 			return nil, err
 		}
 		if len(list) != 2 {
-			return nil, c.unsupported("%s with %d states", c.name, len(list))
+			return nil, c.unsupported("%s with %s", c.name, message.Count(len(list), "state"))
 		}
 	} else {
 		t, err := c.tensor(1)

@@ -40,15 +40,27 @@ func List(names []string) string {
 	return strings.Join(list, ", ")
 }
 
-// Count returns a number and the noun that it counts: "1 step", "2 steps", "3 classes".
-func Count[N int | int64 | uint64](n N, noun string) string {
-	if n != 1 {
-		if strings.HasSuffix(noun, "s") {
-			noun += "e"
-		}
-		noun += "s"
+// Count returns a number and the noun that it counts: "1 step", "2 steps", "3 classes",
+// "4 axes", "5 entries".
+func Count[N ~int | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64](n N, noun string) string {
+	return count(fmt.Sprint(n), noun)
+}
+
+func count(n, noun string) string {
+	if n != "1" {
+		noun = plural(noun)
 	}
-	return fmt.Sprint(n, " ", noun)
+	return n + " " + noun
+}
+
+// plural returns the plural of a noun whose last word is regular, or ends in "is".
+func plural(noun string) string {
+	for _, ending := range [...][2]string{{"is", "es"}, {"ay", "ays"}, {"ey", "eys"}, {"y", "ies"}, {"s", "ses"}, {"ch", "ches"}} {
+		if stem, found := strings.CutSuffix(noun, ending[0]); found {
+			return stem + ending[1]
+		}
+	}
+	return noun + "s"
 }
 
 // cut returns at most n bytes of s, and no part of a character.

@@ -41,6 +41,8 @@ func TestCount(t *testing.T) {
 		require.Equal(t, want, Count(n, "step"))
 	}
 	require.Equal(t, "1 class", Count(1, "class"))
-	require.Equal(t, "2 classes", Count(2, "class"))
+	for noun, want := range map[string]string{"class": "2 classes", "axis": "2 axes", "property": "2 properties", "key": "2 keys", "array": "2 arrays", "batch": "2 batches"} {
+		require.Equal(t, want, Count(2, noun))
+	}
 	require.Equal(t, "1 line", Count(uint64(1), "line"))
 }

@@ -190,7 +190,7 @@ func (p *split) choose(names []string, named bool, o *Options, records *Records)
 		return nil
 	}
 	if len(c.Read) != o.Width {
-		return fmt.Errorf("%s to read, but the model reads %d numbers per step", message.Count(len(c.Read), "column"), o.Width)
+		return fmt.Errorf("%s to read, but the model reads %s per step", message.Count(len(c.Read), "column"), message.Count(o.Width, "number"))
 	}
 	if !c.Asked && !named && len(names) == o.Width {
 		if o.Header {

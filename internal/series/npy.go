@@ -52,8 +52,8 @@ func NewArrayReader[T Number](a *npy.Reader, o Options) (Reader[T], error) {
 		return nil, c.wrongShape()
 	}
 	if frames && c.layout.Steps%o.Frames != 0 {
-		return nil, &Error{Name: o.Name, Err: ErrShape, Cause: fmt.Sprintf("an array %v with sequences of %d frames, not a multiple of the %d in a step of the model: pad them, or cut them",
-			a.Shape, c.layout.Steps, o.Frames)}
+		return nil, &Error{Name: o.Name, Err: ErrShape, Cause: fmt.Sprintf("an array %v with sequences of %s, not a multiple of the %d in a step of the model: pad them, or cut them",
+			a.Shape, message.Count(c.layout.Steps, "frame"), o.Frames)}
 	} else if frames {
 		c.layout.Steps, c.layout.Frames = c.layout.Steps/o.Frames, true
 	}
@@ -92,8 +92,8 @@ func (c *npyReader[T]) wrongShape() error {
 	want := fmt.Sprintf("%s per step: give [T, %d], or [N, T, %d] for N sequences", message.Count(c.o.Width, "number"), c.o.Width, c.o.Width)
 	switch f := c.o.Frames; {
 	case f > 1:
-		want = fmt.Sprintf("%d frames of %d numbers per step: give [T, %d, %d], [T, %d] or [%d*T, %d], or with N before them for N sequences",
-			f, c.o.Width/f, f, c.o.Width/f, c.o.Width, f, c.o.Width/f)
+		want = fmt.Sprintf("%s of %s per step: give [T, %d, %d], [T, %d] or [%d*T, %d], or with N before them for N sequences",
+			message.Count(f, "frame"), message.Count(c.o.Width/f, "number"), f, c.o.Width/f, c.o.Width, f, c.o.Width/f)
 	case isToken[T]():
 		want = "tokens: give [T], or [N, T] for N sequences"
 	}
@@ -200,8 +200,8 @@ func (c *npyWriter) Skip() error { return writeNaNs(c, c.width) }
 
 func (c *npyWriter) End() error {
 	if c.sequences > 0 && c.steps != c.length {
-		return fmt.Errorf("%w: sequence %d has %d steps but the sequences before it have %d, so they do not fit into an array: write a .csv",
-			ErrShape, c.sequences, c.steps, c.length)
+		return fmt.Errorf("%w: sequence %d has %s but the sequences before it have %d, so they do not fit into an array: write a .csv",
+			ErrShape, c.sequences, message.Count(c.steps, "step"), c.length)
 	}
 	c.sequences++
 	c.length, c.steps = c.steps, 0

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A rawReader reads one sequence of little-endian numbers of 32 bits.
@@ -53,7 +55,7 @@ func (c *rawReader[T]) readNumber(at int) (T, error) {
 		return 0, io.EOF
 	case err == io.EOF, errors.Is(err, io.ErrUnexpectedEOF):
 		return 0, &Error{Name: c.o.Name, Err: ErrWidth,
-			Cause: fmt.Sprintf("the input ends within step %d, which needs %d numbers of 4 bytes", c.steps, c.o.Width)}
+			Cause: fmt.Sprintf("the input ends within step %d, which needs %s of 4 bytes", c.steps, message.Count(c.o.Width, "number"))}
 	case err != nil:
 		return 0, &Error{Name: c.o.Name, Err: err}
 	}

@@ -289,7 +289,7 @@ func TestSequencesOfOtherLengthsAreNoArray(t *testing.T) {
 	require.NoError(t, w.Write([]float32{3}))
 	err = w.End()
 	require.ErrorIs(t, err, series.ErrShape)
-	require.ErrorContains(t, err, "sequence 1 has 1 steps but the sequences before it have 2")
+	require.ErrorContains(t, err, "sequence 1 has 1 step but the sequences before it have 2")
 }
 
 func TestWriteErrorsAreReturned(t *testing.T) {

@@ -33,8 +33,8 @@ func (s *Sound) Open(r *bufio.Reader) (Samples, error) {
 	}
 	s.format = in.Format()
 	if s.Channels > 0 && s.format.Channels != s.Channels {
-		return nil, fmt.Errorf("%w: it has %d channels, but the model reads %d: mix them, for instance with: sox IN.wav OUT.wav remix -",
-			ErrWidth, s.format.Channels, s.Channels)
+		return nil, fmt.Errorf("%w: it has %s, but the model reads %d: mix them, for instance with: sox IN.wav OUT.wav remix -",
+			ErrWidth, message.Count(s.format.Channels, "channel"), s.Channels)
 	}
 	rate := float64(s.format.Rate)
 	switch {

@@ -3,6 +3,8 @@ package texts
 import (
 	"errors"
 	"fmt"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // ErrLongLine is the error of a line that is longer than a text may be.
@@ -24,10 +26,10 @@ type LongError struct {
 // Error says what to do.
 func (e *LongError) Error() string {
 	if e.Most > 0 {
-		return fmt.Sprintf("the text has %d tokens, more than --max-tokens %d: split it, or give a greater --max-tokens", e.Tokens, e.Most)
+		return fmt.Sprintf("the text has %s, more than --max-tokens %d: split it, or give a greater --max-tokens", message.Count(e.Tokens, "token"), e.Most)
 	}
-	return fmt.Sprintf("the text has %d tokens, which need %d MiB of memory, more than %d: split it, or allow them with --max-tokens %d",
-		e.Tokens, e.Bytes>>20, MostBytes>>20, e.Tokens)
+	return fmt.Sprintf("the text has %s, which need %d MiB of memory, more than %d: split it, or allow them with --max-tokens %d",
+		message.Count(e.Tokens, "token"), e.Bytes>>20, MostBytes>>20, e.Tokens)
 }
 
 // CheckLength returns a *LongError if a text of so many tokens, which take so many bytes of

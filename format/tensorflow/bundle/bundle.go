@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/regularfile"
 )
 
@@ -117,11 +118,11 @@ func (b *Bundle) read(e *entry) (*Tensor, error) {
 	n, ok := e.count(e.size)
 	switch {
 	case e.slices > 0:
-		return nil, unsupported("it is in %d slices, as a partitioned variable is: save it without a partitioner", e.slices)
+		return nil, unsupported("it is in %s, as a partitioned variable is: save it without a partitioner", message.Count(e.slices, "slice"))
 	case size == 0 && e.dtype != String:
 		return nil, unsupported("its numbers are of %v", e.dtype)
 	case !ok || size > 0 && n*size != e.size || e.dtype == String && n > e.size:
-		return nil, damaged("it has the shape %v of %v in %d bytes", e.shape, e.dtype, e.size)
+		return nil, damaged("it has the shape %v of %v in %s", e.shape, e.dtype, message.Count(e.size, "byte"))
 	}
 	data, err := b.bytes(e)
 	if err != nil {
@@ -195,7 +196,7 @@ func texts(data []byte, n int) (list [][]byte, sum uint32, err error) {
 		c.data = c.data[size:]
 	}
 	if len(c.data) > 0 {
-		return nil, 0, damaged("%d bytes are left after its texts", len(c.data))
+		return nil, 0, damaged("%s left after its texts", message.Count(len(c.data), "byte"))
 	}
 	return list, sum, nil
 }

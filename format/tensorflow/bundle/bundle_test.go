@@ -144,7 +144,7 @@ func TestRefusals(t *testing.T) {
 		{"many shards", index(0, item{0, "", header(1<<20, 0)}), "", network.ErrUnsupported, "1048576 shards"},
 		{"unsorted", index(0, item{0, "", header(1, 0)}, item{0, "w", one}, item{0, "v", one}), "", network.ErrDamaged, `its key "v" is not in order`},
 		{"a key of the whole before", index(0, item{0, "", header(1, 0)}, item{1, "w", one}), "", network.ErrDamaged, "an entry of a block"},
-		{"a slice", index(0, item{0, "", header(1, 0)}, item{0, "w", sliced}), "", network.ErrUnsupported, "in 1 slices"},
+		{"a slice", index(0, item{0, "", header(1, 0)}, item{0, "w", sliced}), "", network.ErrUnsupported, "in 1 slice"},
 		{"the wrong size", index(0, item{0, "", header(1, 0)}, item{0, "w", at(1, 0, four, 2)}), "1234", network.ErrDamaged, "the shape [2] of float32 in 4 bytes"},
 		{"a huge shape", index(0, item{0, "", header(1, 0)}, item{0, "w", at(1, 0, four, 1<<30, 1<<30, 1<<30)}), "1234", network.ErrDamaged, "in 4 bytes"},
 		{"a negative size", index(0, item{0, "", header(1, 0)}, item{0, "w", at(1, 0, four, -1)}), "1234", network.ErrDamaged, "size -1 of axis 0"},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/protobuf"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // maxShards bounds how many files a bundle may have.
@@ -35,7 +36,7 @@ func header(b []byte) (shards int, err error) {
 				return err
 			}
 			if n < 1 || n > maxShards {
-				return unsupported("a bundle of %d shards, want 1 to %d", n, maxShards)
+				return unsupported("a bundle of %s, want 1 to %d", message.Count(n, "shard"), maxShards)
 			}
 			shards = int(n)
 			return nil
@@ -87,7 +88,7 @@ func entryOf(name string, b []byte, shards int) (*entry, error) {
 	case shard < 0 || shard >= int64(shards):
 		err = damaged("it is in shard %d of %d", shard, shards)
 	case e.offset < 0 || e.size < 0 || e.offset > math.MaxInt64-e.size:
-		err = damaged("it has %d bytes from byte %d on", e.size, e.offset)
+		err = damaged("it has %s from byte %d on", message.Count(e.size, "byte"), e.offset)
 	}
 	e.dtype, e.shard = DType(dtype), int(shard)
 	return e, named(name, err)

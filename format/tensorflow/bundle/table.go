@@ -5,6 +5,7 @@ import (
 	"hash/crc32"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // The sizes of parts of a table.
@@ -58,11 +59,11 @@ func readTable(data []byte, take func(key string, value []byte) error) error {
 // key before it begins with, and the rest.
 func readBlock(block []byte, take func(key string, value []byte) error) error {
 	if len(block) < 4 {
-		return damaged("a block of %d bytes", len(block))
+		return damaged("a block of %s", message.Count(len(block), "byte"))
 	}
 	restarts := uint64(binary.LittleEndian.Uint32(block[len(block)-4:]))
 	if restarts > uint64(len(block)-4)/4 {
-		return damaged("a block of %d bytes with %d restarts", len(block), restarts)
+		return damaged("a block of %s with %s", message.Count(len(block), "byte"), message.Count(restarts, "restart"))
 	}
 	c := cursor{block[:len(block)-4-4*int(restarts)]}
 	var key []byte
@@ -74,7 +75,7 @@ func readBlock(block []byte, take func(key string, value []byte) error) error {
 			return damaged("an entry of a block that does not lie within it")
 		}
 		if shared+fresh > maxKey {
-			return damaged("a key of %d bytes", shared+fresh)
+			return damaged("a key of %s", message.Count(shared+fresh, "byte"))
 		}
 		key = append(key[:shared], c.data[:fresh]...)
 		value := c.data[fresh:][:size]

@@ -11,6 +11,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/format/tensorflow/bundle"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // objectGraph is the name of the text in a checkpoint that says which objects the
@@ -86,7 +87,7 @@ func (l *layered) open(folder fs.FS) error {
 		return err
 	}
 	if len(t.Texts) != 1 {
-		return damaged(objectGraph, "it is %d texts, want one", len(t.Texts))
+		return damaged(objectGraph, "it is %s, want one", message.Count(len(t.Texts), "text"))
 	}
 	l.kept, err = objectsOf(t.Texts[0])
 	if err == nil && len(l.kept) == 0 {

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/rnnrun/rnnrun/format/protobuf"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/regularfile"
 )
 
@@ -71,7 +72,7 @@ func open(data []byte) (*saved, error) {
 		}
 	}
 	if len(graphs) != 1 {
-		return nil, unsupported("", "it has %d graphs and none with the tag serve: save it with tf.saved_model.save, which makes one", len(graphs))
+		return nil, unsupported("", "it has %s and none with the tag serve: save it with tf.saved_model.save, which makes one", message.Count(len(graphs), "graph"))
 	}
 	return graphs[0], nil
 }

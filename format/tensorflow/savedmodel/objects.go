@@ -2,6 +2,7 @@ package savedmodel
 
 import (
 	"github.com/rnnrun/rnnrun/format/protobuf"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // maxObjects bounds how many objects a model has, and how often one is looked at.
@@ -56,7 +57,7 @@ func (o objects) edges(i int) ([]edge, error) {
 			return f.Unknown()
 		})
 		if err == nil && (to < 0 || to >= int64(len(o))) {
-			err = damaged(File, "object %d has the attribute %d, of %d objects", i, to, len(o))
+			err = damaged(File, "object %d has the attribute %d, of %s", i, to, message.Count(len(o), "object"))
 		}
 		e.to = int(to)
 		list = append(list, e)
