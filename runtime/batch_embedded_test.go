@@ -9,8 +9,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
-// A batch keeps the sums of the first 16,384 tokens that it reads of this model, whose
-// sums are too many for a model to keep them.
+// A batch keeps the sums of the first 16,384 tokens of this model that it reads. The
+// model has too many sums to keep them itself.
 func TestABatchKeepsSumsOfSomeTokens(t *testing.T) {
 	const tokens = 17_000
 	d, err := modeltest.Spec{Cell: format.CellRNN, Variant: format.VariantTanh, Tokens: tokens, Input: 4, Hidden: 64, Layers: 1, Seed: 1}.Model().Convert(format.DTypeInt8)

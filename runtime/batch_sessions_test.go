@@ -28,8 +28,9 @@ func TestABatchRunsSessionsOfGraphs(t *testing.T) {
 	}
 }
 
-// requireSessions has sessions run sequences of all lengths together, and others like
-// them each by itself: twice, so that those that can go on do.
+// requireSessions runs sequences of all lengths in sessions together, and in equal
+// sessions one by one. It does so twice, so that sessions continue from their states
+// if they can.
 func requireSessions(t *testing.T, m *rnn.Model) {
 	r := rand.New(rand.NewPCG(1, 2))
 	b := m.NewBatch(4)
@@ -37,7 +38,7 @@ func requireSessions(t *testing.T, m *rnn.Model) {
 	var together, alone []*rnn.Session
 	for i := range steps {
 		together, alone = append(together, m.NewSession()), append(alone, m.NewSession())
-		if h, _ := alone[i].State(0, 0); len(h) > 0 { // a state that was given
+		if h, _ := alone[i].State(0, 0); len(h) > 0 { // a state that the caller wrote
 			other, _ := together[i].State(0, 0)
 			h[0], other[0] = 0.5, 0.5
 		}
@@ -47,7 +48,7 @@ func requireSessions(t *testing.T, m *rnn.Model) {
 		var tokens [][]int32
 		n := len(steps)
 		if round == 0 || !m.Streamable() {
-			n-- // what has no steps yet may have no answer
+			n-- // a session without steps may have no answer
 		}
 		for _, k := range steps[:n] {
 			x, token := randomSteps(r, m, k)
@@ -57,7 +58,7 @@ func requireSessions(t *testing.T, m *rnn.Model) {
 		require.NoError(t, err)
 		for i := range n {
 			want, err := alone[i].RunInputs(xs[i], tokens[i])
-			if err != nil { // no steps, ever
+			if err != nil { // the session has no steps
 				require.ErrorIs(t, err, rnn.ErrNoSteps)
 				continue
 			}
@@ -69,7 +70,7 @@ func requireSessions(t *testing.T, m *rnn.Model) {
 	}
 }
 
-// requireAlike compares all that can be seen of two sessions.
+// requireAlike compares everything that is visible of two sessions.
 func requireAlike(t *testing.T, want, got *rnn.Session) {
 	m := want.Model()
 	require.Equal(t, want.StepCount(), got.StepCount())
@@ -94,7 +95,7 @@ func requireAlike(t *testing.T, want, got *rnn.Session) {
 	}
 }
 
-// randomSteps returns the inputs of so many steps.
+// randomSteps returns the inputs of the given number of steps.
 func randomSteps(r *rand.Rand, m *rnn.Model, steps int) (x []float32, tokens []int32) {
 	for range steps {
 		for _, in := range m.Inputs() {

@@ -39,7 +39,8 @@ func newBatchTest(t *testing.T, m *rnn.Model, streams int) *batchTest {
 	return b
 }
 
-// step makes a step of all, and compares the outputs of all streams.
+// step makes a step of the batch and of all sessions, and compares the outputs
+// of all streams.
 func (b *batchTest) step() {
 	m := b.batch.Model()
 	for i := range b.x {
@@ -84,7 +85,7 @@ func (b *batchTest) advance(s *rnn.Session, i int) []float32 {
 	return y
 }
 
-// change has a stream join, leave, begin anew, or go on in another place.
+// change makes a stream join, leave, start anew, or continue elsewhere.
 func (b *batchTest) change() {
 	i := b.r.IntN(len(b.sessions))
 	switch b.r.IntN(4) {
@@ -143,8 +144,8 @@ func TestALargeBatchHasTheBitsOfItsSessions(t *testing.T) {
 	}
 }
 
-// batchSeeds returns the seeds of a hundred random graphs, or in a short test of every
-// fifth of them.
+// batchSeeds returns the seeds of a hundred random graphs, or of every fifth of them
+// in a short test.
 func batchSeeds() (seeds []uint64) {
 	every := 1
 	if testing.Short() {
@@ -181,14 +182,14 @@ func TestABatchRunsSequences(t *testing.T) {
 				m := model(t, s, set)
 				b, session := m.NewBatch(4), m.NewSession()
 				requireSequences(t, s, b, session, []int{3, 1, 5, 5, 2, 9, 1})
-				requireSequences(t, s, b, session, []int{10}) // it begins anew
+				requireSequences(t, s, b, session, []int{10}) // it starts anew
 				requireSequences(t, s, b, session, nil)
 			}
 		})
 	}
 }
 
-// requireSequences compares sequences of so many steps.
+// requireSequences compares sequences of the given numbers of steps.
 func requireSequences(t *testing.T, s modeltest.Spec, b *rnn.Batch, session *rnn.Session, steps []int) {
 	var xs [][]float32
 	var tokens [][]int32

@@ -30,7 +30,8 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
-// BenchmarkStepOfRareLayers is beside what the same layer costs as its cell.
+// BenchmarkStepOfRareLayers compares layers with special features with plain
+// layers of the same cell.
 func BenchmarkStepOfRareLayers(b *testing.B) {
 	for _, cell := range modeltest.Cells() {
 		cell.Input, cell.Hidden = 40, 64
@@ -87,8 +88,9 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
-// BenchmarkGraphStep is of networks that are deployed: a stack of convolutions over
-// 4,096 numbers of each channel, and a convolution before an LSTM.
+// BenchmarkGraphStep measures networks as they are deployed: a stack of
+// convolutions over 4,096 numbers of each channel, and a convolution before an
+// LSTM.
 func BenchmarkGraphStep(b *testing.B) {
 	var dilations []int
 	for d := 1; d <= 1024; d *= 2 {

@@ -10,7 +10,7 @@ import (
 	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
-// pieces decodes tokens one by one after a prompt, and returns what is taken.
+// pieces decodes tokens one by one after a prompt, and returns the pieces.
 func pieces(t *testing.T, kind format.TokenizerKind, vocabulary []string, prompt string, tokens []int32) []string {
 	z, err := tokenizer.New(&format.Tokenizer{Kind: kind, Unknown: -1, Start: -1, End: -1}, vocabulary)
 	require.NoError(t, err)

@@ -12,7 +12,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// gestures returns a model of sequences of 2 numbers that has 3 classes.
+// gestures returns a model with 3 classes for sequences of 2 numbers per step.
 func gestures(task format.Task, output format.Output) *format.Model {
 	s := modeltest.Spec{
 		Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 2, Hidden: 6, Seed: 8,
@@ -26,7 +26,7 @@ func gestures(task format.Task, output format.Output) *format.Model {
 	return d
 }
 
-// letterTagger returns a tagger of texts of the letters a to d.
+// letterTagger returns a tagger for texts of the letters a to d.
 func letterTagger(output format.Output) *format.Model {
 	d := modeltest.Spec{
 		Cell: format.CellGRU, Variant: format.VariantResetAfter, Tokens: 5, Input: 3, Hidden: 6, Seed: 8,

@@ -9,7 +9,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// The outputs of a step mean the class that the call for the task gives.
+// ClassOf returns the class that the call for the task returns.
 func TestClassOf(t *testing.T) {
 	for _, output := range []format.Output{format.OutputSoftmax, format.OutputLinear, format.OutputLogSoftmax} {
 		m := load(t, letterTagger(output))

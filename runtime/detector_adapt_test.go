@@ -13,8 +13,9 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// follower predicts its one input, and its thresholds follow a stream of normal errors of
-// deviation 1 at a level of 0: 2.33 is exceeded by 2 % of their absolute values, by 0.37.
+// follower predicts its only input. Its thresholds adapt to a stream of normal errors
+// with deviation 1 at the level 0, of which 2 % have absolute values above 2.33, by 0.37
+// on average.
 func follower(hold int) *format.Model {
 	m := modeltest.Spec{Cell: format.CellLSTM, Input: 1, Hidden: 4, Outputs: 1, Seed: 1}.Model()
 	m.Anomaly = &format.Anomaly{Columns: []int{0}, Median: []float32{0}, Scale: []float32{1}, Weight: 1, Threshold: 4}
@@ -44,8 +45,8 @@ func alarms(t *testing.T, m *format.Model, steps int, at func(i int) (x, predict
 	return begun
 }
 
-// An alarm begins soon after something happens, once, and streams that only change what
-// is usual, slowly, have few.
+// One alarm begins soon after something happens. Streams that only change slowly have
+// few alarms.
 func TestDetectorFollowsAStream(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	noise := make([]float64, 20001)
@@ -57,7 +58,7 @@ func TestDetectorFollowsAStream(t *testing.T) {
 		at   func(i int) (x, predicted float64)
 		from int // 0: nothing happens
 		to   int
-		most int // alarms
+		most int // greatest number of alarms
 	}{
 		{"nothing", func(i int) (float64, float64) { return noise[i], 0 }, 0, 0, 6},
 		{"a spike", func(i int) (float64, float64) {
@@ -103,7 +104,8 @@ func TestDetectorFollowsAStream(t *testing.T) {
 	}
 }
 
-// A failure that lasts does not hide the next one, if the tails follow it less.
+// A failure that lasts does not hide the next one if the tails adapt less
+// during an alarm.
 func TestDetectorRemembersWhatIsUsual(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	noise := make([]float64, 6001)
@@ -129,7 +131,7 @@ func TestDetectorRemembersWhatIsUsual(t *testing.T) {
 func TestDetectorAdapts(t *testing.T) {
 	m := follower(1)
 	m.Anomaly.Adaptation.Restraint = 0.75
-	m.Anomaly.Adaptation.LevelWeight = 0.5 // so that alarms may begin at step 5, and tails follow from there on
+	m.Anomaly.Adaptation.LevelWeight = 0.5 // so that from step 5 on alarms may begin and tails adapt
 	d, err := load(t, m).NewDetector()
 	require.NoError(t, err)
 	require.EqualValues(t, 4, d.Threshold())
@@ -173,7 +175,7 @@ func TestDetectorAdapts(t *testing.T) {
 	}
 }
 
-// Numbers that are none count as much as any, and are forgotten.
+// NaN and infinities count like large errors, and are forgotten.
 func TestDetectorAdaptsToNoNaN(t *testing.T) {
 	nan := float32(math.NaN())
 	d, err := load(t, follower(0)).NewDetector()

@@ -16,7 +16,7 @@ var _ interface {
 	encoding.BinaryUnmarshaler
 } = (*rnn.Detector)(nil)
 
-// wave returns step i of a stream, and what is predicted after it.
+// wave returns step i of a stream, and the prediction after it.
 func wave(i int) (x, y []float32) {
 	v := float32(math.Sin(float64(i)))
 	return []float32{v, 2 * v}, []float32{1 - v, v, 0}

@@ -11,14 +11,14 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// watcher predicts its inputs 1 and 0 by its first outputs.
+// watcher predicts its inputs 1 and 0 in its first outputs.
 func watcher(weight, threshold float32) *format.Model {
 	m := modeltest.Spec{Cell: format.CellLSTM, Input: 2, Hidden: 4, Outputs: 3, Seed: 1}.Model()
 	m.Anomaly = &format.Anomaly{Columns: []int{1, 0}, Median: []float32{1, 0}, Scale: []float32{2, 0.5}, Weight: weight, Threshold: threshold}
 	return m
 }
 
-// A score is the mean of how far steps are from what the step before predicted.
+// A score is the mean distance of steps from their predictions.
 func TestDetectorScores(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	d, err := load(t, watcher(0.5, 2)).NewDetector()

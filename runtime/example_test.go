@@ -10,7 +10,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// open opens a model that the examples have.
+// open opens a model for the examples.
 func open(path string) *rnn.Model {
 	m, err := rnn.Open(path)
 	if err != nil {
@@ -171,8 +171,8 @@ func ExampleSession_State() {
 	// Output: 8 0
 }
 
-// A bidirectional model starts from the states that are given after Reset: the
-// reverse direction at the sequence's end.
+// A bidirectional model starts from the states that are written after Reset.
+// Its reverse direction starts at the sequence's end.
 func ExampleSession_State_bidirectional() {
 	m := open(vowelsPath)
 	tokens, err := m.Encode(nil, "ad")
@@ -197,7 +197,7 @@ func ExampleSession_State_bidirectional() {
 	// [0.003 0.997 0.988 0.012]
 }
 
-// An input that is NaN stays in the state until Reset.
+// A NaN input makes the state NaN until Reset.
 func ExampleSession_Finite() {
 	s := open(sensorPath).NewSession()
 	broken := float32(0)

@@ -1,6 +1,6 @@
 package runtime
 
-// The rules of folding, for tests.
+// Options that control folding, for tests.
 var (
 	FoldAlways = withFolding(foldAlways)
 	FoldNever  = withFolding(foldNever)
@@ -20,10 +20,11 @@ func WithThreadsForAll(n int) Option {
 // Fingerprint returns the fingerprint of a model.
 var Fingerprint = fingerprint
 
-// SharedPlaces returns how many places the values of the model's plan share.
+// SharedPlaces returns the number of places that the values of the model's plan
+// share.
 func (m *Model) SharedPlaces() int { return m.plan.slots }
 
-// WithoutBatch has sessions make the steps of all hypotheses.
+// WithoutBatch makes sessions step all hypotheses.
 func (t *Translator) WithoutBatch() {
 	t.beam = nil
 	for len(t.decoders) < t.search.beam {

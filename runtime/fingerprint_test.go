@@ -12,8 +12,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// Snapshots lie on devices and have the fingerprint of their model, so that of
-// no model ever changes.
+// Snapshots on devices have the fingerprint of their model, so the fingerprint
+// of a model must never change.
 func TestFingerprintsStayAsTheyAre(t *testing.T) {
 	for path, want := range map[string]uint64{
 		"format/testdata/v1-cells.rnn":     0x599af65ad56159c0,
@@ -38,8 +38,8 @@ func TestFingerprintsStayAsTheyAre(t *testing.T) {
 	}
 }
 
-// An array of weights that a fingerprint lacked would let a snapshot of another
-// model in.
+// A fingerprint that missed an array of weights would accept snapshots of other
+// models.
 func TestEveryArrayOfAModelCountsForItsFingerprint(t *testing.T) {
 	all := func(s modeltest.Spec) modeltest.Spec {
 		s.Input, s.Hidden, s.Layers, s.Outputs, s.InitialState, s.Bidirectional = 3, 9, 2, 4, true, true

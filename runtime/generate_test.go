@@ -59,7 +59,7 @@ func written(t testing.TB, g *rnn.Generator, prompt string, limit int) string {
 	return text.String()
 }
 
-// byHand returns what a sampler draws after the tokens that are read first.
+// byHand returns the tokens that a sampler draws after a prompt, step by step.
 func byHand(t *testing.T, d *format.Model, seed uint64, first []int32, n int) string {
 	m := load(t, d)
 	s, p := m.NewSession(), rnn.NewSampler(1, 0, seed)

@@ -9,8 +9,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
-// The hashes hold for every device and kernel set. A change of one is a change
-// of the arithmetic, which breaks the goldens of every model file.
+// The hashes hold for every device and kernel set. If one changes, the
+// arithmetic has changed, and the goldens of all model files break.
 func TestOutputsHaveTheSameBitsOnEveryDevice(t *testing.T) {
 	shapes := [3]modeltest.Spec{
 		{Output: format.OutputSoftmax},
@@ -38,7 +38,7 @@ func TestOutputsHaveTheSameBitsOnEveryDevice(t *testing.T) {
 	}
 }
 
-// The same of layers that are more than their cell, and of dense ones.
+// The same for dense layers, and layers with features beyond their cell.
 func TestRareOutputsHaveTheSameBitsOnEveryDevice(t *testing.T) {
 	lstm := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 3, Hidden: 10}
 	var specs []modeltest.Spec

@@ -14,8 +14,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A wideNode is an op with weights, of sizes that fill several tiles of the kernels
-// and leave a part of one, and what it reads at each step.
+// A wideNode is an op with weights and its inputs. Its sizes fill several tiles of
+// the kernels, and a part of one more.
 type wideNode struct {
 	name string
 	in   format.Input
@@ -75,9 +75,9 @@ func wideNodes() []wideNode {
 	return list
 }
 
-// Every op with weights gives, in every format, the same bits on all kernel sets, step
-// by step and as a sequence, and about what it gives in float32. A function before it
-// and behind it makes it a graph of the op.
+// In every number format, every op with weights gives the same bits on all kernel
+// sets, step by step and as a sequence, and nearly the outputs of float32. A function
+// before and after the op makes the model a graph.
 func TestWideNodesInEveryFormat(t *testing.T) {
 	const steps = 9
 	for i, n := range wideNodes() {
@@ -121,7 +121,8 @@ func TestWideNodesInEveryFormat(t *testing.T) {
 	}
 }
 
-// requireClose requires that a model gives what is due, within most on average.
+// requireClose requires that a model's outputs are within most of want, on
+// average.
 func requireClose(t *testing.T, want []float32, m *rnn.Model, in graphInput, most float64) {
 	t.Helper()
 	got, err := m.NewSession().RunInputs(in.xs, in.tokens)

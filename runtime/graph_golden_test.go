@@ -25,9 +25,9 @@ var update = flag.Bool("update", false, "write testdata anew")
 //go:embed testdata/graphs.txt
 var graphHashes string
 
-// The hashes hold for every device and kernel set, in every number format: random
-// graphs have every op beside every other. If only modeltest writes other graphs, the
-// hashes of the files change, too; otherwise a change is one of the arithmetic.
+// The hashes hold for every device and kernel set, in every number format: the random
+// graphs have every pair of ops. If the hashes of the files change, too, modeltest
+// makes other graphs; otherwise the arithmetic has changed.
 func TestGraphsHaveTheSameBitsOnEveryDevice(t *testing.T) {
 	want := strings.Split(graphHashes, "\n")
 	var written strings.Builder

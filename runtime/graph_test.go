@@ -15,8 +15,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// graphSeeds returns the seeds of the random graphs that a test runs: n, and some of all
-// ops.
+// graphSeeds returns the seeds of the random graphs that a test runs: n seeds, and some
+// that cover all ops.
 func graphSeeds(t *testing.T, n uint64) (seeds []uint64) {
 	if testing.Short() {
 		n /= 10
@@ -30,8 +30,8 @@ func graphSeeds(t *testing.T, n uint64) (seeds []uint64) {
 	return seeds
 }
 
-// A graphInput is a sequence for a graph: of each input its steps one after the
-// other, and those of all inputs step by step.
+// A graphInput is a sequence for a graph: the steps of each input, one after
+// the other, and the steps of all inputs together.
 type graphInput struct {
 	steps   int
 	numbers [][]float32
@@ -76,7 +76,7 @@ func newGraph(t *testing.T, seed uint64, set string, dtypes ...format.DType) (*f
 	return d, m
 }
 
-// A graph computes what the definitions of its ops say, whatever stands beside what.
+// A graph computes the definitions of its ops, in any combination.
 func TestGraphsAgreeWithTheDefinitions(t *testing.T) {
 	for i, seed := range modeltest.GraphSeeds() {
 		if testing.Short() && i%10 != 0 {
@@ -113,7 +113,7 @@ func TestGraphsAgreeWithTheDefinitions(t *testing.T) {
 	}
 }
 
-// eachSize returns how many outputs of each step a model has.
+// eachSize returns the number of outputs of each step of a model.
 func eachSize(m *rnn.Model) int {
 	n := 0
 	for _, out := range m.Outputs() {
@@ -124,8 +124,8 @@ func eachSize(m *rnn.Model) int {
 	return n
 }
 
-// requireGraphNear requires that numbers are those that are due, within 1e-5, or within
-// what an error of half a unit in the last place of every value makes of them.
+// requireGraphNear requires that numbers are within 1e-5 of want, or within the error
+// that half a unit in the last place of every value causes.
 func requireGraphNear(t *testing.T, want, moved []float64, got []float32, format string, args ...any) {
 	t.Helper()
 	require.Len(t, got, len(want))
@@ -137,7 +137,7 @@ func requireGraphNear(t *testing.T, want, moved []float64, got []float32, format
 	}
 }
 
-// runAll returns the bits of all that a model gives for a sequence.
+// runAll returns the bits of all outputs of a model for a sequence.
 func runAll(t *testing.T, m *rnn.Model, in graphInput) []uint32 {
 	t.Helper()
 	s := m.NewSession()
@@ -146,8 +146,8 @@ func runAll(t *testing.T, m *rnn.Model, in graphInput) []uint32 {
 	return in.bits(m, s, y)
 }
 
-// bits returns the bits of the outputs of each step, which Run gave, and of those of
-// the sequence.
+// bits returns the bits of the outputs of each step, as Run returned them, and of
+// the outputs of the sequence.
 func (in graphInput) bits(m *rnn.Model, s *rnn.Session, y []float32) []uint32 {
 	if eachSize(m) == 0 {
 		y = nil
@@ -169,7 +169,7 @@ func bitsOf(v []float32) []uint32 {
 	bits := make([]uint32, len(v))
 	for i, x := range v {
 		if bits[i] = math.Float32bits(x); x != x {
-			bits[i] = 0x7fc00000 // which NaN is not defined
+			bits[i] = 0x7fc00000 // the payload of a NaN is not defined
 		}
 	}
 	return bits
@@ -243,8 +243,8 @@ func (in graphInput) part(m *rnn.Model, first, n int) graphInput {
 	return graphInput{steps: n, xs: in.xs[first*numbers:][:n*numbers], tokens: in.tokens[first*tokens:][:n*tokens]}
 }
 
-// A reset session starts from the beginning, and nothing that a sequence left behind
-// is seen by the next one.
+// A reset session starts from the beginning, and a sequence leaves nothing behind
+// for the next one.
 func TestGraphsReset(t *testing.T) {
 	for _, seed := range graphSeeds(t, 200) {
 		d, m := newGraph(t, seed, kernels.Best().Name())
@@ -270,7 +270,7 @@ func TestGraphsVerify(t *testing.T) {
 		g, err := m.Golden(in.tokens, in.xs)
 		require.NoError(t, err)
 		if slices.ContainsFunc(g.Last, func(v float32) bool { return v-v != 0 }) {
-			continue // of a logarithm or a root that int8 made one of less than 0
+			continue // int8 rounds the argument of a logarithm or a root below 0
 		}
 		tried++
 		d.Goldens = []format.Golden{g}
@@ -289,7 +289,7 @@ func TestGraphsVerify(t *testing.T) {
 	require.Greater(t, tried, len(graphSeeds(t, 200))/2)
 }
 
-// No call allocates, once a session has run a sequence of the length.
+// No call allocates after a session has run a sequence of the same length.
 func TestGraphsAllocateNothing(t *testing.T) {
 	for _, seed := range graphSeeds(t, 100) {
 		d, m := newGraph(t, seed, kernels.Best().Name())
@@ -307,7 +307,8 @@ func TestGraphsAllocateNothing(t *testing.T) {
 	}
 }
 
-// A snapshot of another graph, or of the same with another weight, is refused.
+// A snapshot of another graph, or of the same graph with another weight, is
+// refused.
 func TestASnapshotOfAnotherGraphIsRefused(t *testing.T) {
 	var last []byte
 	for seed := range uint64(30) {
@@ -325,7 +326,7 @@ func TestASnapshotOfAnotherGraphIsRefused(t *testing.T) {
 	require.NotNil(t, last)
 }
 
-// The steps of the only input are read again once the sequence is known.
+// Ops that need the whole sequence read the steps of the only input again.
 func TestStepsBesideTheirMean(t *testing.T) {
 	m, err := rnn.New(&format.Model{InputSize: 2, Graph: &format.Graph{
 		Inputs: []format.Input{{Name: "x", Frames: 1, Channels: 2}},
@@ -342,7 +343,7 @@ func TestStepsBesideTheirMean(t *testing.T) {
 	require.Equal(t, []float32{-2, -3, -1, -1, 3, 4}, y)
 }
 
-// Calls that do not fit a graph's inputs say what does.
+// The errors of calls that do not fit a graph's inputs say which calls do.
 func TestGraphsRefuseOtherInputs(t *testing.T) {
 	two := &format.Model{InputSize: 2, Graph: &format.Graph{
 		Inputs:  []format.Input{{Name: "a", Frames: 1, Channels: 2}, {Name: "ids", Frames: 1, Channels: 1, Tokens: 3}},
@@ -377,7 +378,7 @@ func TestGraphsRefuseOtherInputs(t *testing.T) {
 	require.ErrorIs(t, err, rnn.ErrClosed)
 }
 
-// A stack of layers has one input and one output, by which it can be used as a graph.
+// A stack of layers has one named input and output, so it can be used like a graph.
 func TestAStackHasPorts(t *testing.T) {
 	m, err := rnn.New(modeltest.Cells()[0].Model())
 	require.NoError(t, err)

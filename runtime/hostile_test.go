@@ -19,8 +19,8 @@ import (
 
 var first = flag.Int("hostile", 0, "the number of the first hostile file, to make one again that has failed")
 
-// hostileFiles calls test with the numbers of hostile files. A fault of memory is
-// a failure that names the file.
+// hostileFiles calls test with the numbers of hostile files. A memory fault is a
+// failure that names the file.
 func hostileFiles(t *testing.T, short int, test func(number int)) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	number := *first
@@ -44,10 +44,10 @@ func soundFiles(t *testing.T) [][]byte {
 		files = append(files, encoded(t, d))
 	}
 	for _, s := range append(shapes(), rareShapes()...) {
-		s.Hidden = (s.Hidden + 7) / 8 * 8 // most places of an array are padding otherwise, which must be zero
+		s.Hidden = (s.Hidden + 7) / 8 * 8 // otherwise most of an array is padding, which must be zero
 		d, in := s.Model(), inputOf(s, 3)
 		if d.Validate() != nil {
-			continue // the skip's size, for instance
+			continue // for instance, the sizes do not fit a skip
 		}
 		add(d, func() (format.Golden, error) { return load(t, d).Golden(in.tokens, in.xs) })
 	}
@@ -64,9 +64,9 @@ func soundFiles(t *testing.T) [][]byte {
 	return files
 }
 
-// A hostile file is refused by a typed error, or it is a model like any other:
-// whatever it holds, it reads nothing beyond its bytes and its inputs, and
-// computes the same on every kernel set.
+// A hostile file is refused with a typed error, or it is a model like any
+// other: it reads nothing beyond its bytes and its inputs, and computes the
+// same on every kernel set.
 func TestHostileModels(t *testing.T) {
 	files := soundFiles(t)
 	bench := newBench(t)
@@ -80,8 +80,8 @@ func TestHostileModels(t *testing.T) {
 	require.GreaterOrEqual(t, ran, hostile.Count(t, 4000)/8, "most files are refused, so little is tested")
 }
 
-// A bench runs hostile files, with their bytes and their inputs in front of pages
-// that must not be touched.
+// A bench runs hostile files, with their bytes and their inputs next to unmapped
+// pages.
 type bench struct {
 	file, numbers []byte
 	sets          []*kernels.Set
@@ -92,7 +92,7 @@ func newBench(t *testing.T) *bench {
 	return &bench{file: guarded.Pages(t, 1<<20, true), numbers: guarded.Pages(t, 1<<16, true), sets: kernels.Available()}
 }
 
-// tries reports whether the file is a model. Its answers must be the same on
+// tries reports whether the file is a model, and requires the same answers on
 // every set.
 func (b *bench) tries(t *testing.T, number int, data []byte) bool {
 	b.number = number
@@ -114,7 +114,7 @@ func (b *bench) tries(t *testing.T, number int, data []byte) bool {
 	return true
 }
 
-// run returns the bits of all that a model computes on a kernel set.
+// run returns the bits of everything that a model computes on a kernel set.
 func (b *bench) run(data []byte, set string) ([]uint32, error) {
 	m, err := rnn.Load(data, rnn.WithKernels(set))
 	if errors.Is(err, rnn.ErrTranslates) {
@@ -125,7 +125,7 @@ func (b *bench) run(data []byte, set string) ([]uint32, error) {
 	}
 	defer m.Close()
 	d := m.Description()
-	_ = m.Verify() // whose goldens are of other weights
+	_ = m.Verify() // the goldens are those of other weights
 	in := input{xs: b.inputs(3 * d.InputSize)}
 	if d.Embedding != nil {
 		in = input{tokens: []int32{0, int32(d.Embedding.Tokens - 1), int32(d.Embedding.Tokens / 2)}}
@@ -146,8 +146,8 @@ func (b *bench) run(data []byte, set string) ([]uint32, error) {
 	return append(append(out, position(s)...), texts(m, s)...), nil
 }
 
-// inputs returns n numbers at the end of their memory: those of every second file
-// are of any bits.
+// inputs returns n numbers at the end of their memory. For every second file,
+// they have random bits.
 func (b *bench) inputs(n int) []float32 {
 	if 4*n > len(b.numbers) {
 		return make([]float32, n)
@@ -161,7 +161,7 @@ func (b *bench) inputs(n int) []float32 {
 	return xs
 }
 
-// texts returns what a model makes of a text.
+// texts returns a model's answers to a text.
 func texts(m *rnn.Model, s *rnn.Session) (out []uint32) {
 	const text = "a good a\u0300 한 \xff film"
 	out = appendTokens(out, func() ([]int32, error) { return m.Encode(nil, text) })
@@ -212,8 +212,8 @@ func appendTokens(out []uint32, call func() ([]int32, error)) []uint32 {
 	return out
 }
 
-// A hostile snapshot is refused, and the session is as it was; or it is one of
-// this model, which goes on with the same bits on every kernel set.
+// A hostile snapshot is refused, and the session is unchanged; or it is
+// accepted, and the session continues with the same bits on every kernel set.
 func TestHostileSnapshots(t *testing.T) {
 	type stream struct {
 		spec     modeltest.Spec
@@ -248,7 +248,7 @@ func TestHostileSnapshots(t *testing.T) {
 				require.Equal(t, before, position(s), "snapshot %d", number)
 				continue
 			}
-			if steps := s.StepCount(); steps < 1<<16 { // the mean of a longer stream has a longer one
+			if steps := s.StepCount(); steps < 1<<16 { // the snapshot of a longer stream's mean is longer
 				again, err := s.AppendBinary(nil)
 				require.NoError(t, err)
 				require.Len(t, again, len(snapshot), "snapshot %d of %v", number, one.spec)

@@ -32,21 +32,21 @@ func collect(t *testing.T) {
 	})
 }
 
-// longTest leaves out a test of seconds, which takes minutes on an emulated CPU.
+// longTest skips a test that takes seconds, and minutes on an emulated CPU.
 func longTest(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads long sequences again and again: left out by -short")
 	}
 }
 
-// A call is the last use of all that it is made with.
+// A call is the last use of everything that it is made with.
 type lastCall struct {
 	name string
 	call func() error
 }
 
-// requireLastCalls makes each call several times, each of which opens a file of its
-// own. Memory that is read after it was released faults.
+// requireLastCalls makes each call several times, each time with a newly opened
+// file. Reading released memory faults.
 func requireLastCalls(t *testing.T, calls []lastCall) {
 	collect(t)
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
@@ -57,8 +57,8 @@ func requireLastCalls(t *testing.T, calls []lastCall) {
 	}
 }
 
-// savedLarge saves a model as a file that is so large that Linux reads it into
-// memory which the garbage collector does not know.
+// savedLarge saves a model as a file so large that Linux reads it into memory
+// outside the garbage collector's heap.
 func savedLarge(t *testing.T, d *format.Model) string {
 	large := *d
 	large.Provenance = append(slices.Clone(d.Provenance), format.Property{Key: "padding", Value: strings.Repeat("x", 5<<20)})

@@ -18,8 +18,8 @@ func signed(body []byte) []byte {
 	return binary.LittleEndian.AppendUint32(body, crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)))
 }
 
-// afterSteps returns a snapshot of a session that has read n steps, and a pool's
-// sum as great as that.
+// afterSteps returns a snapshot of a session after n steps whose pool has the
+// sum n.
 func afterSteps(t *testing.T, s modeltest.Spec, n uint64) []byte {
 	t.Helper()
 	session := model(t, s).NewSession()
@@ -36,8 +36,8 @@ func afterSteps(t *testing.T, s modeltest.Spec, n uint64) []byte {
 	return signed(b)
 }
 
-// TestAMeanGoesOnBeyondItsPlainSum reads steps about the one from which the sum
-// of a mean is compensated.
+// TestAMeanGoesOnBeyondItsPlainSum reads steps before and after the one from
+// which the sum of a mean is compensated.
 func TestAMeanGoesOnBeyondItsPlainSum(t *testing.T) {
 	t.Parallel()
 	const before, steps = 1<<16 - 5, 40
@@ -86,7 +86,8 @@ func TestAMeanGoesOnBeyondItsPlainSum(t *testing.T) {
 	}
 }
 
-// TestSnapshotsOfALongMeanThatKnowOnlyItsSum are those of earlier versions.
+// TestSnapshotsOfALongMeanThatKnowOnlyItsSum reads snapshots of earlier
+// versions.
 func TestSnapshotsOfALongMeanThatKnowOnlyItsSum(t *testing.T) {
 	s := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Hidden: 5, Pool: format.PoolMean}
 	old := afterSteps(t, s, 1<<20)

@@ -28,7 +28,8 @@ func spoilt(s modeltest.Spec, steps, step int, x float32) input {
 	return in
 }
 
-// TestInt8KeepsNaN compares with float32: what is NaN there is NaN in int8.
+// TestInt8KeepsNaN requires that outputs that are NaN in float32 are NaN in
+// int8.
 func TestInt8KeepsNaN(t *testing.T) {
 	t.Parallel()
 	const steps, bad = 7, 3
@@ -66,8 +67,8 @@ func isNaN(v []float32) []bool {
 	return list
 }
 
-// TestInt8SaturatesInfinities: an infinity counts as the greatest number of its
-// sign, and what float32 makes of it is close to that.
+// TestInt8SaturatesInfinities requires that an infinity counts as the greatest
+// number of its sign, whose outputs are close to those of float32.
 func TestInt8SaturatesInfinities(t *testing.T) {
 	t.Parallel()
 	const steps, bad = 7, 3

@@ -11,8 +11,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A masked step gives the outputs of the step before, and the steps after it what they
-// would without it.
+// A masked step gives the outputs of the step before, and does not affect the steps
+// after it.
 func TestMaskedStepsAreLeftOut(t *testing.T) {
 	for _, c := range modeltest.Cells() {
 		c.Input, c.Hidden, c.Seed, c.InitialState = 3, 9, 4, true

@@ -10,7 +10,7 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A meanPool is the ops of a mean over steps of as many features as x.
+// A meanPool has the ops of a mean over steps with as many features as x.
 type meanPool struct {
 	steps     uint64
 	in        place
@@ -51,7 +51,8 @@ func TestAMeanOfManyStepsIsRight(t *testing.T) {
 	}
 }
 
-// TestAMeanIsPlainAtFirst: its bits are older than the compensation.
+// TestAMeanIsPlainAtFirst requires a plain sum at first, whose bits are older
+// than the compensation.
 func TestAMeanIsPlainAtFirst(t *testing.T) {
 	p := newMeanPool(0.7163)
 	sum := float32(0)

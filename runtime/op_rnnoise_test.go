@@ -14,21 +14,22 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// rnnoiseReference is what testdata/rnnoise/reference.c writes.
+// rnnoiseReference is the output of testdata/rnnoise/reference.c.
 //
 //go:embed testdata/rnnoise.f32
 var rnnoiseReference []byte
 
 const rnnoiseFrames = 100
 
-// An rnnoiseRecord is that of a frame.
+// An rnnoiseRecord is the record of a frame.
 type rnnoiseRecord struct {
 	Active, Period float32
 	Features       [format.RNNoiseFeatures]float32
 	Samples        [30]float32
 }
 
-// rnnoiseModel gives the samples that gains, its second input, leave, and the analysis.
+// rnnoiseModel returns a model whose outputs are the samples after the gains, its
+// second input, and the analysis.
 func rnnoiseModel() *format.Model {
 	return &format.Model{InputSize: format.RNNoiseFrame + format.RNNoiseBands, Graph: &format.Graph{
 		Inputs: []format.Input{{Name: "samples", Frames: format.RNNoiseFrame, Channels: 1}, {Name: "gains", Frames: 1, Channels: format.RNNoiseBands}},
@@ -131,8 +132,8 @@ func TestRNNoiseHasTheSameBits(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// A snapshot, a sensor or a gain may hold any number: the pitch stays in its memory, and
-// after a reset all is well again.
+// A snapshot, a sensor or a gain may have any number: the pitch reads no other memory,
+// and after a reset the outputs are right again.
 func TestRNNoiseTakesAnyNumber(t *testing.T) {
 	m, err := rnn.New(rnnoiseModel())
 	require.NoError(t, err)

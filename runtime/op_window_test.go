@@ -10,8 +10,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// Windows of steps that change places give what those of one long run do, however
-// the stream is cut into calls.
+// Windows give the same outputs in one long run and in any sequence of shorter
+// calls.
 func TestWindowsOfPiecesOfAStream(t *testing.T) {
 	m, err := rnn.New(modeltest.Dilated(1, 8, false, 2, 3, 16))
 	require.NoError(t, err)
@@ -41,7 +41,7 @@ func TestWindowsOfPiecesOfAStream(t *testing.T) {
 	require.Equal(t, want, got)
 }
 
-// What is behind the end of a sequence is zeros, whatever stood there before.
+// After the end of a sequence there are zeros, whatever the memory held before.
 func TestWindowsBeyondTheEnd(t *testing.T) {
 	m, err := rnn.New(modeltest.Dilated(1, 8, true, 2, 5))
 	require.NoError(t, err)

@@ -66,7 +66,7 @@ func TestTheMemoryOfALargeFileStaysAsLongAsASessionDoes(t *testing.T) {
 	require.NoError(t, err)
 	session := m.NewSession()
 	for range 3 {
-		m = nil // the session alone refers to the model
+		m = nil // only the session refers to the model
 		runtime.GC()
 		got, err := session.Classify("abcd")
 		require.NoError(t, err)

@@ -9,8 +9,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
-// What an op writes stands where another value stood, as soon as no later op
-// reads that one.
+// An op writes to the place of a value that no later op reads.
 func TestAChainNeedsTwoPlaces(t *testing.T) {
 	lstm := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 3, Hidden: 4}
 	for _, c := range []struct {

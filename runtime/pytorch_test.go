@@ -11,7 +11,7 @@ import (
 )
 
 // Outputs and final states differ from PyTorch's in float64 by no more than
-// 2e-6, on every kernel set that is to be tested here.
+// 2e-6, on every kernel set of the test.
 func TestOutputsAreThoseOfPyTorch(t *testing.T) {
 	t.Parallel()
 	const tolerance = 2e-6

@@ -5,8 +5,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
-// rareActivations are all that a recurrent layer may have, with constants that
-// are not the defaults.
+// rareActivations are all activations of recurrent layers, with constants other
+// than the defaults.
 var rareActivations = []format.Activation{
 	{},
 	{Kind: format.ActivationReLU},
@@ -22,8 +22,8 @@ var rareActivations = []format.Activation{
 	{Kind: format.ActivationSoftplus},
 }
 
-// rareShapes returns models with dense layers, reverse ones, and ones that are
-// more than their cell.
+// rareShapes returns models with dense layers, reverse layers, and layers with
+// features beyond their cell.
 func rareShapes() []modeltest.Spec {
 	var specs []modeltest.Spec
 	add := func(s modeltest.Spec, change func(*modeltest.Spec)) {
@@ -64,7 +64,7 @@ func rareShapes() []modeltest.Spec {
 				}
 				both := i%2 == 1
 				if cell.Cell == format.CellGRU && a.Kind == format.ActivationSoftplus {
-					a, b, both = b, a, false // an update gate above 1 has no bounds
+					a, b, both = b, a, false // an update gate above 1 does not bound the state
 				}
 				add(cell, func(s *modeltest.Spec) {
 					s.Input, s.Hidden, s.Bidirectional, s.InitialState = 3, 10, both, true

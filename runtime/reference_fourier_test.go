@@ -24,7 +24,7 @@ func referenceRFFT(f *format.RFFT, x []float64, channels int, out format.Value) 
 	return y
 }
 
-// referenceIRFFT returns the signals whose transforms the frames of a step are.
+// referenceIRFFT returns the inverse transforms of the frames of a step.
 func referenceIRFFT(f *format.IRFFT, x []float64, out format.Value) (y []float64) {
 	window, n := referenceWindowFunction(f.Window, f.Count), f.Size/2
 	for t := range out.Frames {

@@ -7,14 +7,14 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A sequence value is what a value of a graph is at each step, or of the whole
-// sequence once: [steps][frames*channels].
+// A sequence value is a value of a graph at each step, or once for the whole
+// sequence: [steps][frames*channels].
 type sequenceValue [][]float64
 
 // referenceGraph returns the outputs of a graph for a sequence of n steps, whose
 // inputs are xs [input][n][size] of numbers or tokens [input][n][frames], computed in
-// float64 straight from the definitions, with the weights that the model holds. error
-// is a relative one that every value of a node is given, to see what becomes of it.
+// float64 directly from the definitions, with the model's weights. error is a
+// relative error to add to every value of a node, to measure its effect.
 func referenceGraph(g *format.Graph, n int, xs [][]float32, tokens [][]int32, error float64) []sequenceValue {
 	values, err := g.Values()
 	if err != nil {
@@ -74,7 +74,7 @@ func referenceLookup(e *format.Embedding, ids [][]int32) (v sequenceValue) {
 	return v
 }
 
-// referenceNode returns what an op gives.
+// referenceNode returns the value of an op.
 func referenceNode(op format.Op, in []sequenceValue, shapes []format.Value, out format.Value, steps int) (v sequenceValue) {
 	switch op := op.(type) {
 	case *format.Layer:
@@ -89,7 +89,7 @@ func referenceNode(op format.Op, in []sequenceValue, shapes []format.Value, out 
 	for t := range steps {
 		var xs [][]float64
 		for _, x := range in {
-			xs = append(xs, x[min(t, len(x)-1)]) // a Repeat reads one
+			xs = append(xs, x[min(t, len(x)-1)]) // a Repeat reads a single step
 		}
 		v = append(v, referenceStepOf(op, xs, shapes, out))
 	}
@@ -171,7 +171,7 @@ func referenceSequencePool(pool format.Pool, in []sequenceValue) []float64 {
 	return referencePool(pool, x, nil)
 }
 
-// shifted returns x less its greatest number.
+// shifted returns x minus its greatest number.
 func shifted(x []float64) []float64 {
 	y, greatest := slices.Clone(x), slices.Max(x)
 	for i := range y {
@@ -216,7 +216,7 @@ func at(x []float64, v format.Value, t, c int) float64 {
 	return x[min(t, v.Frames-1)*v.Channels+min(c, v.Channels-1)]
 }
 
-// referenceStepOf returns what an op gives that reads a step alone.
+// referenceStepOf returns the value of an op that reads a single step.
 func referenceStepOf(op format.Op, x [][]float64, in []format.Value, out format.Value) []float64 {
 	y := make([]float64, 0, out.Size())
 	// each appends a number for every frame and channel.
@@ -388,7 +388,7 @@ func referenceNorm(n *format.Norm, x []float64, v format.Value) []float64 {
 	return y
 }
 
-// graphFunction is a function of a Map.
+// graphFunction returns the function of a Map.
 func graphFunction(a format.Activation, x float64) float64 {
 	switch a.Kind {
 	case format.ActivationExp:
@@ -431,7 +431,8 @@ func graphFunction(a format.Activation, x float64) float64 {
 	return function(a, x)
 }
 
-// referenceGraphOutput returns what a model makes of a step of its only output.
+// referenceGraphOutput applies a model's output function and normalization to a
+// step of its only output.
 func referenceGraphOutput(m *format.Model, x []float64) []float64 {
 	y := slices.Clone(x)
 	switch m.Output {

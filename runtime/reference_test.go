@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
-// The reference computes in float64, straight from the formulas.
+// The reference computes in float64, directly from the formulas.
 
 func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
@@ -27,7 +27,7 @@ func affine(w, b []float32, x []float64, from, n int) []float64 {
 	return y
 }
 
-// function is an activation's.
+// function returns the function of an activation.
 func function(a format.Activation, x float64) float64 {
 	alpha, beta := float64(a.Alpha), float64(a.Beta)
 	switch a.Kind {
@@ -207,7 +207,7 @@ func reference(s modeltest.Spec, w referenceWeights, xs []float32, tokens []int3
 	return y, h, c
 }
 
-// referencePool returns the features that stand for all steps. final are the
+// referencePool returns the pooled features of all steps. final are the
 // directions' final states.
 func referencePool(pool format.Pool, steps, final [][]float64) []float64 {
 	pooled := slices.Clone(steps[len(steps)-1])

@@ -15,7 +15,7 @@ type referenceWeights struct {
 	layers     [][]format.Plain // [layer][direction]
 	embedding  []float32        // [Tokens][Input]
 	head, bias []float32
-	rounds     bool // whether products round what they read, as those of int8 weights do
+	rounds     bool // whether products round their inputs, as int8 products do
 }
 
 // exactWeights returns the weights of a spec in float32.
@@ -38,9 +38,9 @@ func exactWeights(s modeltest.Spec) referenceWeights {
 	return w
 }
 
-// heldWeights returns the weights of a spec as its model holds them, and
-// requires that each is as near to its own as the number format allows. Biases
-// and peepholes are always float32.
+// heldWeights returns the weights in the model of a spec, and requires that
+// each is as near to the spec's weight as the number format allows. Biases and
+// peepholes are always float32.
 func heldWeights(t *testing.T, s modeltest.Spec) referenceWeights {
 	t.Helper()
 	w, m := exactWeights(s), s.Model()
@@ -70,8 +70,9 @@ func heldWeights(t *testing.T, s modeltest.Spec) referenceWeights {
 	return w
 }
 
-// requireNear requires that no row of held weights is further from the given
-// ones than half a step of the number format, and returns the held ones.
+// requireNear requires that the weights in each row of the model are within
+// half a step of the number format from the given weights, and returns the
+// model's.
 func requireNear(t *testing.T, dtype format.DType, columns int, given, held []float32) []float32 {
 	t.Helper()
 	require.Len(t, held, len(given))
@@ -111,16 +112,16 @@ func greatest(v []float32) float64 {
 	return float64(most)
 }
 
-// A rounding is what becomes of the numbers that a layer's products read: its
-// inputs, its states, and the units that a projection reads.
+// A rounding rounds the numbers that a layer's products read: its inputs, its
+// states, and the units that a projection reads.
 type rounding struct{ input, state, units func(x []float64) []float64 }
 
 func exact(x []float64) []float64 { return x }
 
 var noRounding = rounding{exact, exact, exact}
 
-// rounding returns that of a layer, or of the head, which comes after the last
-// one, by the rule in the documentation of the package format.
+// rounding returns the rounding of a layer, or of the head, which comes after
+// the last layer, as the documentation of package format says.
 func (w referenceWeights) rounding(m *format.Model, layer int) rounding {
 	if !w.rounds {
 		return noRounding
@@ -140,7 +141,7 @@ func (w referenceWeights) rounding(m *format.Model, layer int) rounding {
 	case layer > 0:
 		below := &m.Layers[layer-1]
 		r.input = of(bounded(below) && below.ProjectionSize == 0)
-	case m.Embedding != nil: // whose rows are integers already
+	case m.Embedding != nil: // its rows are integers already
 		r.input = exact
 	default:
 		r.input = toSteps(m.Layers[0].Directions[0].InputScale)
@@ -152,8 +153,8 @@ func (w referenceWeights) rounding(m *format.Model, layer int) rounding {
 	return r
 }
 
-// toSteps rounds numbers to multiples of a step, from -127 to 127 of them. Where
-// it is 0, it is that of the greatest number.
+// toSteps rounds numbers to multiples of a step, from -127 to 127. If the step
+// is 0, the greatest number determines it.
 func toSteps(step float32) func(x []float64) []float64 {
 	return func(x []float64) []float64 {
 		step := float64(step)

@@ -12,8 +12,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// The formulas are those of the weights that the model holds, which are as near
-// to the given ones as their number format allows.
+// The outputs are those of the formulas with the model's weights, which are as
+// near to the given weights as their number format allows.
 func TestRunAgreesWithTheFormulas(t *testing.T) {
 	t.Parallel()
 	const tolerance = 1e-5
@@ -44,8 +44,7 @@ func TestRunAgreesWithTheFormulas(t *testing.T) {
 	}
 }
 
-// The formulas with the weights as they were before they lost bits give outputs
-// that are not far away.
+// The formulas with the weights before quantization give similar outputs.
 func TestFewerBitsLoseLittle(t *testing.T) {
 	t.Parallel()
 	for _, s := range shapes() {
@@ -75,8 +74,9 @@ func close64(t *testing.T, tolerance float64, want []float64, got []float32) {
 	}
 }
 
-// longSteps are lengths of sequences, one longer than a block; in a long test
-// than two, and than the scratch memory's accumulators.
+// longSteps are lengths of sequences, one of them longer than a block. In a
+// long test, there are also lengths beyond two blocks and beyond the scratch
+// memory's accumulators.
 func longSteps(s modeltest.Spec) []int {
 	long := 300
 	if testing.Short() {
@@ -220,7 +220,7 @@ func TestSmallEmbeddingsAreFolded(t *testing.T) {
 }
 
 func TestPoolsTakeNaNAndSignsOfZero(t *testing.T) {
-	// A relu layer of one unit that passes its input on: h = max(x, 0).
+	// A ReLU layer of one unit that passes its input on: h = max(x, 0).
 	l := format.Layer{Cell: format.CellRNN, Variant: format.VariantReLU, InputSize: 1, HiddenSize: 1}
 	w, err := l.Pack(format.Plain{WeightIH: []float32{1}, WeightHH: []float32{0}})
 	require.NoError(t, err)

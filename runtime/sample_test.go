@@ -11,7 +11,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// logits returns a session that has read one step, and whose logits are these.
+// logits returns a session that has read one step and has the given logits.
 func logits(t *testing.T, values ...float32) *rnn.Session {
 	head, err := format.PackDense(1, len(values), make([]float32, len(values)), nil)
 	require.NoError(t, err)

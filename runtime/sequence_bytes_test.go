@@ -10,8 +10,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
-// TestSequencesBeyondAllAddresses are those whose sizes do not fit an int, as
-// those of a small file may on 32 bits.
+// TestSequencesBeyondAllAddresses tests sequences whose sizes do not fit an
+// int, as may happen for a small file on 32 bits.
 func TestSequencesBeyondAllAddresses(t *testing.T) {
 	for _, both := range []bool{false, true} {
 		s := modeltest.Spec{

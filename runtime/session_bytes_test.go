@@ -12,12 +12,12 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// heapOf returns how many bytes of heap what make returns takes, on average.
+// heapOf returns how many bytes of heap the results of make take, on average.
 func heapOf[T any](makeOne func() T) int {
 	const n = 100
-	makeOne() // what is made once for all of them
+	makeOne() // allocates what all of them share
 	kept := make([]T, n)
-	runtime.GC() // what a pool holds goes with the second one
+	runtime.GC() // the second collection frees what pools hold
 	before := heap()
 	for i := range kept {
 		kept[i] = makeOne()

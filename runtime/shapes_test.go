@@ -12,8 +12,9 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// shapes returns models of every cell in many shapes: sizes that fill tiles
-// and sizes that do not, layers, directions, heads, outputs and pools.
+// shapes returns models of every cell in many shapes, with sizes that fill
+// tiles and sizes that do not, and with all layers, directions, heads, outputs
+// and pools.
 func shapes() []modeltest.Spec {
 	var specs []modeltest.Spec
 	for i, s := range modeltest.Cells() {
@@ -69,7 +70,7 @@ func shapes() []modeltest.Spec {
 }
 
 // someShapes returns all shapes, or every seventh in a short test. A cell has 30 shapes
-// before the rare ones, of which seven is no divisor, so that each is taken with some cell.
+// before the rare ones. Seven does not divide 30, so each shape is tested with some cell.
 func someShapes() []modeltest.Spec {
 	all := shapes()
 	if !testing.Short() {
@@ -82,7 +83,7 @@ func someShapes() []modeltest.Spec {
 	return some
 }
 
-// An input is what a spec's model reads: numbers or tokens.
+// An input is a sequence for a spec's model: numbers or tokens.
 type input struct {
 	xs     []float32
 	tokens []int32
@@ -146,7 +147,7 @@ func run(t *testing.T, s modeltest.Spec, in input, opts ...rnn.Option) []uint32 
 	return append(bits(y), position(session)...)
 }
 
-// position returns the bits of where a session stands.
+// position returns the bits of a session's states and step count.
 func position(s *rnn.Session) []uint32 {
 	b := bits(s.Logits())
 	layers := s.Model().Description().Layers
@@ -159,7 +160,7 @@ func position(s *rnn.Session) []uint32 {
 	return b
 }
 
-// kernelSets returns an option for every kernel set that is to be tested here.
+// kernelSets returns an option for every kernel set of the test.
 func kernelSets() map[string]rnn.Option {
 	sets := make(map[string]rnn.Option)
 	for _, set := range kerneltest.Sets() {

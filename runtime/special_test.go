@@ -10,7 +10,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// The arithmetic of a special layer is that of its cell.
+// A special layer has the arithmetic of its cell.
 func TestABoundThatNoSumReachesChangesNoBit(t *testing.T) {
 	for _, s := range modeltest.Cells() {
 		for _, dtype := range []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8} {
@@ -27,8 +27,8 @@ func TestABoundThatNoSumReachesChangesNoBit(t *testing.T) {
 	}
 }
 
-// A dense layer at the top is a head, and one without activation below another
-// one, too.
+// A dense layer at the top has the bits of a head, and so has one without an
+// activation below another dense layer.
 func TestADenseLayerHasTheBitsOfAHead(t *testing.T) {
 	for _, dtype := range []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8} {
 		s := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 3, Hidden: 17, Outputs: 5, DType: dtype}

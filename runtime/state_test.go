@@ -12,7 +12,7 @@ import (
 )
 
 func TestStateOfWhatHasNone(t *testing.T) {
-	// Dense, LSTM, dense, LSTM, and behind the pool dense.
+	// Dense, LSTM, dense, LSTM, and a dense layer above the pool.
 	dense := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 3, Layers: 2, Below: 4, Between: 5, Above: 6, Pool: format.PoolMax}
 	twoDirections := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 2, Hidden: 3, Bidirectional: true}
 	tokens := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 3, Tokens: 5}
@@ -49,7 +49,7 @@ func TestStateOfWhatHasNone(t *testing.T) {
 	}
 }
 
-// Outputs are the caller's to change: no state follows.
+// The caller may change outputs without changing a state.
 func TestChangedOutputsChangeNoState(t *testing.T) {
 	for _, s := range append(modeltest.Cells(), modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Above: 4}) {
 		s.Input, s.Hidden, s.Layers = 3, 5, 2

@@ -14,7 +14,7 @@ import (
 	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
-// reviews returns a classifier of texts of the letters a to d.
+// reviews returns a classifier for texts of the letters a to d.
 func reviews(outputs int, output format.Output, labels ...string) *format.Model {
 	s := modeltest.Spec{
 		Cell: format.CellLSTM, Variant: format.VariantStandard, Tokens: 5, Input: 3, Hidden: 9, Seed: 7,
@@ -64,7 +64,7 @@ func TestClassify(t *testing.T) {
 		require.Equal(t, softmax, got, "and of others, too")
 	}
 
-	// One sigmoid output is the probability of the second of two classes.
+	// A single sigmoid output is the probability of the second of two classes.
 	for index, bias := range []float32{-5, 5} {
 		d := reviews(1, format.OutputSigmoid)
 		d.Head.Bias[0] = bias

@@ -15,7 +15,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// threads are the numbers of threads that tests use. Those of this machine may be fewer.
+// threads are the numbers of threads that tests use. The machine may have fewer
+// processors.
 func threads(t testing.TB) []int {
 	before := runtime.GOMAXPROCS(8)
 	t.Cleanup(func() { runtime.GOMAXPROCS(before) })
@@ -104,7 +105,8 @@ func TestTranslationsAreTheSameOnAnyNumberOfThreads(t *testing.T) {
 	}
 }
 
-// large is a model whose layer is shared without any option for tests.
+// large is a model with a layer that threads share without any option for
+// tests.
 func large() modeltest.Spec {
 	s := modeltest.Cells()[len(modeltest.Cells())-1]
 	for _, cell := range modeltest.Cells() {

@@ -12,8 +12,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// The log-probabilities of what a search found add up to its own, and those of
-// any target are the reference's.
+// The log-probabilities of a translation that a search found add up to the
+// search's, and those of any target equal the reference's.
 func TestLogProbabilities(t *testing.T) {
 	for _, s := range encoders() {
 		t.Run(fmt.Sprintf("%v/%d layers/bidirectional %v", s.Variant, s.Layers, s.Bidirectional), func(t *testing.T) {
@@ -86,14 +86,14 @@ func ExampleTranslator_LogProbabilities() {
 	// 1 more than the tokens: that of the end
 }
 
-// babble returns an untrained model that translates the letters a to e into
+// babble returns an untrained model that translates the letters a to e to
 // capitals.
 func babble() *rnn.EncoderDecoder {
 	s := modeltest.Spec{
 		Cell: format.CellGRU, Variant: format.VariantResetAfter, Tokens: 5, Input: 3, Hidden: 3, Bidirectional: true, Seed: 576,
 	}
 	d := s.Translator(6)
-	d.Decoder.Head.Bias[modeltest.End] += 0.3 // or it would hardly ever end
+	d.Decoder.Head.Bias[modeltest.End] += 0.3 // otherwise translations would hardly ever end
 	m, err := rnn.NewEncoderDecoder(d)
 	if err != nil {
 		log.Fatal(err)

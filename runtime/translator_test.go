@@ -30,7 +30,7 @@ func encoders() []modeltest.Spec {
 	return all
 }
 
-// loadTranslator is load for a model that translates.
+// loadTranslator is load for a translation model.
 func loadTranslator(t testing.TB, d *format.Model, opts ...rnn.Option) *rnn.EncoderDecoder {
 	t.Helper()
 	m, err := rnn.NewEncoderDecoder(d, opts...)
@@ -45,7 +45,7 @@ func translator(t testing.TB, m *rnn.EncoderDecoder, opts ...rnn.TranslatorOptio
 	return x
 }
 
-// translations returns what a translator finds, in memory of its own.
+// translations returns copies of the translations that a translator finds.
 func translations(t testing.TB, x *rnn.Translator, source []int32) []rnn.Translation {
 	t.Helper()
 	best, err := x.Translate(nil, source)
@@ -58,10 +58,10 @@ func translations(t testing.TB, x *rnn.Translator, source []int32) []rnn.Transla
 	return all
 }
 
-// A float64 reference of encoder and decoder, straight from the formulas.
+// A float64 reference of encoder and decoder, directly from the formulas.
 type referenceTranslator struct {
 	decoder modeltest.Spec
-	h, c    [][]float64 // by layer, where the decoder starts
+	h, c    [][]float64 // by layer, the states from which the decoder starts
 }
 
 func newReferenceTranslator(encoder modeltest.Spec, tokens int, source []int32) *referenceTranslator {
@@ -73,7 +73,8 @@ func newReferenceTranslator(encoder modeltest.Spec, tokens int, source []int32) 
 	return r
 }
 
-// next returns the log-probabilities of what follows the tokens written so far.
+// next returns the log-probabilities of the next token after the tokens written
+// so far.
 func (r *referenceTranslator) next(written []int32) []float64 {
 	h, c := slices.Clone(r.h), slices.Clone(r.c)
 	var x []float64
@@ -124,7 +125,7 @@ func rank(all []referenceHypothesis) {
 	})
 }
 
-// search is the beam search of the package, written to be read.
+// search is a simple version of the package's beam search.
 func (r *referenceTranslator) search(beam, steps int) []referenceHypothesis {
 	live := []referenceHypothesis{{}}
 	var done []referenceHypothesis
@@ -167,7 +168,7 @@ func (r *referenceTranslator) search(beam, steps int) []referenceHypothesis {
 	return done[:min(beam, len(done))]
 }
 
-// everything returns all translations that there are.
+// everything returns all possible translations.
 func (r *referenceTranslator) everything(steps int) []referenceHypothesis {
 	live, all := []referenceHypothesis{{}}, []referenceHypothesis(nil)
 	for range steps {
@@ -277,8 +278,8 @@ func TestABeamOfOneIsGreedy(t *testing.T) {
 	}
 }
 
-// Of hypotheses of the same probability the earlier one and the lower token come
-// first.
+// Among hypotheses of the same probability, the earlier one comes first, and
+// then the lower token.
 func TestTranslateOfTies(t *testing.T) {
 	s := encoders()[0]
 	d := s.Translator(4)
@@ -306,7 +307,7 @@ func TestTranslateOfTies(t *testing.T) {
 	}
 }
 
-// Finite weights can give sums that are not.
+// Finite weights can give infinite sums.
 func TestTranslateOfNaN(t *testing.T) {
 	d := encoders()[0].Translator(4)
 	head := d.Decoder.Head
@@ -459,8 +460,8 @@ func TestNewTranslatorRefuses(t *testing.T) {
 	require.ErrorIs(t, err, rnn.ErrClosed)
 }
 
-// A model is either a Model or an EncoderDecoder, and each way to load it says
-// which.
+// A model is either a Model or an EncoderDecoder, and every function that loads
+// the other kind says so.
 func TestEachKindOfModelLoadsAsItself(t *testing.T) {
 	translates, steps := encoders()[0].Translator(4), encoders()[0].Model()
 	ways := map[string]struct{ model, encoderDecoder func(d *format.Model) error }{
@@ -513,7 +514,7 @@ func TestWhatAnEncoderDecoderSaysOfItself(t *testing.T) {
 	}
 }
 
-// FuzzTranslate asks of any search what is true of each.
+// FuzzTranslate requires the properties that every search has.
 func FuzzTranslate(f *testing.F) {
 	f.Add([]byte{1, 2, 3}, uint8(0), uint8(3), uint8(9))
 	f.Add([]byte{4}, uint8(7), uint8(1), uint8(1))

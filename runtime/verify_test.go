@@ -80,8 +80,8 @@ func TestAGoldenNeedsAnInput(t *testing.T) {
 	}
 }
 
-// TestVerifyTakesLittleMemory: a file of some 100 KiB may claim outputs of many
-// gigabytes.
+// TestVerifyTakesLittleMemory reads a file of about 100 KiB that claims
+// gigabytes of outputs.
 func TestVerifyTakesLittleMemory(t *testing.T) {
 	const steps = 1500
 	s := modeltest.Spec{
@@ -124,7 +124,7 @@ func TestGoldensTooLongToReadBackward(t *testing.T) {
 
 func err2(_ format.Golden, err error) error { return err }
 
-// allocated returns how many bytes were ever allocated.
+// allocated returns how many bytes have been allocated in total.
 func allocated() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

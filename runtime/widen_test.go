@@ -12,8 +12,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// TestSmallBinary16ModelsReadFloat32 counts what a step reads, on both sides of the
-// limit of 36 KiB.
+// TestSmallBinary16ModelsReadFloat32 counts the bytes that a step reads, on both
+// sides of the limit of 36 KiB.
 func TestSmallBinary16ModelsReadFloat32(t *testing.T) {
 	const f32, f16 = 4, 2
 	lstm := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 8, Hidden: 40}

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The figures are those of the scores and of the values held back, and the share of
+// The figures are computed from the given scores and values, and the fraction of
 // steps above a quantile is larger than that of false alarms.
 func TestNewAdaptation(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))

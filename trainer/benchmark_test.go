@@ -11,7 +11,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// BenchmarkStep is a step on 32 sequences of 64 tokens, by Adam with clipping.
+// BenchmarkStep measures a step on 32 sequences of 64 tokens, with Adam and
+// clipping.
 func BenchmarkStep(b *testing.B) {
 	for _, cell := range []format.Cell{format.CellRNN, format.CellGRU, format.CellLSTM} {
 		for _, hidden := range []int{128, 256} {

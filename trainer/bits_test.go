@@ -76,7 +76,8 @@ func requireRuntimeBits(t *testing.T, net *Network, batch int) {
 	}
 }
 
-// So it does of numbers, with a step for all of them or one for each.
+// The same holds for numbers, with one quantization step for all of them or one
+// for each.
 func TestForwardBitsOfNumbersAreTheRuntimes(t *testing.T) {
 	for _, c := range cells {
 		for _, bidirectional := range []bool{false, true} {
@@ -100,7 +101,7 @@ func TestForwardBitsOfNumbersAreTheRuntimes(t *testing.T) {
 	}
 }
 
-// weightBits returns the bits of all that a network learns.
+// weightBits returns the bits of everything that a network learns.
 func weightBits(net *Network) [][]uint32 {
 	var all [][]uint32
 	for _, w := range net.weights() {

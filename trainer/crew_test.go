@@ -12,7 +12,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// The ranges are all of the work, each once, and as many as pay.
+// The ranges cover all of the work once, and there are as many as pay.
 func TestSplit(t *testing.T) {
 	for _, test := range []struct{ cores, n, cost, pieces int }{
 		{1, 100, worthwhile, 1},
@@ -41,8 +41,8 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// Minibatches too small for several parts are shared between the cores, and give
-// the same weights.
+// Cores share a minibatch that is too small for several parts, and the weights
+// are the same.
 func TestWeightsDoNotDependOnTheNumberOfCores(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	lengths := []int{12, 3, 12, 1, 9, 12, 7, 12, 12, 5, 12, 12, 2, 12, 10}
@@ -76,7 +76,7 @@ func TestWeightsDoNotDependOnTheNumberOfCores(t *testing.T) {
 }
 
 // trainedWeights returns the bits of a network's weights after steps on sequences of
-// these lengths.
+// the given lengths.
 func trainedWeights(t *testing.T, a Architecture, dtype format.DType, lengths []int) [][]uint32 {
 	t.Helper()
 	net, err := NewNetwork(a, 1)
@@ -99,7 +99,7 @@ func trainedWeights(t *testing.T, a Architecture, dtype format.DType, lengths []
 	return weightBits(net)
 }
 
-// A small minibatch keeps every core busy: one replica has them all.
+// A small minibatch keeps all cores busy: one replica uses them all.
 func TestOnePartHasAllCores(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	net, sequences := smallRegression(t)

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is kept is scaled up, so that the mean stays.
+// The numbers that are kept are scaled up, so the mean stays the same.
 func TestDropoutKeepsTheMean(t *testing.T) {
 	const n = 100_000
 	for _, probability := range []float32{0.125, 0.5, 0.75} {

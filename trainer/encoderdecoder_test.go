@@ -18,8 +18,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// randomPairs returns pairs for an encoder–decoder: of every two lengths the
-// first is the source's.
+// randomPairs returns pairs for an encoder–decoder. lengths are those of a
+// source and its target, in turn.
 func randomPairs(m *format.Model, rng *rand.Rand, lengths ...int) []dataset.Sequence {
 	list := randomSequences(m.Decoder, rng, lengths[1:]...)
 	var pairs []dataset.Sequence
@@ -64,7 +64,7 @@ func smallTranslation(t *testing.T, tie bool) (*Network, Task) {
 	return net, task
 }
 
-// It learns, and the loss is a target token's.
+// An encoder–decoder learns, and its loss is the mean over target tokens.
 func TestEncoderDecodersLearn(t *testing.T) {
 	net, task := smallTranslation(t, false)
 	r, err := Fit(context.Background(), net, task, FitOptions{Epochs: 30, LearningRate: 0.03, Schedule: CosineDecay{}})
@@ -129,8 +129,9 @@ func encoderDecoders(t *testing.T, f func(t *testing.T, a Architecture)) {
 	}
 }
 
-// Gradients flow through the decoder into the encoder's final states, and from
-// there on; and through every dropout where the encoder is bidirectional.
+// Gradients flow through the decoder into the encoder's final states, and
+// through the encoder. If the encoder is bidirectional, they also flow through
+// every dropout.
 func TestGradientsOfEncoderDecoders(t *testing.T) {
 	encoderDecoders(t, func(t *testing.T, a Architecture) {
 		net, err := NewNetwork(a, 1)
@@ -149,7 +150,7 @@ func TestGradientsOfEncoderDecoders(t *testing.T) {
 	})
 }
 
-// The weights depend neither on the kernel set nor on the number of cores.
+// The weights depend on neither the kernel set nor the number of cores.
 func TestEncoderDecodersHaveTheSameBitsEverywhere(t *testing.T) {
 	train := func(dtype format.DType) [][]uint32 {
 		net, task := smallTranslation(t, false)
@@ -189,7 +190,7 @@ func TestForwardBitsAreTheTranslators(t *testing.T) {
 }
 
 // requireTranslatorBits compares the forward pass with the runtime's greedy
-// translations, of whose outputs a golden has a hash.
+// translations. A golden has the hash of their outputs.
 func requireTranslatorBits(t *testing.T, net *Network, sources [][]int32) {
 	t.Helper()
 	exported, err := net.Export()

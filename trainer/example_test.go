@@ -16,7 +16,7 @@ import (
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
-// A language model that learns a text by heart, and the device's side of it.
+// A language model learns a text by heart, and then runs on the device.
 func ExampleFit_languageModel() {
 	letters := "abcd"
 	var tokens []int32
@@ -61,7 +61,7 @@ func ExampleFit_languageModel() {
 	// abacadabacad
 }
 
-// A classifier of sequences of numbers: does the sum end above zero?
+// A classifier of sequences of numbers learns whether their sum is above zero.
 func ExampleFit_classification() {
 	var examples []dataset.Sequence
 	for i := range 400 {
@@ -100,8 +100,8 @@ func ExampleFit_classification() {
 	// at least 95 % right: true
 }
 
-// A training that was killed goes on from its checkpoint. Where there is none it
-// begins, so Resume may always be given.
+// A training that was killed continues from its checkpoint. If there is none, it
+// starts, so Resume may always be set.
 func ExampleFit_resume() {
 	folder, err := os.MkdirTemp("", "")
 	if err != nil {
@@ -145,8 +145,8 @@ func ExampleFit_resume() {
 	// went on with step 43 to step 87
 }
 
-// A forecaster of the next two values of a series, which reads and writes
-// numbers in the units of the data.
+// A forecaster learns to predict the next two values of a series. It reads and
+// writes numbers in the units of the data.
 func ExampleNewForecast() {
 	folder, err := os.MkdirTemp("", "")
 	if err != nil {
@@ -207,7 +207,7 @@ func ExampleTrainer_GradientFlow() {
 	// the gradient vanishes: true
 }
 
-// An encoder–decoder that learns to spell: a letter in, its word out.
+// An encoder–decoder learns to spell: it translates a letter to its word.
 func ExampleFit_translation() {
 	words := []string{"alpha", "bravo", "charlie"}
 	const start, end = 0, 1 // and from 2 on a is 2, b is 3 …
@@ -265,7 +265,7 @@ func ExampleFit_translation() {
 	// charlie
 }
 
-// A bidirectional model cannot generate, and is refused.
+// A bidirectional language model is refused, since it cannot generate text.
 func ExampleNewNetwork_bidirectional() {
 	_, err := trainer.NewNetwork(trainer.Architecture{
 		Task: format.TaskLanguage, Cell: format.CellLSTM, Tokens: 65, EmbeddingSize: 16,
@@ -276,8 +276,8 @@ func ExampleNewNetwork_bidirectional() {
 	// invalid model: a model that feeds its outputs back as inputs cannot be bidirectional: the reverse direction would read tokens that do not exist yet
 }
 
-// A model that is small on the device: it learns with the weights that its file
-// will have, and so with what rounding them costs.
+// Quantization-aware training makes a model that is small on the device. The
+// network learns with the quantized weights that its file will have.
 func ExampleNetwork_SetDType() {
 	var tokens []int32
 	for i := range 1800 {

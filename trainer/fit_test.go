@@ -16,7 +16,7 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// An alternating text, in which every next token is certain after two.
+// An alternating text, in which two tokens determine the next one.
 func pattern(n int) []int32 {
 	tokens := make([]int32, n)
 	for i := range tokens {
@@ -51,7 +51,7 @@ func TestEveryCellLearnsAPattern(t *testing.T) {
 	}
 }
 
-// The weights depend on the seed and not on the number of cores.
+// The weights depend on the seed, but not on the number of cores.
 func TestSameSeedSameBitsOnAnyNumberOfCores(t *testing.T) {
 	train := func(cores int, seed uint64) [][]uint32 {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
@@ -98,7 +98,7 @@ func TestSameSeedSameBitsOnEveryKernelSet(t *testing.T) {
 	}
 }
 
-// A script is a task whose validation gets better and worse as it says.
+// A script is a task whose validation gets better and worse as scores say.
 type script struct {
 	LanguageModel
 	scores []int // how many of ten validation targets are easy
@@ -167,8 +167,8 @@ func TestProgressTellsEveryStep(t *testing.T) {
 	require.Equal(t, 2, epochs)
 }
 
-// The second step breaks: its error says so, and the weights and what the
-// optimizer remembers are those of the first.
+// The second step fails with an error, and the weights and the optimizer's
+// moments are those after the first step.
 func TestLossThatIsNotFiniteStops(t *testing.T) {
 	net, err := NewNetwork(Architecture{Cell: format.CellRNN, Variant: format.VariantReLU, InputSize: 1, HiddenSize: 4, Layers: 1, Outputs: 1}, 1)
 	require.NoError(t, err)

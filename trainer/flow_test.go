@@ -11,8 +11,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// The norms are those of finite differences: the state k steps before the end
-// is changed, and the loss of the last step compared.
+// The norms equal finite differences of the loss of the last step, with respect
+// to the state k steps before the end.
 func TestGradientFlowIsThatOfFiniteDifferences(t *testing.T) {
 	for _, c := range cells {
 		t.Run(c.name, func(t *testing.T) {
@@ -59,8 +59,8 @@ func stateDerivative(net *Network, s *dataset.Sequence, k int) float64 {
 	return math.Sqrt(sum)
 }
 
-// lastLoss returns the loss of the last step where number u of [h c] k steps
-// before it is changed by that much.
+// lastLoss returns the loss of the last step after number u of [h c], k steps
+// before it, is changed by a difference.
 func (r *reference) lastLoss(s *dataset.Sequence, k, u int, by float64) float64 {
 	r.touch = func(step int, h, c []float64) {
 		if step != len(s.Tokens)-1-k {

@@ -10,8 +10,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// The first layer's sums are computed once for each token if these are few, and
-// for every row if they are many or dropout changes the rows.
+// The first layer's sums are computed once for each token if there are few
+// tokens, and for every row if there are many or dropout changes the rows.
 func TestFoldingFewTokensKeepsTheBits(t *testing.T) {
 	for _, c := range cells {
 		for _, tokens := range []int{3, 200} {

@@ -35,8 +35,8 @@ func TestForecastNormalizesByTheTrainingPart(t *testing.T) {
 	require.ErrorIs(t, err, dataset.ErrSeries)
 }
 
-// Other series to validate on are measured as a whole, and those to train on
-// are held back nothing.
+// Other series to validate on are used as a whole, and nothing of the training
+// series is held back.
 func TestForecastWithOtherSeriesToValidateOn(t *testing.T) {
 	open := func(text string) *dataset.SeriesFile {
 		file, err := dataset.OpenSeries(write(t, "s.csv", text), dataset.SeriesOptions{})
@@ -60,8 +60,8 @@ func TestForecastWithOtherSeriesToValidateOn(t *testing.T) {
 	require.Equal(t, []dataset.Sequence{{Inputs: []float32{1, 1}, Values: []float32{1, 0}}, {Inputs: []float32{0}, Values: []float32{1}}}, got[1])
 }
 
-// A sine is learned, and the runtime gives the outputs of the training's
-// forward pass, bit for bit, in the units of the data.
+// A network learns a sine, and the runtime gives the outputs of its forward
+// pass in training, bit for bit, in the units of the data.
 func TestForecastLearnsASine(t *testing.T) {
 	var b strings.Builder
 	for i := range 400 {

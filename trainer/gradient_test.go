@@ -27,7 +27,7 @@ var cells = []cellCase{
 	{"gru reset before", format.CellGRU, format.VariantResetBefore},
 }
 
-// randomSequences returns examples of these lengths for a model.
+// randomSequences returns examples of the given lengths for a model.
 func randomSequences(m *format.Model, rng *rand.Rand, lengths ...int) []dataset.Sequence {
 	var list []dataset.Sequence
 	for _, n := range lengths {
@@ -62,8 +62,8 @@ func randomSequences(m *format.Model, rng *rand.Rand, lengths ...int) []dataset.
 	return list
 }
 
-// Gradients are those of finite differences of the formulas in float64; of
-// larger parameters 60 numbers are tried.
+// Gradients equal finite differences of the formulas in float64. Of larger
+// parameters, 60 numbers are tested.
 func TestGradientsAreThoseOfFiniteDifferences(t *testing.T) {
 	for _, c := range cells {
 		for _, layers := range []int{1, 2} {
@@ -77,7 +77,7 @@ func TestGradientsAreThoseOfFiniteDifferences(t *testing.T) {
 				} {
 					a := task
 					if a.Pool != format.PoolNone && (layers == 2) != bidirectional {
-						continue // that a pool's gradients reach both is tested by the others
+						continue // the other cases test that a pool's gradients reach both
 					}
 					a.Cell, a.Variant, a.Layers, a.Bidirectional = c.cell, c.variant, layers, bidirectional
 					a.HiddenSize = 5
@@ -164,7 +164,7 @@ func TestGradientsWithDropout(t *testing.T) {
 	}
 }
 
-// A tied table has the gradients of both its uses, and stays one.
+// A tied table gets the gradients of both its uses, and stays tied.
 func TestTiedWeights(t *testing.T) {
 	net, err := NewNetwork(Architecture{
 		Task: format.TaskLanguage, Cell: format.CellGRU, Tokens: 6, EmbeddingSize: 5, HiddenSize: 5, Layers: 1,
@@ -173,7 +173,7 @@ func TestTiedWeights(t *testing.T) {
 	require.NoError(t, err)
 	sequences := randomSequences(net.Model(), rand.New(rand.NewPCG(2, 3)), 3, 7, 1, 4)
 	trainer := NewTrainer(net, Options{Parts: 2})
-	for range 2 { // gradients of the first do not stay
+	for range 2 { // the first step's gradients are cleared
 		_, err = trainer.gradients(sequences, false)
 		require.NoError(t, err)
 	}

@@ -49,7 +49,7 @@ func TestInitialization(t *testing.T) {
 	half := 0.5
 	for _, c := range []struct {
 		z      Initialization
-		input  float64 // least upper bound of the input's weights
+		input  float64 // least upper bound of the input weights
 		forget float32
 	}{
 		{Initialization{}, 1 / math.Sqrt(40), 1},

@@ -10,7 +10,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// Probabilities in float32 round to 0 and to 1; losses are those of the logits.
+// Probabilities in float32 round to 0 and 1, so losses are computed from the
+// logits.
 func TestLossesAreExactFarFromTheTarget(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -54,7 +55,7 @@ func TestLossesAreExactFarFromTheTarget(t *testing.T) {
 	}
 }
 
-// A logit without bounds on the right side costs nothing.
+// An infinite logit for the right answer has no loss.
 func TestBinaryCrossEntropyOfInfiniteLogits(t *testing.T) {
 	require.Zero(t, binaryCrossEntropy(float32(math.Inf(-1)), 0))
 	require.Zero(t, binaryCrossEntropy(float32(math.Inf(1)), 1))

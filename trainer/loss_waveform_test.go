@@ -11,8 +11,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// waveformNetwork returns a network of a number a step, and sequences of which some steps
-// have no target.
+// waveformNetwork returns a network with one number per step, and sequences with some
+// steps without a target.
 func waveformNetwork(t *testing.T) (*Network, []dataset.Sequence) {
 	t.Helper()
 	net, err := NewNetwork(Architecture{Task: format.TaskRegress, Cell: format.CellLSTM, InputSize: 1, HiddenSize: 3, Layers: 1, Outputs: 1}, 1)
@@ -32,7 +32,7 @@ func waveformNetwork(t *testing.T) (*Network, []dataset.Sequence) {
 	return net, list
 }
 
-// The loss is that of the formula, in float64.
+// The loss equals the formula in float64.
 func TestWaveformLoss(t *testing.T) {
 	net, sequences := waveformNetwork(t)
 	w := &WaveformLoss{PreEmphasis: 0.85, Energy: 0.4}
@@ -67,7 +67,7 @@ func TestWaveformLoss(t *testing.T) {
 	require.InEpsilon(t, want/float64(targets), got, 1e-6)
 }
 
-// The gradients are those of finite differences of the loss.
+// The gradients equal finite differences of the loss.
 func TestWaveformGradients(t *testing.T) {
 	net, sequences := waveformNetwork(t)
 	trainer := NewTrainer(net, Options{Waveform: &WaveformLoss{PreEmphasis: 0.85, Energy: 0.4}})

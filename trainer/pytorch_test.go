@@ -33,7 +33,7 @@ func TestGradientsAreThoseOfPyTorch(t *testing.T) {
 			m, err := c.Model()
 			require.NoError(t, err)
 			// The input is the table of an embedding that is read row by row,
-			// so that it has a gradient too.
+			// so that it has a gradient, too.
 			m.Embedding = &format.Embedding{Tokens: c.Steps, Size: c.InputSize, Table: c.Input()}
 			sequence := dataset.Sequence{Values: c.Target()}
 			for i := range c.Steps {
@@ -64,7 +64,7 @@ func requirePyTorchGradients(t *testing.T, goldens pytorch.Goldens, name string,
 		require.NoError(t, err)
 		allowed := 0.0
 		if tensor.Name == "input" {
-			// It may be one number, a small difference of large terms.
+			// The tensor may be one number, a small difference of large terms.
 			allowed = 1e-8
 		}
 		require.LessOrEqual(t, off, tolerance*greatest+allowed, tensor.Name)
@@ -84,9 +84,9 @@ func euclidean(values []float32) float64 {
 	return math.Sqrt(sum)
 }
 
-// From the same weights, on the same batches, by the same optimizer, the loss
-// goes as PyTorch's: to 3e-5, since rounding grows over the steps of a plain RNN;
-// to 2e-6 of an LSTM or a GRU.
+// From the same weights, on the same batches, with the same optimizer, the loss
+// follows PyTorch's: within 3e-5 for a plain RNN, over whose steps rounding
+// errors grow, and within 2e-6 for an LSTM or a GRU.
 func TestTrainingGoesAsPyTorchs(t *testing.T) {
 	goldens := readGoldens(t)
 	for _, c := range pytorch.Trainings() {
@@ -137,8 +137,8 @@ func optimizer(o pytorch.Optimizer) Optimizer {
 	}
 }
 
-// From equal starts, an optimizer's weights are PyTorch's after 100 steps, to
-// 1e-5 of their norm.
+// From the same weights, an optimizer's weights after 100 steps are within 1e-5
+// of the norm of PyTorch's.
 func TestOptimizersArePyTorchs(t *testing.T) {
 	const tolerance = 1e-5
 	goldens := readGoldens(t)
@@ -162,7 +162,7 @@ func TestOptimizersArePyTorchs(t *testing.T) {
 				for k := range g {
 					g[k] += w[k] / 2
 				}
-				// In two parts, as several cores update them.
+				// The update is in two parts, as on several cores.
 				o.update(0, 0, w[:9], g[:9], nil, 0.01, step+1)
 				o.update(0, 9, w[9:], g[9:], nil, 0.01, step+1)
 			}
@@ -190,7 +190,7 @@ func TestSchedulesArePyTorchs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var factors []float64
 			for epoch := range losses {
-				// An epoch of one step: so PyTorch's cosine falls by epochs too.
+				// An epoch has one step, since PyTorch's cosine falls by epoch.
 				m := SchedulePoint{Step: epoch, Steps: len(losses), Epoch: epoch, Losses: losses[:epoch]}
 				factors = append(factors, schedules[name].Factor(m))
 			}

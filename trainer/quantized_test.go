@@ -13,19 +13,19 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A rounding is what a reference adds to numbers for the network's number
-// format. It is found where the numbers are as they are in the network, and
-// then stays as it is: so the derivatives are those that a straight-through
-// estimator estimates. Of a nil one nothing is added.
+// A rounding is the difference that a reference adds to numbers for the
+// network's number format. It is computed once, for the numbers of the network,
+// and then constant, so the derivatives are those of a straight-through
+// estimator. A nil rounding adds nothing.
 type rounding struct {
 	net   *Network
 	masks *replica // whose dropout masks are applied; nil: none
 	found bool
-	added [][]float64 // to every vector in the order in which they occur
+	added [][]float64 // for every vector, in the order of their use
 	next  int
 }
 
-// weights adds it to parameter i.
+// weights adds the rounding to parameter i.
 func (r *rounding) weights(i int, w []float64) []float64 {
 	if r == nil {
 		return w
@@ -38,7 +38,8 @@ func (r *rounding) weights(i int, w []float64) []float64 {
 	return sum
 }
 
-// vector adds it to a vector, of integers times a step; 0: it is chosen.
+// vector adds the rounding to a vector, to integers times a step; 0: the step
+// is chosen.
 func (r *rounding) vector(x []float64, step float64) []float64 {
 	if !r.found {
 		if step == 0 {
@@ -88,12 +89,12 @@ func (r *rounding) inputs(x [][]float64) [][]float64 {
 	return r.vectors(x, r.net.inputScale, 0)
 }
 
-// features are what is read of the outputs of a layer.
+// features rounds the outputs of a layer as the next products read them.
 func (r *rounding) features(l *format.Layer, x [][]float64) [][]float64 {
 	return r.vectors(x, opOf(l).stateScale(), 1)
 }
 
-// states rounds states and what products read of them.
+// states rounds states as products read them.
 func (r *rounding) states(l *format.Layer) func(h []float64) []float64 {
 	if r == nil || r.net.dtype != format.DTypeInt8 {
 		return func(h []float64) []float64 { return h }
@@ -121,7 +122,7 @@ func TestGradientsPassStraightThroughRounding(t *testing.T) {
 				drop  float64
 			}{{format.DTypeF16, 0}, {format.DTypeInt4, 0.3}, {format.DTypeInt8, 0}, {format.DTypeInt8, 0.3}} {
 				if o.dtype != format.DTypeInt8 && a.Tokens == 0 {
-					continue // floats of other values
+					continue // other float formats
 				}
 				t.Run(fmt.Sprintf("%s/%v/tokens %d, pool %d/dropout %g", c.name, o.dtype, a.Tokens, a.Pool, o.drop), func(t *testing.T) {
 					t.Parallel()
@@ -149,8 +150,8 @@ func TestGradientsPassStraightThroughRounding(t *testing.T) {
 	}
 }
 
-// In few bits a network learns what it would learn in float32, and the loss that
-// the training ends with is that of the model it exports.
+// With quantized weights, a network learns what it would learn in float32, and
+// the final training loss equals that of the exported model.
 func TestTrainingInFewBits(t *testing.T) {
 	for _, dtype := range dtypes[1:] {
 		t.Run(dtype.String(), func(t *testing.T) {
@@ -177,8 +178,8 @@ func TestTrainingInFewBits(t *testing.T) {
 	}
 }
 
-// The numbers that int8 weights read have the step with which the greatest that
-// is trained on becomes 127.
+// The quantization step of the inputs makes the greatest input of the training
+// data 127.
 func TestCalibration(t *testing.T) {
 	net, _ := smallRegression(t)
 	net.Model().Normalization = &format.Normalization{Mean: []float32{1, 0}, Scale: []float32{2, 1}}
@@ -197,7 +198,7 @@ func TestCalibration(t *testing.T) {
 	require.Zero(t, m.Layers[1].Directions[0].InputScale)
 }
 
-// One table for embedding and head stays one in int8.
+// A tied table of embedding and head stays tied in int8.
 func TestTiedWeightsInInt8(t *testing.T) {
 	net, err := NewNetwork(Architecture{
 		Task: format.TaskLanguage, Cell: format.CellGRU, Tokens: 6, EmbeddingSize: 5, HiddenSize: 5, Layers: 1,

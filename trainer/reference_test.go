@@ -8,27 +8,29 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// reference is a network in float64, straight from the formulas, against which
-// gradients are compared by finite differences. Its weights are in the packed
-// order of the model they come from.
+// reference is a network in float64, directly from the formulas, whose finite
+// differences are compared with gradients. Its weights are in the packed order
+// of the model they come from.
 type reference struct {
 	model      *format.Model
 	parameters [][]float64
 	masks      *replica // whose dropout masks are applied; nil: none
-	// rounding, where not nil, is what the network's number format adds.
+	// rounding, if not nil, is the rounding of the network's number format.
 	rounding *rounding
-	// touch, where not nil, may change the states after a step of any layer.
+	// touch, if not nil, may change the states after a step of any layer.
 	touch func(step int, h, c []float64)
 
 	decoder *reference
-	// start and end are the states h and c of every layer, of a decoder before
-	// and of an encoder after a sequence: those of its directions side by side.
+	// start and end are the states h and c of every layer, before a sequence
+	// for a decoder and after it for an encoder. Those of an encoder's
+	// directions are side by side.
 	start, end [][2][]float64
 
 	matrices map[*format.Matrix]*matrix64
 }
 
-// A matrix64 says where the weights of a matrix are, which is asked millions of times.
+// A matrix64 caches the indices of the weights of a matrix, which are looked up
+// millions of times.
 type matrix64 struct {
 	depth int
 	index []int // of each row's columns

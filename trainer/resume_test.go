@@ -17,7 +17,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A training is one that the tests interrupt: everything that a checkpoint has
+// A training is one that the tests interrupt. Everything that a checkpoint has
 // to hold occurs in one of them.
 type training struct {
 	name    string
@@ -105,14 +105,14 @@ func smallClassifier(t *testing.T) (*Network, Task) {
 	return net, task
 }
 
-// A killing ends a training that has a checkpoint, after some while; it returns
+// A killing ends a training that writes checkpoints at some moment. It returns
 // Fit's error, or errKilled.
 type killing func(net *Network, task Task, options FitOptions, rng *rand.Rand) error
 
 var errKilled = errors.New("killed")
 
-// recovered turns a panic, which leaves on disk what a kill leaves, into
-// errKilled.
+// recovered turns a panic into errKilled. A panic leaves the same files as a
+// kill.
 func recovered(f func() error) (err error) {
 	defer func() {
 		if v := recover(); v == errKilled {
@@ -176,8 +176,8 @@ func (k *killer) update(i, from int, w, g, copies []float32, lr float64, step in
 	}
 }
 
-// A training that is killed at any moment, and resumed, ends with the bits of
-// one that never was.
+// A training that is killed at any moment and resumed ends with the same bits
+// as one that is never killed.
 func TestResumedTrainingEndsWithTheSameBits(t *testing.T) {
 	for _, c := range trainings {
 		want, task := c.network(t)
@@ -198,7 +198,7 @@ func TestResumedTrainingEndsWithTheSameBits(t *testing.T) {
 						} else if !errors.Is(err, context.Canceled) {
 							require.ErrorIs(t, err, errKilled)
 						}
-						// What a kill may leave of a checkpoint half written.
+						// A kill may leave a half-written checkpoint.
 						require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(checkpoints.Path), ".checkpoint.tmp"), []byte("RNN"), 0o600))
 					}
 					for range 2 { // the second call finds the training ended
@@ -228,7 +228,7 @@ func TestResumeWithoutACheckpointBegins(t *testing.T) {
 	require.ErrorContains(t, err, "give its path")
 }
 
-// A checkpoint of another training is refused with what differs.
+// A checkpoint of another training is refused, and the error says what differs.
 func TestResumeRefusesAnotherTraining(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "checkpoint")
 	dtype := format.DTypeF32
@@ -271,7 +271,7 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 	require.ErrorContains(t, err, `number format was "", and is now "int8"`)
 }
 
-// Wherever a checkpoint is damaged, it is refused; nothing panics.
+// A checkpoint that is damaged anywhere is refused without a panic.
 func TestResumeRefusesADamagedCheckpoint(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "checkpoint")
 	resume := func() error {
@@ -295,8 +295,8 @@ func TestResumeRefusesADamagedCheckpoint(t *testing.T) {
 	}
 }
 
-// A training that breaks says where and what to try, and leaves the last good
-// checkpoint.
+// The error of a failed training says where it failed and what to try, and the
+// last good checkpoint is kept.
 func TestBrokenTrainingLeavesTheLastCheckpoint(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "checkpoint")
 	net, task := smallLanguageModel(t, format.CellRNN)

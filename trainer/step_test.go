@@ -18,7 +18,7 @@ func smallRegression(t *testing.T) (*Network, []dataset.Sequence) {
 	return net, randomSequences(net.Model(), rand.New(rand.NewPCG(2, 3)), 3, 7, 4)
 }
 
-// With a factor of 0 a group stays, and others move.
+// A group with the factor 0 does not change, but others do.
 func TestLearningRatesOfParameterGroups(t *testing.T) {
 	net, sequences := smallRegression(t)
 	before := net.weights()

@@ -11,7 +11,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// Where the data are does not change a bit of what is learned.
+// The weights are the same bits, whether the data are in memory or in a file.
 func TestTrainingFromAFile(t *testing.T) {
 	for _, c := range trainings {
 		t.Run(c.name, func(t *testing.T) {

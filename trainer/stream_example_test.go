@@ -10,8 +10,9 @@ import (
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
-// An amplifier: a network learns to answer each sample of a sound with the sample that a device makes from it. Minibatches
-// are segments from anywhere in the sound, each after a burn-in without a loss.
+// A network learns to imitate an amplifier: for each sample of a sound, it predicts the
+// device's output. Minibatches are segments from anywhere in the sound, each after a
+// burn-in without a loss.
 func ExampleNewStream() {
 	input, output := make([]float32, 4000), make([]float32, 4000)
 	for i := range input {

@@ -14,7 +14,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// counted returns a stream whose step i reads i and is answered by -i.
+// counted returns a stream in which the input of step i is i, and the target
+// -i.
 func counted(t *testing.T, n int, o StreamOptions) *Stream {
 	t.Helper()
 	inputs, values := make([]float32, n), make([]float32, n)
@@ -27,7 +28,7 @@ func counted(t *testing.T, n int, o StreamOptions) *Stream {
 }
 
 // Every segment is read from its burn-in to its end, window by window, and no step that
-// is held back is.
+// is held back is read.
 func TestStreamReadsSegmentsInWindows(t *testing.T) {
 	for _, c := range []struct {
 		steps       int
@@ -76,7 +77,7 @@ func TestStreamReadsSegmentsInWindows(t *testing.T) {
 func readWindows(t *testing.T, s *Stream, o StreamOptions, rng *rand.Rand) map[int]bool {
 	t.Helper()
 	seen := map[int]bool{}
-	var next []int // the step that each segment goes on with
+	var next []int // the step with which each segment continues
 	n := 0
 	for mb, err := range s.Epoch(rng, 0) {
 		require.NoError(t, err)
@@ -110,7 +111,8 @@ func readWindows(t *testing.T, s *Stream, o StreamOptions, rng *rand.Rand) map[i
 	return seen
 }
 
-// An epoch may be gone on with anywhere, and draws as many numbers.
+// An epoch may continue from any minibatch, and draws the same number of random
+// numbers.
 func TestStreamGoesOn(t *testing.T) {
 	s := counted(t, 100, StreamOptions{Segment: 20, BurnIn: 5, Window: 8, BatchSize: 2})
 	var whole []Minibatch
@@ -154,8 +156,8 @@ func TestNewStreamRefuses(t *testing.T) {
 	}
 }
 
-// A network with a skip connection learns what its inputs lack, in the units of the
-// data: the loss is that of the outputs as the model's file gives them.
+// A network with a skip connection learns the difference from its inputs, in the
+// units of the data: the loss is that of the model's outputs.
 func TestSkipConnection(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	inputs, values := make([]float32, 4000), make([]float32, 4000)

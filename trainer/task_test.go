@@ -9,8 +9,8 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 )
 
-// Every window's targets are the tokens one step on, and a stream's windows
-// follow one another.
+// The targets of every window are the tokens one step later, and the windows of
+// a stream follow one another.
 func TestLanguageModelWindows(t *testing.T) {
 	tokens := make([]int32, 1003)
 	for i := range tokens {
@@ -60,7 +60,7 @@ func TestLanguageModelNeedsEnoughText(t *testing.T) {
 	require.ErrorContains(t, err, "at least 1")
 }
 
-// An epoch has every example once, and minibatches of similar lengths.
+// An epoch has every example once, in minibatches of similar lengths.
 func TestClassificationEpoch(t *testing.T) {
 	var train []dataset.Sequence
 	for i := range 1000 {
@@ -102,8 +102,8 @@ func TestClassificationEpoch(t *testing.T) {
 	require.ErrorContains(t, err, "the batch size is 0")
 }
 
-// An epoch that is balanced is as long as others, and has as many examples of every class:
-// all of a rare one, and of a common one none twice.
+// A balanced epoch is as long as others, and has equally many examples of every class:
+// all examples of a rare class, and no example of a common class twice.
 func TestBalancedEpoch(t *testing.T) {
 	var examples dataset.Sequences
 	for i := range 90 {
@@ -133,7 +133,7 @@ func TestBalancedEpoch(t *testing.T) {
 	}
 	require.Equal(t, map[int32]int{0: 30, 1: 30, 5: 30}, counts)
 	for _, s := range list {
-		want := 3 // of ten examples, 30 are three times all
+		want := 3 // 30 examples are three times all ten
 		if s.Classes[0] == 0 {
 			want = 1
 		}
