@@ -169,6 +169,18 @@ func (g *group) fetch(i int) {
 	}
 }
 
+// fetchNext fetches what the next tiles, at w, begin with, if they are far: the third-level
+// cache is busy then while the activations of these tiles are computed.
+func (g *group) fetchNext(w, stride GPVirtual) {
+	if !g.far {
+		return
+	}
+	for at := 0; at < ahead; at += 64 {
+		PREFETCHT0(Mem{Base: w, Disp: at})
+		PREFETCHT0(Mem{Base: w, Index: stride, Scale: 1, Disp: at})
+	}
+}
+
 // argOffsets are the fields of generic.Args.
 var argOffsets = map[string]int{
 	"Next": 0, "C": 8, "Start": 16, "UnitStep": 24, "W": 32, "Stride": 40,
@@ -247,6 +259,7 @@ func (f weightFormat) linear() {
 		}
 		g.segment(a.arg("X"), a.arg("Inputs"), "x")
 		g.segment(a.arg("H"), a.arg("Hidden"), "h")
+		g.fetchNext(w, stride)
 		a.activate(g.name, g.tiles)
 		for _, sums := range g.tiles {
 			write(sums, Mem{Base: next})
@@ -346,6 +359,7 @@ func (f weightFormat) lstmStep() {
 		}
 		g.segment(a.arg("X"), a.arg("Inputs"), "x")
 		g.segment(a.arg("H"), a.arg("Hidden"), "h")
+		g.fetchNext(w, stride)
 		a.updateLSTM(g.tiles, next, out, c)
 	})
 }
@@ -410,6 +424,7 @@ func (f weightFormat) gruStep() {
 			g.tiles[t] = []VecVirtual{nrz[1], nrz[2], nrz[0]}
 		}
 		g.segment(a.arg("H"), a.arg("Hidden"), "h")
+		g.fetchNext(w, stride)
 		accStep = a.arg("UnitStep")
 		SHLQ(Imm(2), accStep)
 		for range n {
