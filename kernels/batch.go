@@ -17,8 +17,9 @@ type Batch struct {
 	complete   func(b *Batch, s *batchScratch, t, first, n int) // makes results of the sums of a tile
 	// write is complete for a tile without padding, and writes the results to out. The sums
 	// lack those of a GRU that have no product with the state. nil: the set has none.
-	write func(b *Batch, s *batchScratch, t int, out []float32)
-	bytes int // bytes of weights that a step reads
+	write func(b *Batch, sums []float32, t int, out []float32)
+	pairs bool // whether two tiles are multiplied at a time
+	bytes int  // bytes of weights that a step reads
 
 	h   []float32 // [streams][ldh]
 	ldh int
@@ -29,10 +30,11 @@ type Batch struct {
 	block   batchStep
 }
 
-// A batchScratch is the memory in which a thread computes a tile.
+// A batchScratch is the memory in which a thread computes a tile, or two.
 type batchScratch struct {
-	sums    []float32 // [batchBlock][TileRows]
+	sums    []float32 // [tiles][batchBlock][TileRows]
 	results []float32 // [batchBlock][TileRows]
+	tile    tileSums
 }
 
 // A batchStep is a step of a block of streams.
@@ -56,11 +58,12 @@ type batchProducts interface {
 	// readInputs and readStates take the vectors of n streams, which stand ld apart.
 	readInputs(x []float32, ld, n int)
 	readStates(h []float32, ld, n int)
-	// addInputs and addStates set the sums of tile t, which stand TileRows apart, to
-	// start, whose rows stand ld apart, plus the products with the vectors that were
-	// read. start may be sums.
-	addInputs(sums, start []float32, ld, t, n int)
-	addStates(sums, start []float32, ld, t, n int)
+	// addInputs and addStates set sums to their start plus the products with the vectors
+	// that were read. The start may be the sums.
+	addInputs(a *tileSums)
+	addStates(a *tileSums)
+	// pairs reports whether the products of two tiles of a GRU are faster together.
+	pairs() bool
 	bytes() int
 }
 
@@ -84,7 +87,7 @@ func newBatch(z batchShape, products batchProducts, tile, streams int, bias []fl
 	block := min(streams, batchBlock) * TileRows
 	b.h, b.scratch = make([]float32, streams*b.ldh), make([]batchScratch, z.set.Threads())
 	for i := range b.scratch {
-		b.scratch[i] = batchScratch{make([]float32, block), make([]float32, block)}
+		b.scratch[i] = batchScratch{sums: make([]float32, block), results: make([]float32, block)}
 	}
 	return b
 }
@@ -111,7 +114,13 @@ func (b *Batch) asLSTM() *Batch {
 func (b *Batch) asGRU() *Batch {
 	b.complete, b.tiled = (*Batch).completeGRU, make([]float32, b.rows/gruRows*b.streams*Lanes)
 	if b.set.impl.gruStreams != nil {
-		b.write = (*Batch).writeGRU
+		b.write, b.pairs = (*Batch).writeGRU, b.products.pairs()
+	}
+	if b.pairs {
+		for i := range b.scratch {
+			s := &b.scratch[i]
+			s.sums = make([]float32, 2*len(s.sums))
+		}
 	}
 	return b
 }
@@ -202,14 +211,21 @@ func (b *Batch) tiles() int { return (b.rows + b.tile - 1) / b.tile }
 // part implements task: it makes a step for the units of some tiles.
 func (b *Batch) part(i, thread int) {
 	k, s, results, count := &b.block, &b.scratch[thread], b.resultsOfTile(), b.tiles()
-	for t := count * i / k.parts; t < count*(i+1)/k.parts; t++ {
+	end := count * (i + 1) / k.parts
+	for t := count * i / k.parts; t < end; t += s.tile.tiles {
 		// All states are read until the last tile is done, so the new ones go elsewhere.
 		from := t * results
 		width := min(results, b.hidden-from)
 		whole := b.write != nil && width == Lanes
-		b.add(s.sums, t, whole)
+		tiles := 1
+		if b.pairs && t+1 < end && from+2*Lanes <= b.hidden {
+			tiles = 2
+		}
+		b.add(s, t, tiles, whole)
 		if whole {
-			b.write(b, s, t, k.out[from:])
+			for i := range tiles {
+				b.write(b, s.sums[i*s.tile.next:], t+i, k.out[from+i*Lanes:])
+			}
 			continue
 		}
 		b.complete(b, s, t, k.first, k.n)
@@ -217,6 +233,7 @@ func (b *Batch) part(i, thread int) {
 			copyResults(k.out[j*k.ldout+from:], s.results[j*results:], width)
 		}
 	}
+	s.tile = tileSums{} // it refers to memory of the caller's
 }
 
 // copyResults is copy for few numbers, without a call.
@@ -236,26 +253,30 @@ func copyLanes(dst, src *[Lanes]float32) {
 	*(*[part]float32)(dst[part:]) = *(*[part]float32)(src[part:])
 }
 
-// add sets the sums of a tile to start plus the products. partly leaves out the sums of
-// a GRU that start already holds.
-func (b *Batch) add(sums []float32, t int, partly bool) {
-	k := &b.block
-	n, start, ld := k.n, k.start[t*TileRows:], k.ld
+// add sets the sums of one tile or two to start plus the products. partly leaves out the
+// sums of a GRU that start already holds.
+func (b *Batch) add(s *batchScratch, t, tiles int, partly bool) {
+	k, a := &b.block, &s.tile
+	*a = tileSums{t: t, tiles: tiles, n: k.n, sums: s.sums, start: k.start[t*TileRows:], ld: k.ld,
+		next: len(s.sums) / 2, startNext: TileRows}
+	if k.inputs {
+		b.products.addInputs(a)
+	}
 	if b.tile == gruRows { // [nx r z nh]: nx has no product with the state, nh none with the inputs
-		if k.inputs {
-			b.products.addInputs(sums, start, ld, t, n)
-			copyColumn(sums[3*Lanes:], start[3*Lanes:], ld, n)
-		} else if !partly {
-			copyColumn(sums, start, ld, n)
+		for i := range tiles {
+			sums, start := a.of(i)
+			if k.inputs {
+				copyColumn(sums[3*Lanes:], start[3*Lanes:], a.ld, a.n)
+			} else if !partly {
+				copyColumn(sums, start, a.ld, a.n)
+			}
 		}
-		sums, start = sums[Lanes:], start[Lanes:]
-	} else if k.inputs {
-		b.products.addInputs(sums, start, ld, t, n)
+		a.sums, a.start = a.sums[Lanes:], a.start[Lanes:]
 	}
 	if k.inputs {
-		start, ld = sums, TileRows
+		a.start, a.ld, a.startNext = a.sums, TileRows, a.next
 	}
-	b.products.addStates(sums, start, ld, t, n)
+	b.products.addStates(a)
 }
 
 // copyColumn copies the first [Lanes] sums of n streams.
@@ -283,9 +304,9 @@ func (b *Batch) completeLSTM(s *batchScratch, t, first, n int) {
 	b.set.LSTMCell(s.results[:n*Lanes], c, c, s.sums)
 }
 
-func (b *Batch) writeLSTM(s *batchScratch, t int, out []float32) {
+func (b *Batch) writeLSTM(sums []float32, t int, out []float32) {
 	k := &b.block
-	c, sums := b.of(t, k.first, k.n), s.sums[:k.n*TileRows]
+	c, sums := b.of(t, k.first, k.n), sums[:k.n*TileRows]
 	raceWrite(c)
 	raceWrite(sums)
 	raceWriteRows(out, k.ldout, k.n)
@@ -298,9 +319,9 @@ func (b *Batch) completeGRU(s *batchScratch, t, first, n int) {
 	copy(s.results, h)
 }
 
-func (b *Batch) writeGRU(s *batchScratch, t int, out []float32) {
+func (b *Batch) writeGRU(sums []float32, t int, out []float32) {
 	k := &b.block
-	h, sums := b.of(t, k.first, k.n), s.sums[:k.n*TileRows]
+	h, sums := b.of(t, k.first, k.n), sums[:k.n*TileRows]
 	nx, ldnx := sums, TileRows
 	if !k.inputs {
 		nx, ldnx = k.start[t*TileRows:], k.ld

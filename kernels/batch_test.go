@@ -131,6 +131,46 @@ func TestBatch(t *testing.T) {
 	})
 }
 
+// TestBatchOfLongSums compares a batch with streams if a sum has more columns than a
+// product takes at a time, and streams are more than have their sums in registers.
+func TestBatchOfLongSums(t *testing.T) {
+	const streams, inputs, units = 29, 131, 136
+	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
+		for _, c := range batchCells {
+			r := newSource()
+			bias := make([]float32, c.accs*units)
+			r.weights(bias)
+			for format, w := range batchWeights(s, r, c, inputs, units) {
+				x, y := make([]float32, streams*inputs), make([]float32, streams*units)
+				r.weights(x)
+				b := c.batch(w, streams, bias)
+				floats := func() []float32 { return make([]float32, units) }
+				one := kernels.Memory{X: make([]float32, inputs), H: floats(), Next: floats(), Bias: bias}
+				if c.cellStates {
+					one.C = floats()
+				}
+				h := make([]float32, streams*units)
+				r.weights(h)
+				for i := range streams {
+					b.SetState(i, h[i*units:][:units], one.C)
+				}
+				b.Step(0, streams, x, inputs, y, units)
+				for i := range streams {
+					m := one
+					copy(m.X, x[i*inputs:])
+					m.H, m.Next = append([]float32(nil), h[i*units:][:units]...), floats()
+					if c.cellStates {
+						m.C = floats()
+					}
+					stream := c.stream(w, m)
+					stream.Step()
+					requireBits(t, stream.State(), y[i*units:][:units], "%s, %s: stream %d", c.name, format, i)
+				}
+			}
+		}
+	})
+}
+
 func TestBatchRefusesWhatDoesNotFit(t *testing.T) {
 	s := generic(t)
 	w := batchWeights(s, newSource(), batchCells[0], 2, 8)["float32"]

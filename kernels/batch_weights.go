@@ -35,13 +35,15 @@ func (q *floatBatchProducts) readInputs(x []float32, ld, n int) {
 
 func (q *floatBatchProducts) readStates(h []float32, ld, _ int) { q.h, q.ldh = h, ld }
 
-func (q *floatBatchProducts) addInputs(sums, start []float32, ld, t, n int) {
-	q.p.set.productTile(sums, TileRows, start, ld, &q.p.m, t, 0, q.p.inputs, q.x, q.ldx, n)
+func (q *floatBatchProducts) addInputs(a *tileSums) {
+	q.p.set.productTiles(a, &q.p.m, 0, q.p.inputs, q.x, q.ldx)
 }
 
-func (q *floatBatchProducts) addStates(sums, start []float32, ld, t, n int) {
-	q.p.set.productTile(sums, TileRows, start, ld, &q.p.m, t, q.p.inputs, q.p.m.Depth, q.h, q.ldh, n)
+func (q *floatBatchProducts) addStates(a *tileSums) {
+	q.p.set.productTiles(a, &q.p.m, q.p.inputs, q.p.m.Depth, q.h, q.ldh)
 }
+
+func (q *floatBatchProducts) pairs() bool { return q.p.set.impl.panelPair != nil }
 
 func (q *floatBatchProducts) bytes() int { return int(unsafe.Sizeof(*q)) }
 
@@ -81,13 +83,10 @@ type int8BatchProducts struct{ x, h *Int8Product }
 func (q *int8BatchProducts) readInputs(x []float32, ld, n int) { q.x.Quantize(x, ld, n) }
 func (q *int8BatchProducts) readStates(h []float32, ld, n int) { q.h.Quantize(h, ld, n) }
 
-func (q *int8BatchProducts) addInputs(sums, start []float32, ld, t, n int) {
-	q.x.addTile(sums, TileRows, start, ld, t, n)
-}
+func (q *int8BatchProducts) addInputs(a *tileSums) { q.x.addTiles(a) }
+func (q *int8BatchProducts) addStates(a *tileSums) { q.h.addTiles(a) }
 
-func (q *int8BatchProducts) addStates(sums, start []float32, ld, t, n int) {
-	q.h.addTile(sums, TileRows, start, ld, t, n)
-}
+func (q *int8BatchProducts) pairs() bool { return q.h.set.impl.int8.panelPair != nil }
 
 func (q *int8BatchProducts) bytes() int {
 	n := int(unsafe.Sizeof(*q)) + q.h.Bytes()

@@ -146,3 +146,20 @@ func (p *Int8Product) addTile(acc []float32, ldacc int, start []float32, ldstart
 		p.set.impl.int8.linear(acc, start, w, 0, rows, 1, offset, scale, p.scale[j], p.vector(j), false)
 	}
 }
+
+// addTiles is addTile for one tile or two.
+func (p *Int8Product) addTiles(a *tileSums) {
+	m := p.columns.Int8
+	panel := p.set.impl.int8.panelPair
+	if a.tiles == 1 || m.tile != gruRows || panel == nil {
+		for i := range a.tiles {
+			sums, start := a.of(i)
+			p.addTile(sums, TileRows, start, a.ld, a.t+i, a.n)
+		}
+		return
+	}
+	a.race()
+	row := a.t * gruRows
+	w, next := m.at(a.t, gruRows), gruRows*m.depth
+	panel(a.sums, TileRows, a.next, a.start, a.ld, a.startNext, w, next, m.offset[row:], m.scale[row:], p.scale, p.spread, p.apart, m.columns/4, a.n)
+}

@@ -81,6 +81,59 @@ func (s *Set) productTile(acc []float32, ldacc int, start []float32, ldstart int
 	}
 }
 
+// A tileSums is where the sums of tile t, and of the next one if there are two, go for n
+// vectors, and what they start with. Those of a vector stand TileRows and ld apart, and those
+// of the second tile next and startNext behind those of the first.
+type tileSums struct {
+	t, tiles, n     int
+	sums, start     []float32
+	ld              int
+	next, startNext int
+}
+
+// of returns the sums of the tile at an index alone.
+func (a *tileSums) of(i int) (sums, start []float32) {
+	return a.sums[i*a.next:], a.start[i*a.startNext:]
+}
+
+// productTiles is productTile for one tile or two.
+func (s *Set) productTiles(a *tileSums, m *Matrix, from, to int, x []float32, ldx int) {
+	depth := to - from
+	if a.tiles == 1 || m.Tile != gruRows || s.impl.panelPair == nil || depth == 0 {
+		for i := range a.tiles {
+			sums, start := a.of(i)
+			s.productTile(sums, TileRows, start, a.ld, m, a.t+i, from, to, x, ldx, a.n)
+		}
+		return
+	}
+	a.race()
+	start, ld, startNext := a.start, a.ld, a.startNext
+	w, wnext := a.t*gruRows*m.Depth+from*gruRows, gruRows*m.Depth
+	for k := 0; k < depth; k += blockDepth {
+		d, at := min(blockDepth, depth-k), w+k*gruRows
+		if m.Half != nil {
+			s.impl.panelPairHalf(a.sums, TileRows, a.next, start, ld, startNext, m.Half[at:], wnext, x[k:], ldx, d, a.n)
+		} else {
+			s.impl.panelPair(a.sums, TileRows, a.next, start, ld, startNext, m.Data[at:], wnext, x[k:], ldx, d, a.n)
+		}
+		start, ld, startNext = a.sums, TileRows, a.next
+	}
+}
+
+// race tells the race detector what the products of GRUs read and write.
+func (a *tileSums) race() {
+	if !raceEnabled {
+		return
+	}
+	for i := range a.tiles {
+		sums, start := a.of(i)
+		for j := range a.n {
+			raceRead(start[j*a.ld:][:gruRows])
+			raceWrite(sums[j*TileRows:][:gruRows])
+		}
+	}
+}
+
 // Gram adds to columns [from, to) of m the sum over n of the outer products of
 // d and x, the gradient of [Set.Product] with respect to the weights:
 //

@@ -44,8 +44,14 @@ type functions struct {
 	panel func(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int)
 	// panelHalf has at most blockDepth columns.
 	panelHalf func(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int)
-	lstm      func(h, c, cprev, acc []float32)
-	gru       func(h, hprev, acc []float32)
+	// panelPair and panelPairHalf are panel and panelHalf for two tiles of 24 rows, whose weights
+	// stand wnext apart, their sums next and what these start with startNext; nil: the set
+	// has none.
+	panelPair     func(acc []float32, ldacc, next int, start []float32, ldstart, startNext int, w []float32, wnext int, x []float32, ldx, depth, cols int)
+	panelPairHalf func(acc []float32, ldacc, next int, start []float32, ldstart, startNext int, w []uint16, wnext int, x []float32, ldx, depth, cols int)
+
+	lstm func(h, c, cprev, acc []float32)
+	gru  func(h, hprev, acc []float32)
 	// nil: the set has none.
 	lstmStreams func(h []float32, ldh int, c, acc []float32)
 	gruStreams  func(out []float32, ldout int, h, nx []float32, ldnx int, acc []float32)
@@ -99,6 +105,10 @@ type int8Products struct {
 	spread         func(x, q []int8) (lacking int32)
 	quantizeSpread func(x []int8, src []float32, inverse float32) (lacking int32, nan bool)
 	panel          func(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, offset []int32, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int)
+
+	// panelPair is panel for two tiles of 24 rows, as that of functions is; nil: the set has
+	// none. The offsets and scales of the second tile follow those of the first.
+	panelPair func(acc []float32, ldacc, next int, start []float32, ldstart, startNext int, w []int8, wnext int, offset []int32, scale, step []float32, x []int8, ldx, groups, cols int)
 
 	// The steps with prepared arguments; nil: the set has none.
 	lstm, gru, product func(a *generic.Args)

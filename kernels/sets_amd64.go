@@ -23,6 +23,7 @@ var avx512Set = Set{
 	impl: func() functions {
 		f := avx2Set.impl
 		f.panel, f.panelHalf = avx512.Panel, avx512.PanelHalf
+		f.panelPair, f.panelPairHalf = avx512.PanelPair, avx512.PanelPairHalf
 		f.lstm, f.gru = avx512.LSTM, avx512.GRU
 		f.lstmStreams, f.gruStreams = avx512.LSTMStreams, avx512.GRUStreams
 		f.blend, f.mul, f.mulAdd = avx512.Blend, avx512.Mul, avx512.MulAdd
@@ -52,6 +53,7 @@ var avx512vnniSet = Set{
 			spread:         avx512vnni.UnsignedInt8,
 			quantizeSpread: avx512vnni.QuantizeUnsigned,
 			panel:          avx512vnni.PanelInt8,
+			panelPair:      avx512vnni.PanelInt8Pair,
 
 			lstm:    avx512vnni.LSTMInt8Args,
 			gru:     avx512vnni.GRUInt8Args,

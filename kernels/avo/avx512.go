@@ -19,6 +19,7 @@ const (
 // avx512 writes the kernels for AVX-512.
 func avx512() {
 	panel512()
+	panelPair512()
 	pack512()
 	activations512()
 	cells512()

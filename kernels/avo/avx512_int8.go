@@ -22,6 +22,7 @@ func avx512vnni() {
 	unsignedInt8(signs)
 	quantizeUnsigned(signs)
 	panelInt8VNNI()
+	panelInt8Pair512()
 }
 
 // vnni multiplies by VPDPBUSD in registers of 8 sums, as linearInt8VNNI does.

@@ -29,6 +29,12 @@ func panelHalf24(acc *float32, ldacc int, start *float32, ldstart int, w *uint16
 func panelHalf32(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
+func panelPair(acc *float32, ldacc int, next int, start *float32, ldstart int, startnext int, w *float32, wnext int, x *float32, ldx int, depth int, cols int)
+
+//go:noescape
+func panelPairHalf(acc *float32, ldacc int, next int, start *float32, ldstart int, startnext int, w *uint16, wnext int, x *float32, ldx int, depth int, cols int)
+
+//go:noescape
 func pack8(dst *float32, src *float32, ld int, depth int)
 
 //go:noescape

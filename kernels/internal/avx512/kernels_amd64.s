@@ -9560,6 +9560,1768 @@ loop1:
 	VZEROUPPER
 	RET
 
+// func panelPair(acc *float32, ldacc int, next int, start *float32, ldstart int, startnext int, w *float32, wnext int, x *float32, ldx int, depth int, cols int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·panelPair(SB), NOSPLIT, $0-96
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ x+64(FP), DX
+	MOVQ ldx+72(FP), BX
+	SHLQ $0x02, BX
+	MOVQ cols+88(FP), SI
+
+next:
+	CMPQ SI, $+16
+	JGE  block8
+	MOVQ SI, DI
+	CMPQ SI, $+8
+	JLE  choose
+	INCQ DI
+	SHRQ $0x01, DI
+
+choose:
+	CMPQ DI, $+1
+	JEQ  block1
+	CMPQ DI, $+2
+	JEQ  block2
+	CMPQ DI, $+3
+	JEQ  block3
+	CMPQ DI, $+4
+	JEQ  block4
+	CMPQ DI, $+5
+	JEQ  block5
+	CMPQ DI, $+6
+	JEQ  block6
+	CMPQ DI, $+7
+	JEQ  block7
+
+block8:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z6
+	VBROADCASTF64X4 64(DI), Z7
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z7, Z7
+	VMOVUPS         (DI)(R9*1), Z8
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z9
+	VBROADCASTF64X4 64(DI), Z10
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z10, Z10
+	VMOVUPS         (DI)(R9*1), Z11
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z12
+	VBROADCASTF64X4 64(DI), Z13
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z13, Z13
+	VMOVUPS         (DI)(R9*1), Z14
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z15
+	VBROADCASTF64X4 64(DI), Z16
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z16, Z16
+	VMOVUPS         (DI)(R9*1), Z17
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z18
+	VBROADCASTF64X4 64(DI), Z19
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z19, Z19
+	VMOVUPS         (DI)(R9*1), Z20
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z21
+	VBROADCASTF64X4 64(DI), Z22
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z22, Z22
+	VMOVUPS         (DI)(R9*1), Z23
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	LEAQ            (DI)(BX*2), R8
+	ADDQ            BX, R8
+	LEAQ            (R8)(BX*2), R9
+	ADDQ            BX, R9
+	MOVQ            w+48(FP), R10
+	MOVQ            depth+80(FP), R11
+	MOVQ            wnext+56(FP), R12
+	SHLQ            $0x02, R12
+	ADDQ            R10, R12
+	IMUL3Q          $+96, R11, R13
+
+loop8:
+	VMOVUPS         (R10), Z24
+	VMOVUPS         (R12), Z26
+	VBROADCASTF64X4 64(R10), Z25
+	VINSERTF64X4    $0x01, 64(R12), Z25, Z25
+	PREFETCHT1      (R10)(R13*1)
+	PREFETCHT1      64(R10)(R13*1)
+	PREFETCHT1      (R12)(R13*1)
+	PREFETCHT1      64(R12)(R13*1)
+	VBROADCASTSS    (DI), Z27
+	VFMADD231PS     Z24, Z27, Z0
+	VFMADD231PS     Z25, Z27, Z1
+	VFMADD231PS     Z26, Z27, Z2
+	VBROADCASTSS    (DI)(BX*1), Z27
+	VFMADD231PS     Z24, Z27, Z3
+	VFMADD231PS     Z25, Z27, Z4
+	VFMADD231PS     Z26, Z27, Z5
+	VBROADCASTSS    (DI)(BX*2), Z27
+	VFMADD231PS     Z24, Z27, Z6
+	VFMADD231PS     Z25, Z27, Z7
+	VFMADD231PS     Z26, Z27, Z8
+	VBROADCASTSS    (R8), Z27
+	VFMADD231PS     Z24, Z27, Z9
+	VFMADD231PS     Z25, Z27, Z10
+	VFMADD231PS     Z26, Z27, Z11
+	VBROADCASTSS    (R8)(BX*1), Z27
+	VFMADD231PS     Z24, Z27, Z12
+	VFMADD231PS     Z25, Z27, Z13
+	VFMADD231PS     Z26, Z27, Z14
+	VBROADCASTSS    (R8)(BX*2), Z27
+	VFMADD231PS     Z24, Z27, Z15
+	VFMADD231PS     Z25, Z27, Z16
+	VFMADD231PS     Z26, Z27, Z17
+	VBROADCASTSS    (R9), Z27
+	VFMADD231PS     Z24, Z27, Z18
+	VFMADD231PS     Z25, Z27, Z19
+	VFMADD231PS     Z26, Z27, Z20
+	VBROADCASTSS    (R9)(BX*1), Z27
+	VFMADD231PS     Z24, Z27, Z21
+	VFMADD231PS     Z25, Z27, Z22
+	VFMADD231PS     Z26, Z27, Z23
+	ADDQ            $+96, R10
+	ADDQ            $+96, R12
+	ADDQ            $0x04, DI
+	ADDQ            $0x04, R8
+	ADDQ            $0x04, R9
+	DECQ            R11
+	JNZ             loop8
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            next+16(FP), DI
+	SHLQ            $0x02, DI
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z6, (AX)
+	VMOVUPS         Y7, 64(AX)
+	VMOVUPS         Z8, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z7, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z9, (AX)
+	VMOVUPS         Y10, 64(AX)
+	VMOVUPS         Z11, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z10, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z12, (AX)
+	VMOVUPS         Y13, 64(AX)
+	VMOVUPS         Z14, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z13, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z15, (AX)
+	VMOVUPS         Y16, 64(AX)
+	VMOVUPS         Z17, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z16, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z18, (AX)
+	VMOVUPS         Y19, 64(AX)
+	VMOVUPS         Z20, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z19, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z21, (AX)
+	VMOVUPS         Y22, 64(AX)
+	VMOVUPS         Z23, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z22, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	SUBQ            $+8, SI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block7:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z6
+	VBROADCASTF64X4 64(DI), Z7
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z7, Z7
+	VMOVUPS         (DI)(R9*1), Z8
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z9
+	VBROADCASTF64X4 64(DI), Z10
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z10, Z10
+	VMOVUPS         (DI)(R9*1), Z11
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z12
+	VBROADCASTF64X4 64(DI), Z13
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z13, Z13
+	VMOVUPS         (DI)(R9*1), Z14
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z15
+	VBROADCASTF64X4 64(DI), Z16
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z16, Z16
+	VMOVUPS         (DI)(R9*1), Z17
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z18
+	VBROADCASTF64X4 64(DI), Z19
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z19, Z19
+	VMOVUPS         (DI)(R9*1), Z20
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	LEAQ            (DI)(BX*2), R8
+	ADDQ            BX, R8
+	LEAQ            (R8)(BX*2), R9
+	ADDQ            BX, R9
+	MOVQ            w+48(FP), R10
+	MOVQ            depth+80(FP), R11
+	MOVQ            wnext+56(FP), R12
+	SHLQ            $0x02, R12
+	ADDQ            R10, R12
+	IMUL3Q          $+96, R11, R13
+
+loop7:
+	VMOVUPS         (R10), Z21
+	VMOVUPS         (R12), Z23
+	VBROADCASTF64X4 64(R10), Z22
+	VINSERTF64X4    $0x01, 64(R12), Z22, Z22
+	PREFETCHT1      (R10)(R13*1)
+	PREFETCHT1      64(R10)(R13*1)
+	PREFETCHT1      (R12)(R13*1)
+	PREFETCHT1      64(R12)(R13*1)
+	VBROADCASTSS    (DI), Z24
+	VFMADD231PS     Z21, Z24, Z0
+	VFMADD231PS     Z22, Z24, Z1
+	VFMADD231PS     Z23, Z24, Z2
+	VBROADCASTSS    (DI)(BX*1), Z24
+	VFMADD231PS     Z21, Z24, Z3
+	VFMADD231PS     Z22, Z24, Z4
+	VFMADD231PS     Z23, Z24, Z5
+	VBROADCASTSS    (DI)(BX*2), Z24
+	VFMADD231PS     Z21, Z24, Z6
+	VFMADD231PS     Z22, Z24, Z7
+	VFMADD231PS     Z23, Z24, Z8
+	VBROADCASTSS    (R8), Z24
+	VFMADD231PS     Z21, Z24, Z9
+	VFMADD231PS     Z22, Z24, Z10
+	VFMADD231PS     Z23, Z24, Z11
+	VBROADCASTSS    (R8)(BX*1), Z24
+	VFMADD231PS     Z21, Z24, Z12
+	VFMADD231PS     Z22, Z24, Z13
+	VFMADD231PS     Z23, Z24, Z14
+	VBROADCASTSS    (R8)(BX*2), Z24
+	VFMADD231PS     Z21, Z24, Z15
+	VFMADD231PS     Z22, Z24, Z16
+	VFMADD231PS     Z23, Z24, Z17
+	VBROADCASTSS    (R9), Z24
+	VFMADD231PS     Z21, Z24, Z18
+	VFMADD231PS     Z22, Z24, Z19
+	VFMADD231PS     Z23, Z24, Z20
+	ADDQ            $+96, R10
+	ADDQ            $+96, R12
+	ADDQ            $0x04, DI
+	ADDQ            $0x04, R8
+	ADDQ            $0x04, R9
+	DECQ            R11
+	JNZ             loop7
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            next+16(FP), DI
+	SHLQ            $0x02, DI
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z6, (AX)
+	VMOVUPS         Y7, 64(AX)
+	VMOVUPS         Z8, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z7, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z9, (AX)
+	VMOVUPS         Y10, 64(AX)
+	VMOVUPS         Z11, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z10, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z12, (AX)
+	VMOVUPS         Y13, 64(AX)
+	VMOVUPS         Z14, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z13, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z15, (AX)
+	VMOVUPS         Y16, 64(AX)
+	VMOVUPS         Z17, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z16, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z18, (AX)
+	VMOVUPS         Y19, 64(AX)
+	VMOVUPS         Z20, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z19, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	SUBQ            $+7, SI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block6:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z6
+	VBROADCASTF64X4 64(DI), Z7
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z7, Z7
+	VMOVUPS         (DI)(R9*1), Z8
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z9
+	VBROADCASTF64X4 64(DI), Z10
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z10, Z10
+	VMOVUPS         (DI)(R9*1), Z11
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z12
+	VBROADCASTF64X4 64(DI), Z13
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z13, Z13
+	VMOVUPS         (DI)(R9*1), Z14
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z15
+	VBROADCASTF64X4 64(DI), Z16
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z16, Z16
+	VMOVUPS         (DI)(R9*1), Z17
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	LEAQ            (DI)(BX*2), R8
+	ADDQ            BX, R8
+	MOVQ            w+48(FP), R9
+	MOVQ            depth+80(FP), R10
+	MOVQ            wnext+56(FP), R11
+	SHLQ            $0x02, R11
+	ADDQ            R9, R11
+	IMUL3Q          $+96, R10, R12
+
+loop6:
+	VMOVUPS         (R9), Z18
+	VMOVUPS         (R11), Z20
+	VBROADCASTF64X4 64(R9), Z19
+	VINSERTF64X4    $0x01, 64(R11), Z19, Z19
+	PREFETCHT1      (R9)(R12*1)
+	PREFETCHT1      64(R9)(R12*1)
+	PREFETCHT1      (R11)(R12*1)
+	PREFETCHT1      64(R11)(R12*1)
+	VBROADCASTSS    (DI), Z21
+	VFMADD231PS     Z18, Z21, Z0
+	VFMADD231PS     Z19, Z21, Z1
+	VFMADD231PS     Z20, Z21, Z2
+	VBROADCASTSS    (DI)(BX*1), Z21
+	VFMADD231PS     Z18, Z21, Z3
+	VFMADD231PS     Z19, Z21, Z4
+	VFMADD231PS     Z20, Z21, Z5
+	VBROADCASTSS    (DI)(BX*2), Z21
+	VFMADD231PS     Z18, Z21, Z6
+	VFMADD231PS     Z19, Z21, Z7
+	VFMADD231PS     Z20, Z21, Z8
+	VBROADCASTSS    (R8), Z21
+	VFMADD231PS     Z18, Z21, Z9
+	VFMADD231PS     Z19, Z21, Z10
+	VFMADD231PS     Z20, Z21, Z11
+	VBROADCASTSS    (R8)(BX*1), Z21
+	VFMADD231PS     Z18, Z21, Z12
+	VFMADD231PS     Z19, Z21, Z13
+	VFMADD231PS     Z20, Z21, Z14
+	VBROADCASTSS    (R8)(BX*2), Z21
+	VFMADD231PS     Z18, Z21, Z15
+	VFMADD231PS     Z19, Z21, Z16
+	VFMADD231PS     Z20, Z21, Z17
+	ADDQ            $+96, R9
+	ADDQ            $+96, R11
+	ADDQ            $0x04, DI
+	ADDQ            $0x04, R8
+	DECQ            R10
+	JNZ             loop6
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            next+16(FP), DI
+	SHLQ            $0x02, DI
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z6, (AX)
+	VMOVUPS         Y7, 64(AX)
+	VMOVUPS         Z8, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z7, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z9, (AX)
+	VMOVUPS         Y10, 64(AX)
+	VMOVUPS         Z11, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z10, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z12, (AX)
+	VMOVUPS         Y13, 64(AX)
+	VMOVUPS         Z14, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z13, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z15, (AX)
+	VMOVUPS         Y16, 64(AX)
+	VMOVUPS         Z17, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z16, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	SUBQ            $+6, SI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z6
+	VBROADCASTF64X4 64(DI), Z7
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z7, Z7
+	VMOVUPS         (DI)(R9*1), Z8
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z9
+	VBROADCASTF64X4 64(DI), Z10
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z10, Z10
+	VMOVUPS         (DI)(R9*1), Z11
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z12
+	VBROADCASTF64X4 64(DI), Z13
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z13, Z13
+	VMOVUPS         (DI)(R9*1), Z14
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	LEAQ            (DI)(BX*2), R8
+	ADDQ            BX, R8
+	MOVQ            w+48(FP), R9
+	MOVQ            depth+80(FP), R10
+	MOVQ            wnext+56(FP), R11
+	SHLQ            $0x02, R11
+	ADDQ            R9, R11
+	IMUL3Q          $+96, R10, R12
+
+loop5:
+	VMOVUPS         (R9), Z15
+	VMOVUPS         (R11), Z17
+	VBROADCASTF64X4 64(R9), Z16
+	VINSERTF64X4    $0x01, 64(R11), Z16, Z16
+	PREFETCHT1      (R9)(R12*1)
+	PREFETCHT1      64(R9)(R12*1)
+	PREFETCHT1      (R11)(R12*1)
+	PREFETCHT1      64(R11)(R12*1)
+	VBROADCASTSS    (DI), Z18
+	VFMADD231PS     Z15, Z18, Z0
+	VFMADD231PS     Z16, Z18, Z1
+	VFMADD231PS     Z17, Z18, Z2
+	VBROADCASTSS    (DI)(BX*1), Z18
+	VFMADD231PS     Z15, Z18, Z3
+	VFMADD231PS     Z16, Z18, Z4
+	VFMADD231PS     Z17, Z18, Z5
+	VBROADCASTSS    (DI)(BX*2), Z18
+	VFMADD231PS     Z15, Z18, Z6
+	VFMADD231PS     Z16, Z18, Z7
+	VFMADD231PS     Z17, Z18, Z8
+	VBROADCASTSS    (R8), Z18
+	VFMADD231PS     Z15, Z18, Z9
+	VFMADD231PS     Z16, Z18, Z10
+	VFMADD231PS     Z17, Z18, Z11
+	VBROADCASTSS    (R8)(BX*1), Z18
+	VFMADD231PS     Z15, Z18, Z12
+	VFMADD231PS     Z16, Z18, Z13
+	VFMADD231PS     Z17, Z18, Z14
+	ADDQ            $+96, R9
+	ADDQ            $+96, R11
+	ADDQ            $0x04, DI
+	ADDQ            $0x04, R8
+	DECQ            R10
+	JNZ             loop5
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            next+16(FP), DI
+	SHLQ            $0x02, DI
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z6, (AX)
+	VMOVUPS         Y7, 64(AX)
+	VMOVUPS         Z8, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z7, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z9, (AX)
+	VMOVUPS         Y10, 64(AX)
+	VMOVUPS         Z11, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z10, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z12, (AX)
+	VMOVUPS         Y13, 64(AX)
+	VMOVUPS         Z14, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z13, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	SUBQ            $+5, SI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z6
+	VBROADCASTF64X4 64(DI), Z7
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z7, Z7
+	VMOVUPS         (DI)(R9*1), Z8
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z9
+	VBROADCASTF64X4 64(DI), Z10
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z10, Z10
+	VMOVUPS         (DI)(R9*1), Z11
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	LEAQ            (DI)(BX*2), R8
+	ADDQ            BX, R8
+	MOVQ            w+48(FP), R9
+	MOVQ            depth+80(FP), R10
+	MOVQ            wnext+56(FP), R11
+	SHLQ            $0x02, R11
+	ADDQ            R9, R11
+	IMUL3Q          $+96, R10, R12
+
+loop4:
+	VMOVUPS         (R9), Z12
+	VMOVUPS         (R11), Z14
+	VBROADCASTF64X4 64(R9), Z13
+	VINSERTF64X4    $0x01, 64(R11), Z13, Z13
+	PREFETCHT1      (R9)(R12*1)
+	PREFETCHT1      64(R9)(R12*1)
+	PREFETCHT1      (R11)(R12*1)
+	PREFETCHT1      64(R11)(R12*1)
+	VBROADCASTSS    (DI), Z15
+	VFMADD231PS     Z12, Z15, Z0
+	VFMADD231PS     Z13, Z15, Z1
+	VFMADD231PS     Z14, Z15, Z2
+	VBROADCASTSS    (DI)(BX*1), Z15
+	VFMADD231PS     Z12, Z15, Z3
+	VFMADD231PS     Z13, Z15, Z4
+	VFMADD231PS     Z14, Z15, Z5
+	VBROADCASTSS    (DI)(BX*2), Z15
+	VFMADD231PS     Z12, Z15, Z6
+	VFMADD231PS     Z13, Z15, Z7
+	VFMADD231PS     Z14, Z15, Z8
+	VBROADCASTSS    (R8), Z15
+	VFMADD231PS     Z12, Z15, Z9
+	VFMADD231PS     Z13, Z15, Z10
+	VFMADD231PS     Z14, Z15, Z11
+	ADDQ            $+96, R9
+	ADDQ            $+96, R11
+	ADDQ            $0x04, DI
+	ADDQ            $0x04, R8
+	DECQ            R10
+	JNZ             loop4
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            next+16(FP), DI
+	SHLQ            $0x02, DI
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z6, (AX)
+	VMOVUPS         Y7, 64(AX)
+	VMOVUPS         Z8, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z7, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z9, (AX)
+	VMOVUPS         Y10, 64(AX)
+	VMOVUPS         Z11, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z10, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	SUBQ            $+4, SI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z6
+	VBROADCASTF64X4 64(DI), Z7
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z7, Z7
+	VMOVUPS         (DI)(R9*1), Z8
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	MOVQ            w+48(FP), R8
+	MOVQ            depth+80(FP), R9
+	MOVQ            wnext+56(FP), R10
+	SHLQ            $0x02, R10
+	ADDQ            R8, R10
+	IMUL3Q          $+96, R9, R11
+
+loop3:
+	VMOVUPS         (R8), Z9
+	VMOVUPS         (R10), Z11
+	VBROADCASTF64X4 64(R8), Z10
+	VINSERTF64X4    $0x01, 64(R10), Z10, Z10
+	PREFETCHT1      (R8)(R11*1)
+	PREFETCHT1      64(R8)(R11*1)
+	PREFETCHT1      (R10)(R11*1)
+	PREFETCHT1      64(R10)(R11*1)
+	VBROADCASTSS    (DI), Z12
+	VFMADD231PS     Z9, Z12, Z0
+	VFMADD231PS     Z10, Z12, Z1
+	VFMADD231PS     Z11, Z12, Z2
+	VBROADCASTSS    (DI)(BX*1), Z12
+	VFMADD231PS     Z9, Z12, Z3
+	VFMADD231PS     Z10, Z12, Z4
+	VFMADD231PS     Z11, Z12, Z5
+	VBROADCASTSS    (DI)(BX*2), Z12
+	VFMADD231PS     Z9, Z12, Z6
+	VFMADD231PS     Z10, Z12, Z7
+	VFMADD231PS     Z11, Z12, Z8
+	ADDQ            $+96, R8
+	ADDQ            $+96, R10
+	ADDQ            $0x04, DI
+	DECQ            R9
+	JNZ             loop3
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            next+16(FP), DI
+	SHLQ            $0x02, DI
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z6, (AX)
+	VMOVUPS         Y7, 64(AX)
+	VMOVUPS         Z8, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z7, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	SUBQ            $+3, SI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	MOVQ            w+48(FP), R8
+	MOVQ            depth+80(FP), R9
+	MOVQ            wnext+56(FP), R10
+	SHLQ            $0x02, R10
+	ADDQ            R8, R10
+	IMUL3Q          $+96, R9, R11
+
+loop2:
+	VMOVUPS         (R8), Z6
+	VMOVUPS         (R10), Z8
+	VBROADCASTF64X4 64(R8), Z7
+	VINSERTF64X4    $0x01, 64(R10), Z7, Z7
+	PREFETCHT1      (R8)(R11*1)
+	PREFETCHT1      64(R8)(R11*1)
+	PREFETCHT1      (R10)(R11*1)
+	PREFETCHT1      64(R10)(R11*1)
+	VBROADCASTSS    (DI), Z9
+	VFMADD231PS     Z6, Z9, Z0
+	VFMADD231PS     Z7, Z9, Z1
+	VFMADD231PS     Z8, Z9, Z2
+	VBROADCASTSS    (DI)(BX*1), Z9
+	VFMADD231PS     Z6, Z9, Z3
+	VFMADD231PS     Z7, Z9, Z4
+	VFMADD231PS     Z8, Z9, Z5
+	ADDQ            $+96, R8
+	ADDQ            $+96, R10
+	ADDQ            $0x04, DI
+	DECQ            R9
+	JNZ             loop2
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            next+16(FP), DI
+	SHLQ            $0x02, DI
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	SUBQ            $+2, SI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	MOVQ            w+48(FP), R8
+	MOVQ            depth+80(FP), R9
+	MOVQ            wnext+56(FP), R10
+	SHLQ            $0x02, R10
+	ADDQ            R8, R10
+	IMUL3Q          $+96, R9, R11
+
+loop1:
+	VMOVUPS         (R8), Z3
+	VMOVUPS         (R10), Z5
+	VBROADCASTF64X4 64(R8), Z4
+	VINSERTF64X4    $0x01, 64(R10), Z4, Z4
+	PREFETCHT1      (R8)(R11*1)
+	PREFETCHT1      64(R8)(R11*1)
+	PREFETCHT1      (R10)(R11*1)
+	PREFETCHT1      64(R10)(R11*1)
+	VBROADCASTSS    (DI), Z6
+	VFMADD231PS     Z3, Z6, Z0
+	VFMADD231PS     Z4, Z6, Z1
+	VFMADD231PS     Z5, Z6, Z2
+	ADDQ            $+96, R8
+	ADDQ            $+96, R10
+	ADDQ            $0x04, DI
+	DECQ            R9
+	JNZ             loop1
+	ADDQ            BX, DX
+	MOVQ            next+16(FP), DI
+	SHLQ            $0x02, DI
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(DI*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(DI*1)
+	ADDQ            CX, AX
+	SUBQ            $+1, SI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+// func panelPairHalf(acc *float32, ldacc int, next int, start *float32, ldstart int, startnext int, w *uint16, wnext int, x *float32, ldx int, depth int, cols int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·panelPairHalf(SB), NOSPLIT, $0-96
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ x+64(FP), DX
+	MOVQ ldx+72(FP), BX
+	SHLQ $0x02, BX
+	MOVQ cols+88(FP), SI
+
+next:
+	CMPQ SI, $+16
+	JGE  block8
+	MOVQ SI, DI
+	CMPQ SI, $+8
+	JLE  choose
+	INCQ DI
+	SHRQ $0x01, DI
+
+choose:
+	CMPQ DI, $+1
+	JEQ  block1
+	CMPQ DI, $+2
+	JEQ  block2
+	CMPQ DI, $+3
+	JEQ  block3
+	CMPQ DI, $+4
+	JEQ  block4
+	CMPQ DI, $+5
+	JEQ  block5
+	CMPQ DI, $+6
+	JEQ  block6
+	CMPQ DI, $+7
+	JEQ  block7
+
+block8:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z6
+	VBROADCASTF64X4 64(DI), Z7
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z7, Z7
+	VMOVUPS         (DI)(R9*1), Z8
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z9
+	VBROADCASTF64X4 64(DI), Z10
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z10, Z10
+	VMOVUPS         (DI)(R9*1), Z11
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z12
+	VBROADCASTF64X4 64(DI), Z13
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z13, Z13
+	VMOVUPS         (DI)(R9*1), Z14
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z15
+	VBROADCASTF64X4 64(DI), Z16
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z16, Z16
+	VMOVUPS         (DI)(R9*1), Z17
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z18
+	VBROADCASTF64X4 64(DI), Z19
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z19, Z19
+	VMOVUPS         (DI)(R9*1), Z20
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z21
+	VBROADCASTF64X4 64(DI), Z22
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z22, Z22
+	VMOVUPS         (DI)(R9*1), Z23
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	LEAQ            (DI)(BX*2), R8
+	ADDQ            BX, R8
+	LEAQ            (R8)(BX*2), R9
+	ADDQ            BX, R9
+	MOVQ            w+48(FP), R10
+	MOVQ            depth+80(FP), R11
+	MOVQ            wnext+56(FP), R12
+	SHLQ            $0x01, R12
+	ADDQ            R10, R12
+	IMUL3Q          $+48, R11, R13
+
+loop8:
+	VCVTPH2PS     (R10), Z24
+	VCVTPH2PS     (R12), Z26
+	VCVTPH2PS     16(R10), Z25
+	VCVTPH2PS     16(R12), Z27
+	VSHUFF64X2    $0xee, Z27, Z25, Z25
+	PREFETCHT1    (R10)(R13*1)
+	PREFETCHT1    (R12)(R13*1)
+	VBROADCASTSS  (DI), Z27
+	VFMADD231PS   Z24, Z27, Z0
+	VFMADD231PS   Z25, Z27, Z1
+	VFMADD231PS   Z26, Z27, Z2
+	VBROADCASTSS  (DI)(BX*1), Z27
+	VFMADD231PS   Z24, Z27, Z3
+	VFMADD231PS   Z25, Z27, Z4
+	VFMADD231PS   Z26, Z27, Z5
+	VBROADCASTSS  (DI)(BX*2), Z27
+	VFMADD231PS   Z24, Z27, Z6
+	VFMADD231PS   Z25, Z27, Z7
+	VFMADD231PS   Z26, Z27, Z8
+	VBROADCASTSS  (R8), Z27
+	VFMADD231PS   Z24, Z27, Z9
+	VFMADD231PS   Z25, Z27, Z10
+	VFMADD231PS   Z26, Z27, Z11
+	VBROADCASTSS  (R8)(BX*1), Z27
+	VFMADD231PS   Z24, Z27, Z12
+	VFMADD231PS   Z25, Z27, Z13
+	VFMADD231PS   Z26, Z27, Z14
+	VBROADCASTSS  (R8)(BX*2), Z27
+	VFMADD231PS   Z24, Z27, Z15
+	VFMADD231PS   Z25, Z27, Z16
+	VFMADD231PS   Z26, Z27, Z17
+	VBROADCASTSS  (R9), Z27
+	VFMADD231PS   Z24, Z27, Z18
+	VFMADD231PS   Z25, Z27, Z19
+	VFMADD231PS   Z26, Z27, Z20
+	VBROADCASTSS  (R9)(BX*1), Z27
+	VFMADD231PS   Z24, Z27, Z21
+	VFMADD231PS   Z25, Z27, Z22
+	VFMADD231PS   Z26, Z27, Z23
+	ADDQ          $+48, R10
+	ADDQ          $+48, R12
+	ADDQ          $0x04, DI
+	ADDQ          $0x04, R8
+	ADDQ          $0x04, R9
+	DECQ          R11
+	JNZ           loop8
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	MOVQ          next+16(FP), DI
+	SHLQ          $0x02, DI
+	VMOVUPS       Z0, (AX)
+	VMOVUPS       Y1, 64(AX)
+	VMOVUPS       Z2, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z1, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z3, (AX)
+	VMOVUPS       Y4, 64(AX)
+	VMOVUPS       Z5, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z4, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z6, (AX)
+	VMOVUPS       Y7, 64(AX)
+	VMOVUPS       Z8, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z7, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z9, (AX)
+	VMOVUPS       Y10, 64(AX)
+	VMOVUPS       Z11, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z10, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z12, (AX)
+	VMOVUPS       Y13, 64(AX)
+	VMOVUPS       Z14, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z13, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z15, (AX)
+	VMOVUPS       Y16, 64(AX)
+	VMOVUPS       Z17, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z16, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z18, (AX)
+	VMOVUPS       Y19, 64(AX)
+	VMOVUPS       Z20, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z19, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z21, (AX)
+	VMOVUPS       Y22, 64(AX)
+	VMOVUPS       Z23, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z22, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	SUBQ          $+8, SI
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block7:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z6
+	VBROADCASTF64X4 64(DI), Z7
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z7, Z7
+	VMOVUPS         (DI)(R9*1), Z8
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z9
+	VBROADCASTF64X4 64(DI), Z10
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z10, Z10
+	VMOVUPS         (DI)(R9*1), Z11
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z12
+	VBROADCASTF64X4 64(DI), Z13
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z13, Z13
+	VMOVUPS         (DI)(R9*1), Z14
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z15
+	VBROADCASTF64X4 64(DI), Z16
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z16, Z16
+	VMOVUPS         (DI)(R9*1), Z17
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z18
+	VBROADCASTF64X4 64(DI), Z19
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z19, Z19
+	VMOVUPS         (DI)(R9*1), Z20
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	LEAQ            (DI)(BX*2), R8
+	ADDQ            BX, R8
+	LEAQ            (R8)(BX*2), R9
+	ADDQ            BX, R9
+	MOVQ            w+48(FP), R10
+	MOVQ            depth+80(FP), R11
+	MOVQ            wnext+56(FP), R12
+	SHLQ            $0x01, R12
+	ADDQ            R10, R12
+	IMUL3Q          $+48, R11, R13
+
+loop7:
+	VCVTPH2PS     (R10), Z21
+	VCVTPH2PS     (R12), Z23
+	VCVTPH2PS     16(R10), Z22
+	VCVTPH2PS     16(R12), Z24
+	VSHUFF64X2    $0xee, Z24, Z22, Z22
+	PREFETCHT1    (R10)(R13*1)
+	PREFETCHT1    (R12)(R13*1)
+	VBROADCASTSS  (DI), Z24
+	VFMADD231PS   Z21, Z24, Z0
+	VFMADD231PS   Z22, Z24, Z1
+	VFMADD231PS   Z23, Z24, Z2
+	VBROADCASTSS  (DI)(BX*1), Z24
+	VFMADD231PS   Z21, Z24, Z3
+	VFMADD231PS   Z22, Z24, Z4
+	VFMADD231PS   Z23, Z24, Z5
+	VBROADCASTSS  (DI)(BX*2), Z24
+	VFMADD231PS   Z21, Z24, Z6
+	VFMADD231PS   Z22, Z24, Z7
+	VFMADD231PS   Z23, Z24, Z8
+	VBROADCASTSS  (R8), Z24
+	VFMADD231PS   Z21, Z24, Z9
+	VFMADD231PS   Z22, Z24, Z10
+	VFMADD231PS   Z23, Z24, Z11
+	VBROADCASTSS  (R8)(BX*1), Z24
+	VFMADD231PS   Z21, Z24, Z12
+	VFMADD231PS   Z22, Z24, Z13
+	VFMADD231PS   Z23, Z24, Z14
+	VBROADCASTSS  (R8)(BX*2), Z24
+	VFMADD231PS   Z21, Z24, Z15
+	VFMADD231PS   Z22, Z24, Z16
+	VFMADD231PS   Z23, Z24, Z17
+	VBROADCASTSS  (R9), Z24
+	VFMADD231PS   Z21, Z24, Z18
+	VFMADD231PS   Z22, Z24, Z19
+	VFMADD231PS   Z23, Z24, Z20
+	ADDQ          $+48, R10
+	ADDQ          $+48, R12
+	ADDQ          $0x04, DI
+	ADDQ          $0x04, R8
+	ADDQ          $0x04, R9
+	DECQ          R11
+	JNZ           loop7
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	MOVQ          next+16(FP), DI
+	SHLQ          $0x02, DI
+	VMOVUPS       Z0, (AX)
+	VMOVUPS       Y1, 64(AX)
+	VMOVUPS       Z2, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z1, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z3, (AX)
+	VMOVUPS       Y4, 64(AX)
+	VMOVUPS       Z5, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z4, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z6, (AX)
+	VMOVUPS       Y7, 64(AX)
+	VMOVUPS       Z8, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z7, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z9, (AX)
+	VMOVUPS       Y10, 64(AX)
+	VMOVUPS       Z11, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z10, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z12, (AX)
+	VMOVUPS       Y13, 64(AX)
+	VMOVUPS       Z14, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z13, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z15, (AX)
+	VMOVUPS       Y16, 64(AX)
+	VMOVUPS       Z17, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z16, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z18, (AX)
+	VMOVUPS       Y19, 64(AX)
+	VMOVUPS       Z20, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z19, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	SUBQ          $+7, SI
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block6:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z6
+	VBROADCASTF64X4 64(DI), Z7
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z7, Z7
+	VMOVUPS         (DI)(R9*1), Z8
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z9
+	VBROADCASTF64X4 64(DI), Z10
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z10, Z10
+	VMOVUPS         (DI)(R9*1), Z11
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z12
+	VBROADCASTF64X4 64(DI), Z13
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z13, Z13
+	VMOVUPS         (DI)(R9*1), Z14
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z15
+	VBROADCASTF64X4 64(DI), Z16
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z16, Z16
+	VMOVUPS         (DI)(R9*1), Z17
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	LEAQ            (DI)(BX*2), R8
+	ADDQ            BX, R8
+	MOVQ            w+48(FP), R9
+	MOVQ            depth+80(FP), R10
+	MOVQ            wnext+56(FP), R11
+	SHLQ            $0x01, R11
+	ADDQ            R9, R11
+	IMUL3Q          $+48, R10, R12
+
+loop6:
+	VCVTPH2PS     (R9), Z18
+	VCVTPH2PS     (R11), Z20
+	VCVTPH2PS     16(R9), Z19
+	VCVTPH2PS     16(R11), Z21
+	VSHUFF64X2    $0xee, Z21, Z19, Z19
+	PREFETCHT1    (R9)(R12*1)
+	PREFETCHT1    (R11)(R12*1)
+	VBROADCASTSS  (DI), Z21
+	VFMADD231PS   Z18, Z21, Z0
+	VFMADD231PS   Z19, Z21, Z1
+	VFMADD231PS   Z20, Z21, Z2
+	VBROADCASTSS  (DI)(BX*1), Z21
+	VFMADD231PS   Z18, Z21, Z3
+	VFMADD231PS   Z19, Z21, Z4
+	VFMADD231PS   Z20, Z21, Z5
+	VBROADCASTSS  (DI)(BX*2), Z21
+	VFMADD231PS   Z18, Z21, Z6
+	VFMADD231PS   Z19, Z21, Z7
+	VFMADD231PS   Z20, Z21, Z8
+	VBROADCASTSS  (R8), Z21
+	VFMADD231PS   Z18, Z21, Z9
+	VFMADD231PS   Z19, Z21, Z10
+	VFMADD231PS   Z20, Z21, Z11
+	VBROADCASTSS  (R8)(BX*1), Z21
+	VFMADD231PS   Z18, Z21, Z12
+	VFMADD231PS   Z19, Z21, Z13
+	VFMADD231PS   Z20, Z21, Z14
+	VBROADCASTSS  (R8)(BX*2), Z21
+	VFMADD231PS   Z18, Z21, Z15
+	VFMADD231PS   Z19, Z21, Z16
+	VFMADD231PS   Z20, Z21, Z17
+	ADDQ          $+48, R9
+	ADDQ          $+48, R11
+	ADDQ          $0x04, DI
+	ADDQ          $0x04, R8
+	DECQ          R10
+	JNZ           loop6
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	MOVQ          next+16(FP), DI
+	SHLQ          $0x02, DI
+	VMOVUPS       Z0, (AX)
+	VMOVUPS       Y1, 64(AX)
+	VMOVUPS       Z2, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z1, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z3, (AX)
+	VMOVUPS       Y4, 64(AX)
+	VMOVUPS       Z5, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z4, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z6, (AX)
+	VMOVUPS       Y7, 64(AX)
+	VMOVUPS       Z8, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z7, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z9, (AX)
+	VMOVUPS       Y10, 64(AX)
+	VMOVUPS       Z11, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z10, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z12, (AX)
+	VMOVUPS       Y13, 64(AX)
+	VMOVUPS       Z14, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z13, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z15, (AX)
+	VMOVUPS       Y16, 64(AX)
+	VMOVUPS       Z17, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z16, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	SUBQ          $+6, SI
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z6
+	VBROADCASTF64X4 64(DI), Z7
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z7, Z7
+	VMOVUPS         (DI)(R9*1), Z8
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z9
+	VBROADCASTF64X4 64(DI), Z10
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z10, Z10
+	VMOVUPS         (DI)(R9*1), Z11
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z12
+	VBROADCASTF64X4 64(DI), Z13
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z13, Z13
+	VMOVUPS         (DI)(R9*1), Z14
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	LEAQ            (DI)(BX*2), R8
+	ADDQ            BX, R8
+	MOVQ            w+48(FP), R9
+	MOVQ            depth+80(FP), R10
+	MOVQ            wnext+56(FP), R11
+	SHLQ            $0x01, R11
+	ADDQ            R9, R11
+	IMUL3Q          $+48, R10, R12
+
+loop5:
+	VCVTPH2PS     (R9), Z15
+	VCVTPH2PS     (R11), Z17
+	VCVTPH2PS     16(R9), Z16
+	VCVTPH2PS     16(R11), Z18
+	VSHUFF64X2    $0xee, Z18, Z16, Z16
+	PREFETCHT1    (R9)(R12*1)
+	PREFETCHT1    (R11)(R12*1)
+	VBROADCASTSS  (DI), Z18
+	VFMADD231PS   Z15, Z18, Z0
+	VFMADD231PS   Z16, Z18, Z1
+	VFMADD231PS   Z17, Z18, Z2
+	VBROADCASTSS  (DI)(BX*1), Z18
+	VFMADD231PS   Z15, Z18, Z3
+	VFMADD231PS   Z16, Z18, Z4
+	VFMADD231PS   Z17, Z18, Z5
+	VBROADCASTSS  (DI)(BX*2), Z18
+	VFMADD231PS   Z15, Z18, Z6
+	VFMADD231PS   Z16, Z18, Z7
+	VFMADD231PS   Z17, Z18, Z8
+	VBROADCASTSS  (R8), Z18
+	VFMADD231PS   Z15, Z18, Z9
+	VFMADD231PS   Z16, Z18, Z10
+	VFMADD231PS   Z17, Z18, Z11
+	VBROADCASTSS  (R8)(BX*1), Z18
+	VFMADD231PS   Z15, Z18, Z12
+	VFMADD231PS   Z16, Z18, Z13
+	VFMADD231PS   Z17, Z18, Z14
+	ADDQ          $+48, R9
+	ADDQ          $+48, R11
+	ADDQ          $0x04, DI
+	ADDQ          $0x04, R8
+	DECQ          R10
+	JNZ           loop5
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	MOVQ          next+16(FP), DI
+	SHLQ          $0x02, DI
+	VMOVUPS       Z0, (AX)
+	VMOVUPS       Y1, 64(AX)
+	VMOVUPS       Z2, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z1, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z3, (AX)
+	VMOVUPS       Y4, 64(AX)
+	VMOVUPS       Z5, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z4, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z6, (AX)
+	VMOVUPS       Y7, 64(AX)
+	VMOVUPS       Z8, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z7, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z9, (AX)
+	VMOVUPS       Y10, 64(AX)
+	VMOVUPS       Z11, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z10, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z12, (AX)
+	VMOVUPS       Y13, 64(AX)
+	VMOVUPS       Z14, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z13, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	SUBQ          $+5, SI
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z6
+	VBROADCASTF64X4 64(DI), Z7
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z7, Z7
+	VMOVUPS         (DI)(R9*1), Z8
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z9
+	VBROADCASTF64X4 64(DI), Z10
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z10, Z10
+	VMOVUPS         (DI)(R9*1), Z11
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	LEAQ            (DI)(BX*2), R8
+	ADDQ            BX, R8
+	MOVQ            w+48(FP), R9
+	MOVQ            depth+80(FP), R10
+	MOVQ            wnext+56(FP), R11
+	SHLQ            $0x01, R11
+	ADDQ            R9, R11
+	IMUL3Q          $+48, R10, R12
+
+loop4:
+	VCVTPH2PS     (R9), Z12
+	VCVTPH2PS     (R11), Z14
+	VCVTPH2PS     16(R9), Z13
+	VCVTPH2PS     16(R11), Z15
+	VSHUFF64X2    $0xee, Z15, Z13, Z13
+	PREFETCHT1    (R9)(R12*1)
+	PREFETCHT1    (R11)(R12*1)
+	VBROADCASTSS  (DI), Z15
+	VFMADD231PS   Z12, Z15, Z0
+	VFMADD231PS   Z13, Z15, Z1
+	VFMADD231PS   Z14, Z15, Z2
+	VBROADCASTSS  (DI)(BX*1), Z15
+	VFMADD231PS   Z12, Z15, Z3
+	VFMADD231PS   Z13, Z15, Z4
+	VFMADD231PS   Z14, Z15, Z5
+	VBROADCASTSS  (DI)(BX*2), Z15
+	VFMADD231PS   Z12, Z15, Z6
+	VFMADD231PS   Z13, Z15, Z7
+	VFMADD231PS   Z14, Z15, Z8
+	VBROADCASTSS  (R8), Z15
+	VFMADD231PS   Z12, Z15, Z9
+	VFMADD231PS   Z13, Z15, Z10
+	VFMADD231PS   Z14, Z15, Z11
+	ADDQ          $+48, R9
+	ADDQ          $+48, R11
+	ADDQ          $0x04, DI
+	ADDQ          $0x04, R8
+	DECQ          R10
+	JNZ           loop4
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	MOVQ          next+16(FP), DI
+	SHLQ          $0x02, DI
+	VMOVUPS       Z0, (AX)
+	VMOVUPS       Y1, 64(AX)
+	VMOVUPS       Z2, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z1, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z3, (AX)
+	VMOVUPS       Y4, 64(AX)
+	VMOVUPS       Z5, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z4, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z6, (AX)
+	VMOVUPS       Y7, 64(AX)
+	VMOVUPS       Z8, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z7, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z9, (AX)
+	VMOVUPS       Y10, 64(AX)
+	VMOVUPS       Z11, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z10, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	SUBQ          $+4, SI
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z6
+	VBROADCASTF64X4 64(DI), Z7
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z7, Z7
+	VMOVUPS         (DI)(R9*1), Z8
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	MOVQ            w+48(FP), R8
+	MOVQ            depth+80(FP), R9
+	MOVQ            wnext+56(FP), R10
+	SHLQ            $0x01, R10
+	ADDQ            R8, R10
+	IMUL3Q          $+48, R9, R11
+
+loop3:
+	VCVTPH2PS     (R8), Z9
+	VCVTPH2PS     (R10), Z11
+	VCVTPH2PS     16(R8), Z10
+	VCVTPH2PS     16(R10), Z12
+	VSHUFF64X2    $0xee, Z12, Z10, Z10
+	PREFETCHT1    (R8)(R11*1)
+	PREFETCHT1    (R10)(R11*1)
+	VBROADCASTSS  (DI), Z12
+	VFMADD231PS   Z9, Z12, Z0
+	VFMADD231PS   Z10, Z12, Z1
+	VFMADD231PS   Z11, Z12, Z2
+	VBROADCASTSS  (DI)(BX*1), Z12
+	VFMADD231PS   Z9, Z12, Z3
+	VFMADD231PS   Z10, Z12, Z4
+	VFMADD231PS   Z11, Z12, Z5
+	VBROADCASTSS  (DI)(BX*2), Z12
+	VFMADD231PS   Z9, Z12, Z6
+	VFMADD231PS   Z10, Z12, Z7
+	VFMADD231PS   Z11, Z12, Z8
+	ADDQ          $+48, R8
+	ADDQ          $+48, R10
+	ADDQ          $0x04, DI
+	DECQ          R9
+	JNZ           loop3
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	MOVQ          next+16(FP), DI
+	SHLQ          $0x02, DI
+	VMOVUPS       Z0, (AX)
+	VMOVUPS       Y1, 64(AX)
+	VMOVUPS       Z2, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z1, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z3, (AX)
+	VMOVUPS       Y4, 64(AX)
+	VMOVUPS       Z5, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z4, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z6, (AX)
+	VMOVUPS       Y7, 64(AX)
+	VMOVUPS       Z8, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z7, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	SUBQ          $+3, SI
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	VMOVUPS         (DI), Z3
+	VBROADCASTF64X4 64(DI), Z4
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z4, Z4
+	VMOVUPS         (DI)(R9*1), Z5
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	MOVQ            w+48(FP), R8
+	MOVQ            depth+80(FP), R9
+	MOVQ            wnext+56(FP), R10
+	SHLQ            $0x01, R10
+	ADDQ            R8, R10
+	IMUL3Q          $+48, R9, R11
+
+loop2:
+	VCVTPH2PS     (R8), Z6
+	VCVTPH2PS     (R10), Z8
+	VCVTPH2PS     16(R8), Z7
+	VCVTPH2PS     16(R10), Z9
+	VSHUFF64X2    $0xee, Z9, Z7, Z7
+	PREFETCHT1    (R8)(R11*1)
+	PREFETCHT1    (R10)(R11*1)
+	VBROADCASTSS  (DI), Z9
+	VFMADD231PS   Z6, Z9, Z0
+	VFMADD231PS   Z7, Z9, Z1
+	VFMADD231PS   Z8, Z9, Z2
+	VBROADCASTSS  (DI)(BX*1), Z9
+	VFMADD231PS   Z6, Z9, Z3
+	VFMADD231PS   Z7, Z9, Z4
+	VFMADD231PS   Z8, Z9, Z5
+	ADDQ          $+48, R8
+	ADDQ          $+48, R10
+	ADDQ          $0x04, DI
+	DECQ          R9
+	JNZ           loop2
+	ADDQ          BX, DX
+	ADDQ          BX, DX
+	MOVQ          next+16(FP), DI
+	SHLQ          $0x02, DI
+	VMOVUPS       Z0, (AX)
+	VMOVUPS       Y1, 64(AX)
+	VMOVUPS       Z2, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z1, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	VMOVUPS       Z3, (AX)
+	VMOVUPS       Y4, 64(AX)
+	VMOVUPS       Z5, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z4, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	SUBQ          $+2, SI
+	JNZ           next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ            start+24(FP), DI
+	MOVQ            ldstart+32(FP), R8
+	SHLQ            $0x02, R8
+	MOVQ            startnext+40(FP), R9
+	SHLQ            $0x02, R9
+	VMOVUPS         (DI), Z0
+	VBROADCASTF64X4 64(DI), Z1
+	VINSERTF64X4    $0x01, 64(DI)(R9*1), Z1, Z1
+	VMOVUPS         (DI)(R9*1), Z2
+	ADDQ            R8, DI
+	MOVQ            DI, start+24(FP)
+	MOVQ            DX, DI
+	MOVQ            w+48(FP), R8
+	MOVQ            depth+80(FP), R9
+	MOVQ            wnext+56(FP), R10
+	SHLQ            $0x01, R10
+	ADDQ            R8, R10
+	IMUL3Q          $+48, R9, R11
+
+loop1:
+	VCVTPH2PS     (R8), Z3
+	VCVTPH2PS     (R10), Z5
+	VCVTPH2PS     16(R8), Z4
+	VCVTPH2PS     16(R10), Z6
+	VSHUFF64X2    $0xee, Z6, Z4, Z4
+	PREFETCHT1    (R8)(R11*1)
+	PREFETCHT1    (R10)(R11*1)
+	VBROADCASTSS  (DI), Z6
+	VFMADD231PS   Z3, Z6, Z0
+	VFMADD231PS   Z4, Z6, Z1
+	VFMADD231PS   Z5, Z6, Z2
+	ADDQ          $+48, R8
+	ADDQ          $+48, R10
+	ADDQ          $0x04, DI
+	DECQ          R9
+	JNZ           loop1
+	ADDQ          BX, DX
+	MOVQ          next+16(FP), DI
+	SHLQ          $0x02, DI
+	VMOVUPS       Z0, (AX)
+	VMOVUPS       Y1, 64(AX)
+	VMOVUPS       Z2, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z1, 64(AX)(DI*1)
+	ADDQ          CX, AX
+	SUBQ          $+1, SI
+	JNZ           next
+	VZEROUPPER
+	RET
+
 // func pack8(dst *float32, src *float32, ld int, depth int)
 // Requires: AVX, MMX+
 TEXT ·pack8(SB), NOSPLIT, $0-32

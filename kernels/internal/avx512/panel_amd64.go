@@ -54,6 +54,21 @@ func PanelHalf(acc []float32, ldacc int, start []float32, ldstart int, w []uint1
 	}
 }
 
+// PanelPair is generic.Panel for two tiles of 24 rows, whose weights stand wnext apart,
+// their sums next and what these start with startNext.
+func PanelPair(acc []float32, ldacc, next int, start []float32, ldstart, startNext int, w []float32, wnext int, x []float32, ldx, depth, cols int) {
+	if depth > 0 && cols > 0 {
+		panelPair(&acc[0], ldacc, next, &start[0], ldstart, startNext, &w[0], wnext, &x[0], ldx, depth, cols)
+	}
+}
+
+// PanelPairHalf is generic.PanelHalf, as [PanelPair] is generic.Panel.
+func PanelPairHalf(acc []float32, ldacc, next int, start []float32, ldstart, startNext int, w []uint16, wnext int, x []float32, ldx, depth, cols int) {
+	if depth > 0 && cols > 0 {
+		panelPairHalf(&acc[0], ldacc, next, &start[0], ldstart, startNext, &w[0], wnext, &x[0], ldx, depth, cols)
+	}
+}
+
 func panel(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int) {
 	switch rows {
 	case 8:

@@ -84,3 +84,12 @@ func PanelInt8(acc []float32, ldacc int, start []float32, ldstart int, w []int8,
 	}
 	panel(&acc[0], ldacc, &start[0], ldstart, &w[0], &offset[0], &scale[0], &step[0], &x[0], ldx, groups, cols)
 }
+
+// PanelInt8Pair is [PanelInt8] for two tiles of 24 rows, whose weights stand wnext apart,
+// their sums next and what these start with startNext. The offsets and scales of the
+// second tile follow those of the first.
+func PanelInt8Pair(acc []float32, ldacc, next int, start []float32, ldstart, startNext int, w []int8, wnext int, offset []int32, scale, step []float32, x []int8, ldx, groups, cols int) {
+	if groups > 0 && cols > 0 {
+		panelInt8Pair(&acc[0], ldacc, next, &start[0], ldstart, startNext, &w[0], wnext, &offset[0], &scale[0], &step[0], &x[0], ldx, groups, cols)
+	}
+}

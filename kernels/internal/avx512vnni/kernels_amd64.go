@@ -42,3 +42,6 @@ func panelInt8x24(acc *float32, ldacc int, start *float32, ldstart int, w *int8,
 
 //go:noescape
 func panelInt8x32(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
+
+//go:noescape
+func panelInt8Pair(acc *float32, ldacc int, next int, start *float32, ldstart int, startnext int, w *int8, wnext int, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)

@@ -14483,3 +14483,1384 @@ loop1:
 	JNZ          next
 	VZEROUPPER
 	RET
+
+// func panelInt8Pair(acc *float32, ldacc int, next int, start *float32, ldstart int, startnext int, w *int8, wnext int, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
+TEXT ·panelInt8Pair(SB), NOSPLIT, $0-120
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ x+88(FP), DX
+	MOVQ ldx+96(FP), BX
+	MOVQ step+80(FP), SI
+	MOVQ cols+112(FP), DI
+
+next:
+	CMPQ DI, $+16
+	JGE  block8
+	MOVQ DI, R8
+	CMPQ DI, $+8
+	JLE  choose
+	INCQ R8
+	SHRQ $0x01, R8
+
+choose:
+	CMPQ R8, $+1
+	JEQ  block1
+	CMPQ R8, $+2
+	JEQ  block2
+	CMPQ R8, $+3
+	JEQ  block3
+	CMPQ R8, $+4
+	JEQ  block4
+	CMPQ R8, $+5
+	JEQ  block5
+	CMPQ R8, $+6
+	JEQ  block6
+	CMPQ R8, $+7
+	JEQ  block7
+
+block8:
+	MOVQ            offset+64(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z0
+	VBROADCASTF64X4 64(R8), Z1
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z1, Z1
+	VMOVUPS         (R8)(R9*1), Z2
+	VMOVUPS         (R8), Z3
+	VBROADCASTF64X4 64(R8), Z4
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z4, Z4
+	VMOVUPS         (R8)(R9*1), Z5
+	VMOVUPS         (R8), Z6
+	VBROADCASTF64X4 64(R8), Z7
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z7, Z7
+	VMOVUPS         (R8)(R9*1), Z8
+	VMOVUPS         (R8), Z9
+	VBROADCASTF64X4 64(R8), Z10
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z10, Z10
+	VMOVUPS         (R8)(R9*1), Z11
+	VMOVUPS         (R8), Z12
+	VBROADCASTF64X4 64(R8), Z13
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z13, Z13
+	VMOVUPS         (R8)(R9*1), Z14
+	VMOVUPS         (R8), Z15
+	VBROADCASTF64X4 64(R8), Z16
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z16, Z16
+	VMOVUPS         (R8)(R9*1), Z17
+	VMOVUPS         (R8), Z18
+	VBROADCASTF64X4 64(R8), Z19
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z19, Z19
+	VMOVUPS         (R8)(R9*1), Z20
+	VMOVUPS         (R8), Z21
+	VBROADCASTF64X4 64(R8), Z22
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z22, Z22
+	VMOVUPS         (R8)(R9*1), Z23
+	MOVQ            DX, R8
+	LEAQ            (R8)(BX*2), R9
+	ADDQ            BX, R9
+	LEAQ            (R9)(BX*2), R10
+	ADDQ            BX, R10
+	MOVQ            w+48(FP), R11
+	MOVQ            groups+104(FP), R12
+	MOVQ            wnext+56(FP), R13
+	ADDQ            R11, R13
+	IMUL3Q          $+96, R12, R14
+
+loop8:
+	VMOVUPS         (R11), Z24
+	VMOVUPS         (R13), Z26
+	VBROADCASTF64X4 64(R11), Z25
+	VINSERTF64X4    $0x01, 64(R13), Z25, Z25
+	PREFETCHT1      (R11)(R14*1)
+	PREFETCHT1      64(R11)(R14*1)
+	PREFETCHT1      (R13)(R14*1)
+	PREFETCHT1      64(R13)(R14*1)
+	VPBROADCASTD    (R8), Z27
+	VPDPBUSD        Z24, Z27, Z0
+	VPDPBUSD        Z25, Z27, Z1
+	VPDPBUSD        Z26, Z27, Z2
+	VPBROADCASTD    (R8)(BX*1), Z27
+	VPDPBUSD        Z24, Z27, Z3
+	VPDPBUSD        Z25, Z27, Z4
+	VPDPBUSD        Z26, Z27, Z5
+	VPBROADCASTD    (R8)(BX*2), Z27
+	VPDPBUSD        Z24, Z27, Z6
+	VPDPBUSD        Z25, Z27, Z7
+	VPDPBUSD        Z26, Z27, Z8
+	VPBROADCASTD    (R9), Z27
+	VPDPBUSD        Z24, Z27, Z9
+	VPDPBUSD        Z25, Z27, Z10
+	VPDPBUSD        Z26, Z27, Z11
+	VPBROADCASTD    (R9)(BX*1), Z27
+	VPDPBUSD        Z24, Z27, Z12
+	VPDPBUSD        Z25, Z27, Z13
+	VPDPBUSD        Z26, Z27, Z14
+	VPBROADCASTD    (R9)(BX*2), Z27
+	VPDPBUSD        Z24, Z27, Z15
+	VPDPBUSD        Z25, Z27, Z16
+	VPDPBUSD        Z26, Z27, Z17
+	VPBROADCASTD    (R10), Z27
+	VPDPBUSD        Z24, Z27, Z18
+	VPDPBUSD        Z25, Z27, Z19
+	VPDPBUSD        Z26, Z27, Z20
+	VPBROADCASTD    (R10)(BX*1), Z27
+	VPDPBUSD        Z24, Z27, Z21
+	VPDPBUSD        Z25, Z27, Z22
+	VPDPBUSD        Z26, Z27, Z23
+	ADDQ            $+96, R11
+	ADDQ            $+96, R13
+	ADDQ            $0x04, R8
+	ADDQ            $0x04, R9
+	ADDQ            $0x04, R10
+	DECQ            R12
+	JNZ             loop8
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            scale+72(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z24
+	VBROADCASTF64X4 64(R8), Z25
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z25, Z25
+	VMOVUPS         (R8)(R9*1), Z26
+	MOVQ            start+24(FP), R8
+	MOVQ            ldstart+32(FP), R9
+	SHLQ            $0x02, R9
+	MOVQ            startnext+40(FP), R10
+	SHLQ            $0x02, R10
+	MOVQ            next+16(FP), R11
+	SHLQ            $0x02, R11
+	VBROADCASTSS    (SI), Z27
+	VMULPS          Z24, Z27, Z28
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (R8), Z28, Z0
+	VMULPS          Z25, Z27, Z28
+	VCVTDQ2PS       Z1, Z1
+	VBROADCASTF64X4 64(R8), Z29
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z29, Z29
+	VFMADD213PS     Z29, Z28, Z1
+	VMULPS          Z26, Z27, Z27
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (R8)(R10*1), Z27, Z2
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          Z24, Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (R8), Z1, Z3
+	VMULPS          Z25, Z0, Z1
+	VCVTDQ2PS       Z4, Z4
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z4
+	VMULPS          Z26, Z0, Z0
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (R8)(R10*1), Z0, Z5
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          Z24, Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (R8), Z1, Z6
+	VMULPS          Z25, Z0, Z1
+	VCVTDQ2PS       Z7, Z7
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z7
+	VMULPS          Z26, Z0, Z0
+	VCVTDQ2PS       Z8, Z8
+	VFMADD213PS     (R8)(R10*1), Z0, Z8
+	VMOVUPS         Z6, (AX)
+	VMOVUPS         Y7, 64(AX)
+	VMOVUPS         Z8, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z7, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          Z24, Z0, Z1
+	VCVTDQ2PS       Z9, Z9
+	VFMADD213PS     (R8), Z1, Z9
+	VMULPS          Z25, Z0, Z1
+	VCVTDQ2PS       Z10, Z10
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z10
+	VMULPS          Z26, Z0, Z0
+	VCVTDQ2PS       Z11, Z11
+	VFMADD213PS     (R8)(R10*1), Z0, Z11
+	VMOVUPS         Z9, (AX)
+	VMOVUPS         Y10, 64(AX)
+	VMOVUPS         Z11, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z10, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    16(SI), Z0
+	VMULPS          Z24, Z0, Z1
+	VCVTDQ2PS       Z12, Z12
+	VFMADD213PS     (R8), Z1, Z12
+	VMULPS          Z25, Z0, Z1
+	VCVTDQ2PS       Z13, Z13
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z13
+	VMULPS          Z26, Z0, Z0
+	VCVTDQ2PS       Z14, Z14
+	VFMADD213PS     (R8)(R10*1), Z0, Z14
+	VMOVUPS         Z12, (AX)
+	VMOVUPS         Y13, 64(AX)
+	VMOVUPS         Z14, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z13, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    20(SI), Z0
+	VMULPS          Z24, Z0, Z1
+	VCVTDQ2PS       Z15, Z15
+	VFMADD213PS     (R8), Z1, Z15
+	VMULPS          Z25, Z0, Z1
+	VCVTDQ2PS       Z16, Z16
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z16
+	VMULPS          Z26, Z0, Z0
+	VCVTDQ2PS       Z17, Z17
+	VFMADD213PS     (R8)(R10*1), Z0, Z17
+	VMOVUPS         Z15, (AX)
+	VMOVUPS         Y16, 64(AX)
+	VMOVUPS         Z17, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z16, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    24(SI), Z0
+	VMULPS          Z24, Z0, Z1
+	VCVTDQ2PS       Z18, Z18
+	VFMADD213PS     (R8), Z1, Z18
+	VMULPS          Z25, Z0, Z1
+	VCVTDQ2PS       Z19, Z19
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z19
+	VMULPS          Z26, Z0, Z0
+	VCVTDQ2PS       Z20, Z20
+	VFMADD213PS     (R8)(R10*1), Z0, Z20
+	VMOVUPS         Z18, (AX)
+	VMOVUPS         Y19, 64(AX)
+	VMOVUPS         Z20, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z19, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    28(SI), Z0
+	VMULPS          Z24, Z0, Z1
+	VCVTDQ2PS       Z21, Z21
+	VFMADD213PS     (R8), Z1, Z21
+	VMULPS          Z25, Z0, Z1
+	VCVTDQ2PS       Z22, Z22
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z22
+	VMULPS          Z26, Z0, Z0
+	VCVTDQ2PS       Z23, Z23
+	VFMADD213PS     (R8)(R10*1), Z0, Z23
+	VMOVUPS         Z21, (AX)
+	VMOVUPS         Y22, 64(AX)
+	VMOVUPS         Z23, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z22, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	MOVQ            R8, start+24(FP)
+	ADDQ            $0x20, SI
+	SUBQ            $+8, DI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block7:
+	MOVQ            offset+64(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z0
+	VBROADCASTF64X4 64(R8), Z1
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z1, Z1
+	VMOVUPS         (R8)(R9*1), Z2
+	VMOVUPS         (R8), Z3
+	VBROADCASTF64X4 64(R8), Z4
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z4, Z4
+	VMOVUPS         (R8)(R9*1), Z5
+	VMOVUPS         (R8), Z6
+	VBROADCASTF64X4 64(R8), Z7
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z7, Z7
+	VMOVUPS         (R8)(R9*1), Z8
+	VMOVUPS         (R8), Z9
+	VBROADCASTF64X4 64(R8), Z10
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z10, Z10
+	VMOVUPS         (R8)(R9*1), Z11
+	VMOVUPS         (R8), Z12
+	VBROADCASTF64X4 64(R8), Z13
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z13, Z13
+	VMOVUPS         (R8)(R9*1), Z14
+	VMOVUPS         (R8), Z15
+	VBROADCASTF64X4 64(R8), Z16
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z16, Z16
+	VMOVUPS         (R8)(R9*1), Z17
+	VMOVUPS         (R8), Z18
+	VBROADCASTF64X4 64(R8), Z19
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z19, Z19
+	VMOVUPS         (R8)(R9*1), Z20
+	MOVQ            DX, R8
+	LEAQ            (R8)(BX*2), R9
+	ADDQ            BX, R9
+	LEAQ            (R9)(BX*2), R10
+	ADDQ            BX, R10
+	MOVQ            w+48(FP), R11
+	MOVQ            groups+104(FP), R12
+	MOVQ            wnext+56(FP), R13
+	ADDQ            R11, R13
+	IMUL3Q          $+96, R12, R14
+
+loop7:
+	VMOVUPS         (R11), Z21
+	VMOVUPS         (R13), Z23
+	VBROADCASTF64X4 64(R11), Z22
+	VINSERTF64X4    $0x01, 64(R13), Z22, Z22
+	PREFETCHT1      (R11)(R14*1)
+	PREFETCHT1      64(R11)(R14*1)
+	PREFETCHT1      (R13)(R14*1)
+	PREFETCHT1      64(R13)(R14*1)
+	VPBROADCASTD    (R8), Z24
+	VPDPBUSD        Z21, Z24, Z0
+	VPDPBUSD        Z22, Z24, Z1
+	VPDPBUSD        Z23, Z24, Z2
+	VPBROADCASTD    (R8)(BX*1), Z24
+	VPDPBUSD        Z21, Z24, Z3
+	VPDPBUSD        Z22, Z24, Z4
+	VPDPBUSD        Z23, Z24, Z5
+	VPBROADCASTD    (R8)(BX*2), Z24
+	VPDPBUSD        Z21, Z24, Z6
+	VPDPBUSD        Z22, Z24, Z7
+	VPDPBUSD        Z23, Z24, Z8
+	VPBROADCASTD    (R9), Z24
+	VPDPBUSD        Z21, Z24, Z9
+	VPDPBUSD        Z22, Z24, Z10
+	VPDPBUSD        Z23, Z24, Z11
+	VPBROADCASTD    (R9)(BX*1), Z24
+	VPDPBUSD        Z21, Z24, Z12
+	VPDPBUSD        Z22, Z24, Z13
+	VPDPBUSD        Z23, Z24, Z14
+	VPBROADCASTD    (R9)(BX*2), Z24
+	VPDPBUSD        Z21, Z24, Z15
+	VPDPBUSD        Z22, Z24, Z16
+	VPDPBUSD        Z23, Z24, Z17
+	VPBROADCASTD    (R10), Z24
+	VPDPBUSD        Z21, Z24, Z18
+	VPDPBUSD        Z22, Z24, Z19
+	VPDPBUSD        Z23, Z24, Z20
+	ADDQ            $+96, R11
+	ADDQ            $+96, R13
+	ADDQ            $0x04, R8
+	ADDQ            $0x04, R9
+	ADDQ            $0x04, R10
+	DECQ            R12
+	JNZ             loop7
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            scale+72(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z21
+	VBROADCASTF64X4 64(R8), Z22
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z22, Z22
+	VMOVUPS         (R8)(R9*1), Z23
+	MOVQ            start+24(FP), R8
+	MOVQ            ldstart+32(FP), R9
+	SHLQ            $0x02, R9
+	MOVQ            startnext+40(FP), R10
+	SHLQ            $0x02, R10
+	MOVQ            next+16(FP), R11
+	SHLQ            $0x02, R11
+	VBROADCASTSS    (SI), Z24
+	VMULPS          Z21, Z24, Z25
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (R8), Z25, Z0
+	VMULPS          Z22, Z24, Z25
+	VCVTDQ2PS       Z1, Z1
+	VBROADCASTF64X4 64(R8), Z26
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z26, Z26
+	VFMADD213PS     Z26, Z25, Z1
+	VMULPS          Z23, Z24, Z24
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (R8)(R10*1), Z24, Z2
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          Z21, Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (R8), Z1, Z3
+	VMULPS          Z22, Z0, Z1
+	VCVTDQ2PS       Z4, Z4
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z4
+	VMULPS          Z23, Z0, Z0
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (R8)(R10*1), Z0, Z5
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          Z21, Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (R8), Z1, Z6
+	VMULPS          Z22, Z0, Z1
+	VCVTDQ2PS       Z7, Z7
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z7
+	VMULPS          Z23, Z0, Z0
+	VCVTDQ2PS       Z8, Z8
+	VFMADD213PS     (R8)(R10*1), Z0, Z8
+	VMOVUPS         Z6, (AX)
+	VMOVUPS         Y7, 64(AX)
+	VMOVUPS         Z8, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z7, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          Z21, Z0, Z1
+	VCVTDQ2PS       Z9, Z9
+	VFMADD213PS     (R8), Z1, Z9
+	VMULPS          Z22, Z0, Z1
+	VCVTDQ2PS       Z10, Z10
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z10
+	VMULPS          Z23, Z0, Z0
+	VCVTDQ2PS       Z11, Z11
+	VFMADD213PS     (R8)(R10*1), Z0, Z11
+	VMOVUPS         Z9, (AX)
+	VMOVUPS         Y10, 64(AX)
+	VMOVUPS         Z11, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z10, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    16(SI), Z0
+	VMULPS          Z21, Z0, Z1
+	VCVTDQ2PS       Z12, Z12
+	VFMADD213PS     (R8), Z1, Z12
+	VMULPS          Z22, Z0, Z1
+	VCVTDQ2PS       Z13, Z13
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z13
+	VMULPS          Z23, Z0, Z0
+	VCVTDQ2PS       Z14, Z14
+	VFMADD213PS     (R8)(R10*1), Z0, Z14
+	VMOVUPS         Z12, (AX)
+	VMOVUPS         Y13, 64(AX)
+	VMOVUPS         Z14, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z13, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    20(SI), Z0
+	VMULPS          Z21, Z0, Z1
+	VCVTDQ2PS       Z15, Z15
+	VFMADD213PS     (R8), Z1, Z15
+	VMULPS          Z22, Z0, Z1
+	VCVTDQ2PS       Z16, Z16
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z16
+	VMULPS          Z23, Z0, Z0
+	VCVTDQ2PS       Z17, Z17
+	VFMADD213PS     (R8)(R10*1), Z0, Z17
+	VMOVUPS         Z15, (AX)
+	VMOVUPS         Y16, 64(AX)
+	VMOVUPS         Z17, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z16, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    24(SI), Z0
+	VMULPS          Z21, Z0, Z1
+	VCVTDQ2PS       Z18, Z18
+	VFMADD213PS     (R8), Z1, Z18
+	VMULPS          Z22, Z0, Z1
+	VCVTDQ2PS       Z19, Z19
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z19
+	VMULPS          Z23, Z0, Z0
+	VCVTDQ2PS       Z20, Z20
+	VFMADD213PS     (R8)(R10*1), Z0, Z20
+	VMOVUPS         Z18, (AX)
+	VMOVUPS         Y19, 64(AX)
+	VMOVUPS         Z20, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z19, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	MOVQ            R8, start+24(FP)
+	ADDQ            $0x1c, SI
+	SUBQ            $+7, DI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block6:
+	MOVQ            offset+64(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z0
+	VBROADCASTF64X4 64(R8), Z1
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z1, Z1
+	VMOVUPS         (R8)(R9*1), Z2
+	VMOVUPS         (R8), Z3
+	VBROADCASTF64X4 64(R8), Z4
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z4, Z4
+	VMOVUPS         (R8)(R9*1), Z5
+	VMOVUPS         (R8), Z6
+	VBROADCASTF64X4 64(R8), Z7
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z7, Z7
+	VMOVUPS         (R8)(R9*1), Z8
+	VMOVUPS         (R8), Z9
+	VBROADCASTF64X4 64(R8), Z10
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z10, Z10
+	VMOVUPS         (R8)(R9*1), Z11
+	VMOVUPS         (R8), Z12
+	VBROADCASTF64X4 64(R8), Z13
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z13, Z13
+	VMOVUPS         (R8)(R9*1), Z14
+	VMOVUPS         (R8), Z15
+	VBROADCASTF64X4 64(R8), Z16
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z16, Z16
+	VMOVUPS         (R8)(R9*1), Z17
+	MOVQ            DX, R8
+	LEAQ            (R8)(BX*2), R9
+	ADDQ            BX, R9
+	MOVQ            w+48(FP), R10
+	MOVQ            groups+104(FP), R11
+	MOVQ            wnext+56(FP), R12
+	ADDQ            R10, R12
+	IMUL3Q          $+96, R11, R13
+
+loop6:
+	VMOVUPS         (R10), Z18
+	VMOVUPS         (R12), Z20
+	VBROADCASTF64X4 64(R10), Z19
+	VINSERTF64X4    $0x01, 64(R12), Z19, Z19
+	PREFETCHT1      (R10)(R13*1)
+	PREFETCHT1      64(R10)(R13*1)
+	PREFETCHT1      (R12)(R13*1)
+	PREFETCHT1      64(R12)(R13*1)
+	VPBROADCASTD    (R8), Z21
+	VPDPBUSD        Z18, Z21, Z0
+	VPDPBUSD        Z19, Z21, Z1
+	VPDPBUSD        Z20, Z21, Z2
+	VPBROADCASTD    (R8)(BX*1), Z21
+	VPDPBUSD        Z18, Z21, Z3
+	VPDPBUSD        Z19, Z21, Z4
+	VPDPBUSD        Z20, Z21, Z5
+	VPBROADCASTD    (R8)(BX*2), Z21
+	VPDPBUSD        Z18, Z21, Z6
+	VPDPBUSD        Z19, Z21, Z7
+	VPDPBUSD        Z20, Z21, Z8
+	VPBROADCASTD    (R9), Z21
+	VPDPBUSD        Z18, Z21, Z9
+	VPDPBUSD        Z19, Z21, Z10
+	VPDPBUSD        Z20, Z21, Z11
+	VPBROADCASTD    (R9)(BX*1), Z21
+	VPDPBUSD        Z18, Z21, Z12
+	VPDPBUSD        Z19, Z21, Z13
+	VPDPBUSD        Z20, Z21, Z14
+	VPBROADCASTD    (R9)(BX*2), Z21
+	VPDPBUSD        Z18, Z21, Z15
+	VPDPBUSD        Z19, Z21, Z16
+	VPDPBUSD        Z20, Z21, Z17
+	ADDQ            $+96, R10
+	ADDQ            $+96, R12
+	ADDQ            $0x04, R8
+	ADDQ            $0x04, R9
+	DECQ            R11
+	JNZ             loop6
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            scale+72(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z18
+	VBROADCASTF64X4 64(R8), Z19
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z19, Z19
+	VMOVUPS         (R8)(R9*1), Z20
+	MOVQ            start+24(FP), R8
+	MOVQ            ldstart+32(FP), R9
+	SHLQ            $0x02, R9
+	MOVQ            startnext+40(FP), R10
+	SHLQ            $0x02, R10
+	MOVQ            next+16(FP), R11
+	SHLQ            $0x02, R11
+	VBROADCASTSS    (SI), Z21
+	VMULPS          Z18, Z21, Z22
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (R8), Z22, Z0
+	VMULPS          Z19, Z21, Z22
+	VCVTDQ2PS       Z1, Z1
+	VBROADCASTF64X4 64(R8), Z23
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z23, Z23
+	VFMADD213PS     Z23, Z22, Z1
+	VMULPS          Z20, Z21, Z21
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (R8)(R10*1), Z21, Z2
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          Z18, Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (R8), Z1, Z3
+	VMULPS          Z19, Z0, Z1
+	VCVTDQ2PS       Z4, Z4
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z4
+	VMULPS          Z20, Z0, Z0
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (R8)(R10*1), Z0, Z5
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          Z18, Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (R8), Z1, Z6
+	VMULPS          Z19, Z0, Z1
+	VCVTDQ2PS       Z7, Z7
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z7
+	VMULPS          Z20, Z0, Z0
+	VCVTDQ2PS       Z8, Z8
+	VFMADD213PS     (R8)(R10*1), Z0, Z8
+	VMOVUPS         Z6, (AX)
+	VMOVUPS         Y7, 64(AX)
+	VMOVUPS         Z8, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z7, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          Z18, Z0, Z1
+	VCVTDQ2PS       Z9, Z9
+	VFMADD213PS     (R8), Z1, Z9
+	VMULPS          Z19, Z0, Z1
+	VCVTDQ2PS       Z10, Z10
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z10
+	VMULPS          Z20, Z0, Z0
+	VCVTDQ2PS       Z11, Z11
+	VFMADD213PS     (R8)(R10*1), Z0, Z11
+	VMOVUPS         Z9, (AX)
+	VMOVUPS         Y10, 64(AX)
+	VMOVUPS         Z11, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z10, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    16(SI), Z0
+	VMULPS          Z18, Z0, Z1
+	VCVTDQ2PS       Z12, Z12
+	VFMADD213PS     (R8), Z1, Z12
+	VMULPS          Z19, Z0, Z1
+	VCVTDQ2PS       Z13, Z13
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z13
+	VMULPS          Z20, Z0, Z0
+	VCVTDQ2PS       Z14, Z14
+	VFMADD213PS     (R8)(R10*1), Z0, Z14
+	VMOVUPS         Z12, (AX)
+	VMOVUPS         Y13, 64(AX)
+	VMOVUPS         Z14, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z13, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    20(SI), Z0
+	VMULPS          Z18, Z0, Z1
+	VCVTDQ2PS       Z15, Z15
+	VFMADD213PS     (R8), Z1, Z15
+	VMULPS          Z19, Z0, Z1
+	VCVTDQ2PS       Z16, Z16
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z16
+	VMULPS          Z20, Z0, Z0
+	VCVTDQ2PS       Z17, Z17
+	VFMADD213PS     (R8)(R10*1), Z0, Z17
+	VMOVUPS         Z15, (AX)
+	VMOVUPS         Y16, 64(AX)
+	VMOVUPS         Z17, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z16, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	MOVQ            R8, start+24(FP)
+	ADDQ            $0x18, SI
+	SUBQ            $+6, DI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ            offset+64(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z0
+	VBROADCASTF64X4 64(R8), Z1
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z1, Z1
+	VMOVUPS         (R8)(R9*1), Z2
+	VMOVUPS         (R8), Z3
+	VBROADCASTF64X4 64(R8), Z4
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z4, Z4
+	VMOVUPS         (R8)(R9*1), Z5
+	VMOVUPS         (R8), Z6
+	VBROADCASTF64X4 64(R8), Z7
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z7, Z7
+	VMOVUPS         (R8)(R9*1), Z8
+	VMOVUPS         (R8), Z9
+	VBROADCASTF64X4 64(R8), Z10
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z10, Z10
+	VMOVUPS         (R8)(R9*1), Z11
+	VMOVUPS         (R8), Z12
+	VBROADCASTF64X4 64(R8), Z13
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z13, Z13
+	VMOVUPS         (R8)(R9*1), Z14
+	MOVQ            DX, R8
+	LEAQ            (R8)(BX*2), R9
+	ADDQ            BX, R9
+	MOVQ            w+48(FP), R10
+	MOVQ            groups+104(FP), R11
+	MOVQ            wnext+56(FP), R12
+	ADDQ            R10, R12
+	IMUL3Q          $+96, R11, R13
+
+loop5:
+	VMOVUPS         (R10), Z15
+	VMOVUPS         (R12), Z17
+	VBROADCASTF64X4 64(R10), Z16
+	VINSERTF64X4    $0x01, 64(R12), Z16, Z16
+	PREFETCHT1      (R10)(R13*1)
+	PREFETCHT1      64(R10)(R13*1)
+	PREFETCHT1      (R12)(R13*1)
+	PREFETCHT1      64(R12)(R13*1)
+	VPBROADCASTD    (R8), Z18
+	VPDPBUSD        Z15, Z18, Z0
+	VPDPBUSD        Z16, Z18, Z1
+	VPDPBUSD        Z17, Z18, Z2
+	VPBROADCASTD    (R8)(BX*1), Z18
+	VPDPBUSD        Z15, Z18, Z3
+	VPDPBUSD        Z16, Z18, Z4
+	VPDPBUSD        Z17, Z18, Z5
+	VPBROADCASTD    (R8)(BX*2), Z18
+	VPDPBUSD        Z15, Z18, Z6
+	VPDPBUSD        Z16, Z18, Z7
+	VPDPBUSD        Z17, Z18, Z8
+	VPBROADCASTD    (R9), Z18
+	VPDPBUSD        Z15, Z18, Z9
+	VPDPBUSD        Z16, Z18, Z10
+	VPDPBUSD        Z17, Z18, Z11
+	VPBROADCASTD    (R9)(BX*1), Z18
+	VPDPBUSD        Z15, Z18, Z12
+	VPDPBUSD        Z16, Z18, Z13
+	VPDPBUSD        Z17, Z18, Z14
+	ADDQ            $+96, R10
+	ADDQ            $+96, R12
+	ADDQ            $0x04, R8
+	ADDQ            $0x04, R9
+	DECQ            R11
+	JNZ             loop5
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            scale+72(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z15
+	VBROADCASTF64X4 64(R8), Z16
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z16, Z16
+	VMOVUPS         (R8)(R9*1), Z17
+	MOVQ            start+24(FP), R8
+	MOVQ            ldstart+32(FP), R9
+	SHLQ            $0x02, R9
+	MOVQ            startnext+40(FP), R10
+	SHLQ            $0x02, R10
+	MOVQ            next+16(FP), R11
+	SHLQ            $0x02, R11
+	VBROADCASTSS    (SI), Z18
+	VMULPS          Z15, Z18, Z19
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (R8), Z19, Z0
+	VMULPS          Z16, Z18, Z19
+	VCVTDQ2PS       Z1, Z1
+	VBROADCASTF64X4 64(R8), Z20
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z20, Z20
+	VFMADD213PS     Z20, Z19, Z1
+	VMULPS          Z17, Z18, Z18
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (R8)(R10*1), Z18, Z2
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          Z15, Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (R8), Z1, Z3
+	VMULPS          Z16, Z0, Z1
+	VCVTDQ2PS       Z4, Z4
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z4
+	VMULPS          Z17, Z0, Z0
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (R8)(R10*1), Z0, Z5
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          Z15, Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (R8), Z1, Z6
+	VMULPS          Z16, Z0, Z1
+	VCVTDQ2PS       Z7, Z7
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z7
+	VMULPS          Z17, Z0, Z0
+	VCVTDQ2PS       Z8, Z8
+	VFMADD213PS     (R8)(R10*1), Z0, Z8
+	VMOVUPS         Z6, (AX)
+	VMOVUPS         Y7, 64(AX)
+	VMOVUPS         Z8, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z7, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          Z15, Z0, Z1
+	VCVTDQ2PS       Z9, Z9
+	VFMADD213PS     (R8), Z1, Z9
+	VMULPS          Z16, Z0, Z1
+	VCVTDQ2PS       Z10, Z10
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z10
+	VMULPS          Z17, Z0, Z0
+	VCVTDQ2PS       Z11, Z11
+	VFMADD213PS     (R8)(R10*1), Z0, Z11
+	VMOVUPS         Z9, (AX)
+	VMOVUPS         Y10, 64(AX)
+	VMOVUPS         Z11, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z10, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    16(SI), Z0
+	VMULPS          Z15, Z0, Z1
+	VCVTDQ2PS       Z12, Z12
+	VFMADD213PS     (R8), Z1, Z12
+	VMULPS          Z16, Z0, Z1
+	VCVTDQ2PS       Z13, Z13
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z13
+	VMULPS          Z17, Z0, Z0
+	VCVTDQ2PS       Z14, Z14
+	VFMADD213PS     (R8)(R10*1), Z0, Z14
+	VMOVUPS         Z12, (AX)
+	VMOVUPS         Y13, 64(AX)
+	VMOVUPS         Z14, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z13, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	MOVQ            R8, start+24(FP)
+	ADDQ            $0x14, SI
+	SUBQ            $+5, DI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ            offset+64(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z0
+	VBROADCASTF64X4 64(R8), Z1
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z1, Z1
+	VMOVUPS         (R8)(R9*1), Z2
+	VMOVUPS         (R8), Z3
+	VBROADCASTF64X4 64(R8), Z4
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z4, Z4
+	VMOVUPS         (R8)(R9*1), Z5
+	VMOVUPS         (R8), Z6
+	VBROADCASTF64X4 64(R8), Z7
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z7, Z7
+	VMOVUPS         (R8)(R9*1), Z8
+	VMOVUPS         (R8), Z9
+	VBROADCASTF64X4 64(R8), Z10
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z10, Z10
+	VMOVUPS         (R8)(R9*1), Z11
+	MOVQ            DX, R8
+	LEAQ            (R8)(BX*2), R9
+	ADDQ            BX, R9
+	MOVQ            w+48(FP), R10
+	MOVQ            groups+104(FP), R11
+	MOVQ            wnext+56(FP), R12
+	ADDQ            R10, R12
+	IMUL3Q          $+96, R11, R13
+
+loop4:
+	VMOVUPS         (R10), Z12
+	VMOVUPS         (R12), Z14
+	VBROADCASTF64X4 64(R10), Z13
+	VINSERTF64X4    $0x01, 64(R12), Z13, Z13
+	PREFETCHT1      (R10)(R13*1)
+	PREFETCHT1      64(R10)(R13*1)
+	PREFETCHT1      (R12)(R13*1)
+	PREFETCHT1      64(R12)(R13*1)
+	VPBROADCASTD    (R8), Z15
+	VPDPBUSD        Z12, Z15, Z0
+	VPDPBUSD        Z13, Z15, Z1
+	VPDPBUSD        Z14, Z15, Z2
+	VPBROADCASTD    (R8)(BX*1), Z15
+	VPDPBUSD        Z12, Z15, Z3
+	VPDPBUSD        Z13, Z15, Z4
+	VPDPBUSD        Z14, Z15, Z5
+	VPBROADCASTD    (R8)(BX*2), Z15
+	VPDPBUSD        Z12, Z15, Z6
+	VPDPBUSD        Z13, Z15, Z7
+	VPDPBUSD        Z14, Z15, Z8
+	VPBROADCASTD    (R9), Z15
+	VPDPBUSD        Z12, Z15, Z9
+	VPDPBUSD        Z13, Z15, Z10
+	VPDPBUSD        Z14, Z15, Z11
+	ADDQ            $+96, R10
+	ADDQ            $+96, R12
+	ADDQ            $0x04, R8
+	ADDQ            $0x04, R9
+	DECQ            R11
+	JNZ             loop4
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            scale+72(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z12
+	VBROADCASTF64X4 64(R8), Z13
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z13, Z13
+	VMOVUPS         (R8)(R9*1), Z14
+	MOVQ            start+24(FP), R8
+	MOVQ            ldstart+32(FP), R9
+	SHLQ            $0x02, R9
+	MOVQ            startnext+40(FP), R10
+	SHLQ            $0x02, R10
+	MOVQ            next+16(FP), R11
+	SHLQ            $0x02, R11
+	VBROADCASTSS    (SI), Z15
+	VMULPS          Z12, Z15, Z16
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (R8), Z16, Z0
+	VMULPS          Z13, Z15, Z16
+	VCVTDQ2PS       Z1, Z1
+	VBROADCASTF64X4 64(R8), Z17
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z17, Z17
+	VFMADD213PS     Z17, Z16, Z1
+	VMULPS          Z14, Z15, Z15
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (R8)(R10*1), Z15, Z2
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          Z12, Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (R8), Z1, Z3
+	VMULPS          Z13, Z0, Z1
+	VCVTDQ2PS       Z4, Z4
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z4
+	VMULPS          Z14, Z0, Z0
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (R8)(R10*1), Z0, Z5
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          Z12, Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (R8), Z1, Z6
+	VMULPS          Z13, Z0, Z1
+	VCVTDQ2PS       Z7, Z7
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z7
+	VMULPS          Z14, Z0, Z0
+	VCVTDQ2PS       Z8, Z8
+	VFMADD213PS     (R8)(R10*1), Z0, Z8
+	VMOVUPS         Z6, (AX)
+	VMOVUPS         Y7, 64(AX)
+	VMOVUPS         Z8, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z7, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          Z12, Z0, Z1
+	VCVTDQ2PS       Z9, Z9
+	VFMADD213PS     (R8), Z1, Z9
+	VMULPS          Z13, Z0, Z1
+	VCVTDQ2PS       Z10, Z10
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z10
+	VMULPS          Z14, Z0, Z0
+	VCVTDQ2PS       Z11, Z11
+	VFMADD213PS     (R8)(R10*1), Z0, Z11
+	VMOVUPS         Z9, (AX)
+	VMOVUPS         Y10, 64(AX)
+	VMOVUPS         Z11, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z10, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	MOVQ            R8, start+24(FP)
+	ADDQ            $0x10, SI
+	SUBQ            $+4, DI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ            offset+64(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z0
+	VBROADCASTF64X4 64(R8), Z1
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z1, Z1
+	VMOVUPS         (R8)(R9*1), Z2
+	VMOVUPS         (R8), Z3
+	VBROADCASTF64X4 64(R8), Z4
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z4, Z4
+	VMOVUPS         (R8)(R9*1), Z5
+	VMOVUPS         (R8), Z6
+	VBROADCASTF64X4 64(R8), Z7
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z7, Z7
+	VMOVUPS         (R8)(R9*1), Z8
+	MOVQ            DX, R8
+	MOVQ            w+48(FP), R9
+	MOVQ            groups+104(FP), R10
+	MOVQ            wnext+56(FP), R11
+	ADDQ            R9, R11
+	IMUL3Q          $+96, R10, R12
+
+loop3:
+	VMOVUPS         (R9), Z9
+	VMOVUPS         (R11), Z11
+	VBROADCASTF64X4 64(R9), Z10
+	VINSERTF64X4    $0x01, 64(R11), Z10, Z10
+	PREFETCHT1      (R9)(R12*1)
+	PREFETCHT1      64(R9)(R12*1)
+	PREFETCHT1      (R11)(R12*1)
+	PREFETCHT1      64(R11)(R12*1)
+	VPBROADCASTD    (R8), Z12
+	VPDPBUSD        Z9, Z12, Z0
+	VPDPBUSD        Z10, Z12, Z1
+	VPDPBUSD        Z11, Z12, Z2
+	VPBROADCASTD    (R8)(BX*1), Z12
+	VPDPBUSD        Z9, Z12, Z3
+	VPDPBUSD        Z10, Z12, Z4
+	VPDPBUSD        Z11, Z12, Z5
+	VPBROADCASTD    (R8)(BX*2), Z12
+	VPDPBUSD        Z9, Z12, Z6
+	VPDPBUSD        Z10, Z12, Z7
+	VPDPBUSD        Z11, Z12, Z8
+	ADDQ            $+96, R9
+	ADDQ            $+96, R11
+	ADDQ            $0x04, R8
+	DECQ            R10
+	JNZ             loop3
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            scale+72(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z9
+	VBROADCASTF64X4 64(R8), Z10
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z10, Z10
+	VMOVUPS         (R8)(R9*1), Z11
+	MOVQ            start+24(FP), R8
+	MOVQ            ldstart+32(FP), R9
+	SHLQ            $0x02, R9
+	MOVQ            startnext+40(FP), R10
+	SHLQ            $0x02, R10
+	MOVQ            next+16(FP), R11
+	SHLQ            $0x02, R11
+	VBROADCASTSS    (SI), Z12
+	VMULPS          Z9, Z12, Z13
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (R8), Z13, Z0
+	VMULPS          Z10, Z12, Z13
+	VCVTDQ2PS       Z1, Z1
+	VBROADCASTF64X4 64(R8), Z14
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z14, Z14
+	VFMADD213PS     Z14, Z13, Z1
+	VMULPS          Z11, Z12, Z12
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (R8)(R10*1), Z12, Z2
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          Z9, Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (R8), Z1, Z3
+	VMULPS          Z10, Z0, Z1
+	VCVTDQ2PS       Z4, Z4
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z4
+	VMULPS          Z11, Z0, Z0
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (R8)(R10*1), Z0, Z5
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          Z9, Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (R8), Z1, Z6
+	VMULPS          Z10, Z0, Z1
+	VCVTDQ2PS       Z7, Z7
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z7
+	VMULPS          Z11, Z0, Z0
+	VCVTDQ2PS       Z8, Z8
+	VFMADD213PS     (R8)(R10*1), Z0, Z8
+	VMOVUPS         Z6, (AX)
+	VMOVUPS         Y7, 64(AX)
+	VMOVUPS         Z8, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z7, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	MOVQ            R8, start+24(FP)
+	ADDQ            $0x0c, SI
+	SUBQ            $+3, DI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ            offset+64(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z0
+	VBROADCASTF64X4 64(R8), Z1
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z1, Z1
+	VMOVUPS         (R8)(R9*1), Z2
+	VMOVUPS         (R8), Z3
+	VBROADCASTF64X4 64(R8), Z4
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z4, Z4
+	VMOVUPS         (R8)(R9*1), Z5
+	MOVQ            DX, R8
+	MOVQ            w+48(FP), R9
+	MOVQ            groups+104(FP), R10
+	MOVQ            wnext+56(FP), R11
+	ADDQ            R9, R11
+	IMUL3Q          $+96, R10, R12
+
+loop2:
+	VMOVUPS         (R9), Z6
+	VMOVUPS         (R11), Z8
+	VBROADCASTF64X4 64(R9), Z7
+	VINSERTF64X4    $0x01, 64(R11), Z7, Z7
+	PREFETCHT1      (R9)(R12*1)
+	PREFETCHT1      64(R9)(R12*1)
+	PREFETCHT1      (R11)(R12*1)
+	PREFETCHT1      64(R11)(R12*1)
+	VPBROADCASTD    (R8), Z9
+	VPDPBUSD        Z6, Z9, Z0
+	VPDPBUSD        Z7, Z9, Z1
+	VPDPBUSD        Z8, Z9, Z2
+	VPBROADCASTD    (R8)(BX*1), Z9
+	VPDPBUSD        Z6, Z9, Z3
+	VPDPBUSD        Z7, Z9, Z4
+	VPDPBUSD        Z8, Z9, Z5
+	ADDQ            $+96, R9
+	ADDQ            $+96, R11
+	ADDQ            $0x04, R8
+	DECQ            R10
+	JNZ             loop2
+	ADDQ            BX, DX
+	ADDQ            BX, DX
+	MOVQ            scale+72(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z6
+	VBROADCASTF64X4 64(R8), Z7
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z7, Z7
+	VMOVUPS         (R8)(R9*1), Z8
+	MOVQ            start+24(FP), R8
+	MOVQ            ldstart+32(FP), R9
+	SHLQ            $0x02, R9
+	MOVQ            startnext+40(FP), R10
+	SHLQ            $0x02, R10
+	MOVQ            next+16(FP), R11
+	SHLQ            $0x02, R11
+	VBROADCASTSS    (SI), Z9
+	VMULPS          Z6, Z9, Z10
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (R8), Z10, Z0
+	VMULPS          Z7, Z9, Z10
+	VCVTDQ2PS       Z1, Z1
+	VBROADCASTF64X4 64(R8), Z11
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z11, Z11
+	VFMADD213PS     Z11, Z10, Z1
+	VMULPS          Z8, Z9, Z9
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (R8)(R10*1), Z9, Z2
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          Z6, Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (R8), Z1, Z3
+	VMULPS          Z7, Z0, Z1
+	VCVTDQ2PS       Z4, Z4
+	VBROADCASTF64X4 64(R8), Z2
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z2, Z2
+	VFMADD213PS     Z2, Z1, Z4
+	VMULPS          Z8, Z0, Z0
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (R8)(R10*1), Z0, Z5
+	VMOVUPS         Z3, (AX)
+	VMOVUPS         Y4, 64(AX)
+	VMOVUPS         Z5, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z4, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	MOVQ            R8, start+24(FP)
+	ADDQ            $0x08, SI
+	SUBQ            $+2, DI
+	JNZ             next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ            offset+64(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z0
+	VBROADCASTF64X4 64(R8), Z1
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z1, Z1
+	VMOVUPS         (R8)(R9*1), Z2
+	MOVQ            DX, R8
+	MOVQ            w+48(FP), R9
+	MOVQ            groups+104(FP), R10
+	MOVQ            wnext+56(FP), R11
+	ADDQ            R9, R11
+	IMUL3Q          $+96, R10, R12
+
+loop1:
+	VMOVUPS         (R9), Z3
+	VMOVUPS         (R11), Z5
+	VBROADCASTF64X4 64(R9), Z4
+	VINSERTF64X4    $0x01, 64(R11), Z4, Z4
+	PREFETCHT1      (R9)(R12*1)
+	PREFETCHT1      64(R9)(R12*1)
+	PREFETCHT1      (R11)(R12*1)
+	PREFETCHT1      64(R11)(R12*1)
+	VPBROADCASTD    (R8), Z6
+	VPDPBUSD        Z3, Z6, Z0
+	VPDPBUSD        Z4, Z6, Z1
+	VPDPBUSD        Z5, Z6, Z2
+	ADDQ            $+96, R9
+	ADDQ            $+96, R11
+	ADDQ            $0x04, R8
+	DECQ            R10
+	JNZ             loop1
+	ADDQ            BX, DX
+	MOVQ            scale+72(FP), R8
+	MOVQ            $+96, R9
+	VMOVUPS         (R8), Z3
+	VBROADCASTF64X4 64(R8), Z4
+	VINSERTF64X4    $0x01, 64(R8)(R9*1), Z4, Z4
+	VMOVUPS         (R8)(R9*1), Z5
+	MOVQ            start+24(FP), R8
+	MOVQ            ldstart+32(FP), R9
+	SHLQ            $0x02, R9
+	MOVQ            startnext+40(FP), R10
+	SHLQ            $0x02, R10
+	MOVQ            next+16(FP), R11
+	SHLQ            $0x02, R11
+	VBROADCASTSS    (SI), Z6
+	VMULPS          Z3, Z6, Z3
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (R8), Z3, Z0
+	VMULPS          Z4, Z6, Z3
+	VCVTDQ2PS       Z1, Z1
+	VBROADCASTF64X4 64(R8), Z4
+	VINSERTF64X4    $0x01, 64(R8)(R10*1), Z4, Z4
+	VFMADD213PS     Z4, Z3, Z1
+	VMULPS          Z5, Z6, Z3
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (R8)(R10*1), Z3, Z2
+	VMOVUPS         Z0, (AX)
+	VMOVUPS         Y1, 64(AX)
+	VMOVUPS         Z2, (AX)(R11*1)
+	VEXTRACTF64X4   $0x01, Z1, 64(AX)(R11*1)
+	ADDQ            CX, AX
+	ADDQ            R9, R8
+	MOVQ            R8, start+24(FP)
+	ADDQ            $0x04, SI
+	SUBQ            $+1, DI
+	JNZ             next
+	VZEROUPPER
+	RET
