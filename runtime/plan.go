@@ -245,11 +245,17 @@ func (p *plan) weightBytes() int {
 
 // accumulators returns how many numbers of scratch a step of a run takes.
 func (p *plan) accumulators() int {
+	n := max(accumulators(p.below), accumulators(p.above))
+	for _, list := range p.later {
+		n = max(n, accumulators(list))
+	}
+	return n
+}
+
+func accumulators(nodes []node) int {
 	n := 0
-	for _, list := range p.lists() {
-		for _, node := range list {
-			n = max(n, node.op.accumulators())
-		}
+	for _, node := range nodes {
+		n = max(n, node.op.accumulators())
 	}
 	return n
 }

@@ -141,14 +141,14 @@ func (s *Session) gather() {
 
 // growPorts makes room for a block of steps: for tokens, and for each input or
 // output if there are several.
-func (s *Session) growPorts(z sequenceSizes) {
-	for v, n := range z.ports {
-		if n > len(s.places[v].run.data) {
-			s.places[v].run = rows{floats(n), s.model.plan.values[v].width}
+func (s *Session) growPorts(block int) {
+	p := s.model.plan
+	for v := range s.places {
+		at := &s.places[v]
+		if n := p.alone(v, block); n > len(at.run.data) {
+			at.run = rows{floats(n), p.values[v].width}
 		}
-	}
-	for v, n := range z.tokens {
-		if at := &s.places[v]; n > len(at.tokens) {
+		if n := p.tokens(v, block); n > len(at.tokens) {
 			at.tokens = make([]int32, n)
 		}
 	}

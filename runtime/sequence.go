@@ -33,12 +33,12 @@ func (s *Session) Grow(steps int) {
 	if steps <= q.steps {
 		return
 	}
-	z := p.sequenceSizes(s.model, steps)
+	block := s.model.block(steps)
 	if q.shared == nil {
 		q.shared = make([][]float32, p.slots)
 	}
-	for slot, n := range z.shared {
-		if n > len(q.shared[slot]) {
+	for slot := range p.slots {
+		if n := p.shared(slot, block); n > len(q.shared[slot]) {
 			q.shared[slot] = floats(n)
 		}
 	}
@@ -47,11 +47,11 @@ func (s *Session) Grow(steps int) {
 			s.places[i].run = rows{q.shared[v.slot], cmp.Or(v.stride, v.width)}
 		}
 	}
-	if z.scratch > len(q.scratch) {
-		q.scratch = floats(z.scratch)
+	if n := p.scratch(block); n > len(q.scratch) {
+		q.scratch = floats(n)
 	}
-	s.growPorts(z)
-	q.y = floats(z.outputs)
+	s.growPorts(block)
+	q.y = floats(times(steps, s.model.eachSize))
 	q.steps = steps
 }
 

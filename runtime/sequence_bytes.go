@@ -3,6 +3,7 @@ package runtime
 import (
 	"math"
 	"math/bits"
+	"slices"
 
 	"github.com/rnnrun/rnnrun/kernels"
 )
@@ -17,56 +18,50 @@ func (m *Model) SequenceBytes(steps int) int {
 	if steps <= 0 {
 		return 0
 	}
-	z := m.plan.sequenceSizes(m, steps)
-	n := floatsBytes(z.scratch)
-	for _, size := range z.shared {
-		n = plus(n, floatsBytes(size))
+	p, block := m.plan, m.block(steps)
+	n := floatsBytes(p.scratch(block))
+	for slot := range p.slots {
+		n = plus(n, floatsBytes(p.shared(slot, block)))
 	}
-	for _, size := range z.ports {
-		n = plus(n, floatsBytes(size))
+	for v := range p.values {
+		n = plus(n, floatsBytes(p.alone(v, block)))
+		n = plus(n, times(p.tokens(v, block), tokenBytes))
 	}
-	for _, tokens := range z.tokens {
-		n = plus(n, times(tokens, tokenBytes))
-	}
-	return plus(n, floatsBytes(z.outputs))
+	return plus(n, floatsBytes(times(steps, m.eachSize)))
 }
 
-// sequenceSizes are the sizes of the memory for a sequence, in numbers.
-type sequenceSizes struct {
-	shared  []int // of each slot
-	scratch int
-	outputs int
-	tokens  map[int]int // of values that are tokens
-	ports   map[int]int // of inputs and outputs, if there are several
-}
-
-func (p *plan) sequenceSizes(m *Model, steps int) (z sequenceSizes) {
-	block := m.block(steps)
-	z.shared = make([]int, p.slots)
-	for i := range p.values {
-		if v := &p.values[i]; v.slot != own {
-			z.shared[v.slot] = max(z.shared[v.slot], v.block(block))
-		}
-	}
+// scratch returns how many accumulators a run of blocks takes.
+func (p *plan) scratch(block int) int {
 	acc := p.accumulators()
-	z.scratch = min(times(block, acc), max(scratchSize, times(scratchSteps, acc)))
-	z.tokens, z.ports = map[int]int{}, map[int]int{}
-	for _, v := range p.ports {
-		if n := p.values[v].tokens; n > 0 {
-			z.tokens[v] = times(block, n)
-		}
-		if len(p.ports) > 1 {
-			z.ports[v] = times(block, p.values[v].width)
-		}
-	}
-	for i, v := range p.results {
-		if len(p.results) > 1 && p.each[i] {
-			z.ports[v] = plus(times(block, p.values[v].width), kernels.Lanes) // the last may be padded
-		}
-	}
-	z.outputs = times(steps, m.eachSize)
-	return z
+	return min(times(block, acc), max(scratchSize, times(scratchSteps, acc)))
 }
+
+// shared returns how many numbers a slot has for a block.
+func (p *plan) shared(slot, block int) int {
+	n := 0
+	for i := range p.values {
+		if v := &p.values[i]; v.slot == slot {
+			n = max(n, v.block(block))
+		}
+	}
+	return n
+}
+
+// alone returns how many numbers a block has of one of several inputs or outputs, and 0
+// for other values.
+func (p *plan) alone(v, block int) int {
+	n := times(block, p.values[v].width)
+	if i := slices.Index(p.results, v); i >= 0 && len(p.results) > 1 && p.each[i] {
+		return plus(n, kernels.Lanes) // the last may be padded
+	}
+	if len(p.ports) > 1 && slices.Contains(p.ports, v) {
+		return n
+	}
+	return 0
+}
+
+// tokens returns how many tokens a value has for a block.
+func (p *plan) tokens(v, block int) int { return times(block, p.values[v].tokens) }
 
 // floatsBytes returns how many bytes the function floats allocates for n
 // numbers.

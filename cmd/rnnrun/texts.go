@@ -143,5 +143,8 @@ func (k *conversation) answer(text string, unread error, where string) error {
 
 // oneLine replaces the line ends in a text by spaces.
 func oneLine(text string) string {
+	if !strings.ContainsAny(text, "\r\n") {
+		return text // at once, since a Replacer takes long to make
+	}
 	return strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(text)
 }
