@@ -71,6 +71,7 @@ func plotLogs(output string, paths ...string) error {
 			loss.Title = "Loss of " + name
 			t = newTrainingCurves(records, "", 0)
 			t.epochs.Color, t.epochs.Dashed = 1, false
+			t.accuracy.Name, t.accuracy.Color = "validation", 1
 		}
 		loss.Curves = append(loss.Curves, t.steps, t.epochs)
 		if t.best != nil {
@@ -80,6 +81,7 @@ func plotLogs(output string, paths ...string) error {
 		if len(t.accuracy.X) > 0 {
 			accuracy.Curves = append(accuracy.Curves, t.accuracy)
 			if t.bestAccuracy != nil {
+				t.bestAccuracy.Color = t.accuracy.Color
 				accuracy.Marks = append(accuracy.Marks, *t.bestAccuracy)
 			}
 		}

@@ -82,6 +82,9 @@ func TestPlotOfATraining(t *testing.T) {
 		require.Zero(t, code, stderr)
 		requireDrawing(t, drawing)
 	}
+	drawn, err := os.ReadFile(during)
+	require.NoError(t, err)
+	require.Regexp(t, `(?s)>Loss of model<.*>validation<.*>best epoch: \d, loss .*>Accuracy on .*>validation<.*>best epoch: \d, \d+\.\d\d %<`, string(drawn))
 }
 
 // The axis of losses is logarithmic if they fall by a factor of ten, and the best epoch is

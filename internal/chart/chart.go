@@ -38,7 +38,7 @@ type Band struct{ From, To float64 }
 // A Curve joins points by a line. Curves that belong together may have the same
 // Color. Points that are not finite are left out.
 type Curve struct {
-	Name   string
+	Name   string    // "": not in the legend
 	X, Y   []float64 // of the points, in the order of X
 	To     []float64 // the area from Y to these, of every X, is filled; nil: there is none
 	Color  int       // number of a colour, from 0
@@ -232,7 +232,9 @@ func (c *Chart) panel(width vg.Length) (panel, error) {
 		}
 		if line != nil {
 			p.plot.Add(line)
-			entries = append(entries, entry{curve.Name, line})
+			if curve.Name != "" {
+				entries = append(entries, entry{curve.Name, line})
+			}
 		}
 	}
 	for _, m := range c.Marks {

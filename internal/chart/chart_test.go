@@ -151,6 +151,12 @@ func TestLegend(t *testing.T) {
 	require.Greater(t, len(q.legend.rows), 2)
 	require.Greater(t, q.plot.Title.Padding, p.plot.Title.Padding)
 
+	unnamed := short
+	unnamed.Curves = append([]Curve{{X: []float64{0, 1}, Y: []float64{0, 1}}}, short.Curves...)
+	p, err = unnamed.panel(16 * vg.Centimeter)
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "b"}, []string{p.legend.rows[0][0].name, p.legend.rows[0][1].name})
+
 	alone := Chart{Y: "score", Curves: []Curve{{Name: "score", X: []float64{0, 1}, Y: []float64{0, 1}}}}
 	p, err = alone.panel(16 * vg.Centimeter)
 	require.NoError(t, err)
