@@ -26,6 +26,8 @@ package wav
 import (
 	"errors"
 	"fmt"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // The reasons why sound cannot be read.
@@ -106,9 +108,9 @@ func (f *Format) validate() error {
 	case f.Encoding <= Unknown || int(f.Encoding) >= len(encodings):
 		return ErrEncoding
 	case f.Channels < 1 || f.Channels > MaxChannels:
-		return fmt.Errorf("%w: %d channels; 1 to %d are read", ErrFormat, f.Channels, MaxChannels)
+		return fmt.Errorf("%w: it has %s, want 1 to %d", ErrFormat, message.Count(f.Channels, "channel"), MaxChannels)
 	case f.Rate < 1 || f.Rate > MaxRate:
-		return fmt.Errorf("%w: %d samples a second; 1 to %d are read", ErrFormat, f.Rate, MaxRate)
+		return fmt.Errorf("%w: it has %d samples per second, want 1 to %d", ErrFormat, f.Rate, MaxRate)
 	}
 	return nil
 }

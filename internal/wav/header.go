@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 const (
@@ -58,7 +60,7 @@ func header(r *bufio.Reader) (f Format, size int64, err error) {
 func readFormat(r *bufio.Reader, n int64) (f Format, err error) {
 	var b [40]byte
 	if n < 16 {
-		return f, fmt.Errorf("%w: its format has %d bytes, at least 16 are due", ErrFormat, n)
+		return f, fmt.Errorf("%w: its format has %s, want at least 16", ErrFormat, message.Count(n, "byte"))
 	}
 	have := min(n, int64(len(b)))
 	if _, err := io.ReadFull(r, b[:have]); err != nil {
@@ -86,7 +88,7 @@ func readFormat(r *bufio.Reader, n int64) (f Format, err error) {
 		return f, err
 	}
 	if align := int(binary.LittleEndian.Uint16(b[12:])); align != f.frame() {
-		return f, fmt.Errorf("%w: frames of %d bytes, and %d channels of %v have %d", ErrFormat, align, f.Channels, f.Encoding, f.frame())
+		return f, fmt.Errorf("%w: frames of %s, want %d for %s of %v", ErrFormat, message.Count(align, "byte"), f.frame(), message.Count(f.Channels, "channel"), f.Encoding)
 	}
 	return f, nil
 }

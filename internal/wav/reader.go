@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A Reader reads samples.
@@ -64,9 +66,9 @@ func (r *Reader) next() error {
 	case err == io.EOF && r.left < 0:
 		return io.EOF
 	case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) && r.left >= 0:
-		return fmt.Errorf("%w: it ends after %d frames, and its header promises %d", ErrTruncated, r.read, r.read+r.left/int64(len(r.frame)))
+		return fmt.Errorf("%w: it ends after %s, but its header promises %d", ErrTruncated, message.Count(r.read, "frame"), r.read+r.left/int64(len(r.frame)))
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("%w: it ends after %d frames and %d bytes of the next, which has %d", ErrTruncated, r.read, k, len(r.frame))
+		return fmt.Errorf("%w: it ends after %s and %s of the next, which has %d", ErrTruncated, message.Count(r.read, "frame"), message.Count(k, "byte"), len(r.frame))
 	case err != nil:
 		return err
 	}

@@ -34,7 +34,7 @@ func Resample(in interface{ Read([]float32) (int, error) }, from, to, channels i
 	r := &Resampler{in: in, channels: channels, up: to / g, down: from / g, ended: -1, block: make([]float32, 1024*channels)}
 	r.half = (zeros*max(r.up, r.down) + r.up - 1) / r.up
 	if r.up > 1<<12 || r.half > 1<<12 {
-		return nil, fmt.Errorf("%w: %d to %d samples a second is no common ratio; convert it before, for instance with sox", ErrEncoding, from, to)
+		return nil, fmt.Errorf("%w: the ratio of %d to %d samples per second is not simple enough: convert the sound before, for instance with sox", ErrEncoding, from, to)
 	}
 	for phase := range r.up {
 		r.taps = append(r.taps, r.phase(phase))

@@ -155,11 +155,11 @@ func TestWhatIsNoSoundIsRefused(t *testing.T) {
 		{"A-law", edit(20, 6), wav.ErrEncoding, "tag 6 with 16 bits; convert it"},
 		{"20 bits", edit(34, 20), wav.ErrEncoding, "tag 1 with 20 bits"},
 		{"no channels", edit(22, 0), wav.ErrFormat, "0 channels"},
-		{"rate 0", edit(24, 0, 0), wav.ErrFormat, "0 samples a second"},
+		{"rate 0", edit(24, 0, 0), wav.ErrFormat, "0 samples per second"},
 		{"frames of 3 bytes", edit(32, 3), wav.ErrFormat, "frames of 3 bytes"},
 		{"data first", edit(12, []byte("xxxx")...), wav.ErrFormat, "before their format"},
-		{"cut samples", plain[:46], wav.ErrTruncated, "it ends after 1 frames, and its header promises 2"},
-		{"cut within a sample", plain[:47], wav.ErrTruncated, "it ends after 1 frames"},
+		{"cut samples", plain[:46], wav.ErrTruncated, "it ends after 1 frame, but its header promises 2"},
+		{"cut within a sample", plain[:47], wav.ErrTruncated, "it ends after 1 frame"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, err := read(c.data)
