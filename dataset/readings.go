@@ -102,7 +102,7 @@ func OpenReadings(path string, o ReadingsOptions) (*Readings, error) {
 
 // putTargetsLast puts columns that were not asked for before the targets.
 func (r *Readings) putTargetsLast() error {
-	if _, err := places(r.Columns, r.Columns); err != nil {
+	if _, err := r.places(r.Columns, r.Columns); err != nil {
 		return r.fail(err)
 	}
 	for _, c := range r.LeftOut {
@@ -117,7 +117,7 @@ func (r *Readings) putTargetsLast() error {
 			at = append(at, r.at[i])
 		}
 	}
-	targets, err := places(r.Columns, r.options.Targets)
+	targets, err := r.places(r.Columns, r.options.Targets)
 	if err != nil {
 		return r.fail(err)
 	}

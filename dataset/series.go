@@ -42,8 +42,9 @@ type SeriesFile struct {
 	form         jsonForm // of a file of JSON
 	layout       layout
 	header       bool
-	width        int  // columns of a table
-	decimalComma bool // numbers are written as 1,5
+	noHeader     []string // the first line of a table, if it has words but is not a header
+	width        int      // columns of a table
+	decimalComma bool     // numbers are written as 1,5
 }
 
 // SeriesOptions say what to read from a file of series.
@@ -92,11 +93,11 @@ func OpenSeries(path string, o SeriesOptions) (*SeriesFile, error) {
 	}
 	f.width = len(names)
 	if f.at == nil {
-		if f.at, err = places(names, f.Columns); err != nil {
+		if f.at, err = f.places(names, f.Columns); err != nil {
 			return nil, f.fail(err)
 		}
 	}
-	if f.wordsAt, err = places(names, f.words); err != nil {
+	if f.wordsAt, err = f.places(names, f.words); err != nil {
 		return nil, f.fail(err)
 	}
 	return f, nil
@@ -104,11 +105,17 @@ func OpenSeries(path string, o SeriesOptions) (*SeriesFile, error) {
 
 // places returns the positions of the chosen names among those of all columns, which
 // must have each of them once.
-func places(names, chosen []string) ([]int, error) {
+func (f *SeriesFile) places(names, chosen []string) ([]int, error) {
 	var at []int
 	for _, name := range chosen {
 		i := indexName(names, name)
-		if i < 0 {
+		switch {
+		case i < 0 && f.noHeader != nil:
+			return nil, &columnError{name, fmt.Errorf("no column is named %s: the first line, %s, is not a header, since no column has numbers below a name",
+				name, message.List(f.noHeader))}
+		case i < 0 && !f.header && !f.form.objects:
+			return nil, &columnError{name, fmt.Errorf("no column is named %s: the file does not name its columns, which are %s", name, message.List(names))}
+		case i < 0:
 			return nil, &columnError{name, fmt.Errorf("no column is named %s; there are %s%s", name, message.List(names), message.Suggestion(name, names))}
 		}
 		if indexName(names[i+1:], name) >= 0 {

@@ -98,3 +98,17 @@ func TestReadSeriesNamesFileAndLine(t *testing.T) {
 	_, _, err := readSeries(filepath.Join(t.TempDir(), "none.csv"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
+
+// A first line of words above no column of numbers is not a header: the error shows it,
+// instead of the numbers of columns, which the table does not show.
+func TestAColumnThatOnlyTheFirstLineNames(t *testing.T) {
+	for text, want := range map[string]string{
+		"text,label\nfoo,yes\nbar,no\n": "no column is named wave: the first line, text, label, is not a header, since no column has numbers below a name",
+		"wave,label\nfoo,yes\n":         "no column is named wave: the first line, wave, label, is not a header",
+		"a,wav\n1,2\n":                  "no column is named wave; there are a, wav; did you mean wav?",
+		"1,2\n3,4\n":                    "no column is named wave: the file does not name its columns, which are 0, 1",
+	} {
+		_, err := OpenSeries(write(t, "table.csv", text), SeriesOptions{Columns: []string{"wave"}})
+		require.ErrorContains(t, err, want)
+	}
+}

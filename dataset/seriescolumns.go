@@ -50,6 +50,9 @@ func (f *SeriesFile) findColumns() (names []string, err error) {
 			names[i] = strings.TrimSpace(name)
 		}
 	} else {
+		if len(body) < len(rows) {
+			f.noHeader = first
+		}
 		body = rows
 	}
 	f.Alone = first != nil && f.form.member == "" && len(body) > 2 && body[len(body)-1].series-body[0].series == len(body)-1

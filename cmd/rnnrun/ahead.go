@@ -47,7 +47,7 @@ func (a *ahead) take(texts []string, each bool, answer func(dst []rnn.Class, tok
 	a.answer(each, answer)
 }
 
-// answer makes known what the texts that were read give, and forgets their tokens.
+// answer stores the classes of the texts that were read, and forgets their tokens.
 func (a *ahead) answer(each bool, answer func(dst []rnn.Class, tokens [][]int32) ([]rnn.Class, error)) {
 	before := len(a.classes)
 	var err error

@@ -146,7 +146,7 @@ var benchDTypes = map[string]format.DType{"f32": format.DTypeF32, "f16": format.
 
 const (
 	mostNumbers = 1 << 30 / 4 // weights of a random model: 1 GiB of them
-	mostUnits   = 1 << 16     // of a layer, and so on
+	mostUnits   = 1 << 16     // units of a layer, inputs, and so on
 	mostSteps   = 10_000_000  // timed one by one: 16 bytes each
 	mostRate    = 1_000_000_000
 	mostTime    = 24 * time.Hour

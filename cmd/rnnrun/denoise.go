@@ -28,9 +28,9 @@ func denoiseCommand() *cobra.Command {
 		Use:   "denoise -m MODEL [flags]",
 		Short: "Turn noisy sound into clean sound",
 		Long: cli.LongHelp(`Turn sound into sound with a model that gives as many samples per step as it reads:
-		noise suppression, or an amplifier. Other outputs, such as the probability of speech,
-		are ignored. Each channel goes through the model by itself. The output has the
-		encoding and the length of the input.
+noise suppression, or an amplifier. Other outputs, such as the probability of speech,
+are ignored. Each channel goes through the model by itself. The output has the
+encoding and the length of the input.
 
 A model with overlapping frames has a delay: window - hop samples of an STFT. --delay
 drops that many samples at the beginning and reads as many zeros at the end, so that

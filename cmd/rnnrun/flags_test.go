@@ -68,3 +68,49 @@ func TestNumbersOfFlags(t *testing.T) {
 		})
 	}
 }
+
+// A number that a flag cannot have is a usage error, which names the flag.
+func TestInvalidNumbersOfFlagsAreUsageErrors(t *testing.T) {
+	writer, translator, classifier, speech := save(t, letterWriter()), save(t, letterTranslator()), save(t, letterClassifier()), save(t, loudest())
+	least := map[string]bool{ // flags whose least number is 1
+		"beam": true, "hidden": true, "hold": true, "input": true, "layers": true, "max-connections": true, "max-groups": true, "max-length": true,
+		"max-streams": true, "max-tokens": true, "nbest": true, "stride": true, "threads": true, "time": true, "idle": true,
+	}
+	negatives := map[string]bool{"release": true} // a negative --release is the default
+	for _, args := range [][]string{
+		{"generate", "-m", writer},
+		{"translate", "-m", translator, "abc"},
+		{"classify", "-m", classifier, "abc"},
+		{"run", "-m", speech},
+		{"vad", "-m", speech},
+		{"denoise", "-m", speech},
+		{"bench", "-m", speech},
+		{"serve", "-m", speech, "--listen", "unix:/nowhere/none.sock"},
+	} {
+		found, _, err := newRoot().Find(args)
+		require.NoError(t, err)
+		found.Flags().VisitAll(func(f *pflag.Flag) {
+			var values []string
+			switch kind := f.Value.Type(); {
+			case kind == "int" && least[f.Name]:
+				values = []string{"-1", "0"}
+			case kind == "int":
+				values = []string{"-1"}
+			case strings.HasPrefix(kind, "float"):
+				values = []string{"-1", "NaN"}
+			case kind == "duration" && least[f.Name]:
+				values = []string{"-1s", "0"}
+			case kind == "duration":
+				values = []string{"-1s"}
+			}
+			for _, value := range values {
+				if negatives[f.Name] && value == "-1" {
+					continue
+				}
+				o := command("", append(args, "--"+f.Name+"="+value)...)
+				require.Equal(t, 2, o.code, "%s --%s=%s: %s", args[0], f.Name, value, o.stderr)
+				require.Contains(t, o.stderr, f.Name)
+			}
+		})
+	}
+}

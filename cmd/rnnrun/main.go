@@ -21,7 +21,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return cli.Execute(newRoot(), args, stdin, stdout, stderr)
 }
 
-// welcome is what the command says without arguments. Its commands need no file.
+// welcome is the output of the command without arguments. Its commands need no file.
 const welcome = `rnnrun runs recurrent networks on small devices, with the same output bits on each.
 
 Three commands to try, with models that are built in:

@@ -258,7 +258,7 @@ func (v *conversion) convert(s *rnn.Session, stdin io.Reader, stdout, stderr io.
 	defer source.Close()
 	r, o, err := source.Open()
 	if err != nil {
-		return err
+		return notSound(s.Model(), &o, err)
 	}
 	if r, err = v.padded(r, o.Width); err != nil {
 		return err
@@ -300,7 +300,7 @@ func (v *conversion) convert(s *rnn.Session, stdin io.Reader, stdout, stderr io.
 	}
 	c.check()
 	if err := c.sequences(); err != nil {
-		return err
+		return notSound(s.Model(), &o, err)
 	}
 	if err := out.commit(); err != nil {
 		return err

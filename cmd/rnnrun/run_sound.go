@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/spf13/pflag"
 
@@ -53,6 +55,17 @@ func readsSound(m *rnn.Model, name string) error {
 		return nil
 	}
 	return cli.Usagef("%s is sound, but the model reads the columns %s", name, message.List(d.Columns))
+}
+
+// notSound adds to an error in the input that the input is not sound, if the model reads
+// sound and the input was read as a table.
+func notSound(m *rnn.Model, o *series.Options, err error) error {
+	var bad *series.Error
+	var unread *fs.PathError
+	if m.SampleRate() == 0 || o.Kind != series.KindCSV || !errors.As(err, &bad) || errors.As(err, &unread) {
+		return err
+	}
+	return fmt.Errorf("%s is not sound: give a WAV file, or raw samples with --raw=s16 (read as a table of numbers: %w)", o.Name, bad)
 }
 
 // soundsAlike reports whether a model's outputs are as many samples as it reads.

@@ -156,3 +156,27 @@ func TestRunReportsSoundThatIsCut(t *testing.T) {
 	require.Equal(t, "0.25\n", o.stdout)
 	require.Contains(t, o.stderr, "stdin: the file is cut: it ends after 4 frames")
 }
+
+// If a model reads sound, text is no table of samples to most users, but the wrong file.
+func TestTextIsNotSound(t *testing.T) {
+	speech := save(t, loudest())
+	file := func(name, text string) string {
+		path := filepath.Join(t.TempDir(), name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	notes, numbers, empty := file("notes.txt", "five\nseven\n"), file("numbers.txt", "0\n0.5\n0.5\n"), file("empty.txt", "")
+	for _, name := range []string{"vad", "run"} {
+		for path, why := range map[string]string{notes: "notes.txt, line 1: not a number: \"five\"", numbers: "the sequence ends after 3 frames of step 0, but a step has 4"} {
+			o := command("", name, "-m", speech, "-i", path)
+			require.Equal(t, 1, o.code)
+			require.Contains(t, o.stderr, path+" is not sound: give a WAV file, or raw samples with --raw=s16")
+			require.Contains(t, o.stderr, why)
+		}
+	}
+	o := command("", "vad", "-m", speech, "-i", empty)
+	require.Equal(t, 1, o.code)
+	require.Contains(t, o.stderr, empty+" is empty: give a WAV file")
+	o = command("", "run", "-m", speech, "-i", t.TempDir())
+	require.NotContains(t, o.stderr, "not sound", "a folder")
+}

@@ -111,8 +111,10 @@ func (v *serving) check(c *cobra.Command, args []string) error {
 		return fmt.Errorf("--max-connections %d: give at least 1", v.connections)
 	case v.streams < 1:
 		return fmt.Errorf("--max-streams %d: give at least 1", v.streams)
-	case v.idle <= 0 || v.every < 0:
-		return fmt.Errorf("--idle and --save-every need positive times, such as 10m")
+	case v.idle <= 0:
+		return fmt.Errorf("--idle %v: give a positive time, such as 10m", v.idle)
+	case v.every < 0:
+		return fmt.Errorf("--save-every %v must not be negative", v.every)
 	case v.directory != "" && v.raw != "":
 		return fmt.Errorf("--states is for lines, not for --raw")
 	case v.directory != "" && v.keep != "":

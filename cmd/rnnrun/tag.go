@@ -22,7 +22,7 @@ func tagCommand() *cobra.Command {
 		Use:   "tag -m MODEL [flags] [TEXT... | -]",
 		Short: "Label every token of a text",
 		Long: cli.LongHelp(`Label every token of each text with a model that 'rnntrain tag' made. Each token has a
-		line,
+line,
 
     token <TAB> label
 

@@ -81,6 +81,14 @@ func (v *detection) check(c *cobra.Command, args []string) error {
 	if err := o.Check(); err != nil {
 		return err
 	}
+	for _, t := range []struct {
+		flag string
+		time time.Duration
+	}{{"min-speech", v.minSpeech}, {"min-silence", v.minSilence}, {"pad", v.padding}} {
+		if t.time < 0 {
+			return fmt.Errorf("--%s %v must not be negative", t.flag, t.time)
+		}
+	}
 	return v.conversion.check(c, args)
 }
 
@@ -102,7 +110,7 @@ func (v *detection) run(c *cobra.Command, _ []string) error {
 	defer source.Close()
 	r, o, err := source.Open()
 	if err != nil {
-		return err
+		return notSound(m, &o, err)
 	}
 	w := &segmentWriter{w: c.OutOrStdout(), at: at, width: answerWidth(m), events: v.events, asJSON: v.json, seconds: o.Sound.StepSeconds()}
 	if o.Kind != series.KindSound && m.SampleRate() > 0 {
@@ -118,7 +126,10 @@ func (v *detection) run(c *cobra.Command, _ []string) error {
 	k.out = w
 	k.check()
 	if err := k.sequences(); err != nil {
-		return err
+		return notSound(m, &o, err)
+	}
+	if w.sequences == 0 {
+		return fmt.Errorf("%s is empty: give a WAV file, or raw samples with --raw=s16", o.Name)
 	}
 	return k.leftOut()
 }
@@ -152,19 +163,23 @@ func (v *detection) place(m *rnn.Model) (int, error) {
 func (v *detection) options(step float64) (vad.Options, error) {
 	o := vad.Options{Threshold: float32(v.threshold), Release: float32(v.release)}
 	o.SetTimes(vad.Times{MinSpeech: v.minSpeech.Seconds(), MinSilence: v.minSilence.Seconds(), Pad: v.padding.Seconds()}, step)
-	return o, o.Check()
+	if err := o.Check(); err != nil {
+		return o, cli.Usagef("%w", err)
+	}
+	return o, nil
 }
 
 // A segmentWriter finds the segments of speech in probabilities, and writes them. It
 // writes sequences one after the other, each from 0 seconds.
 type segmentWriter struct {
-	w        io.Writer
-	at       int // index of the probability in an answer
-	width    int // numbers in an answer
-	seconds  float64
-	segments vad.Segmenter
-	events   bool
-	asJSON   bool
+	w         io.Writer
+	at        int // index of the probability in an answer
+	width     int // numbers in an answer
+	seconds   float64
+	segments  vad.Segmenter
+	sequences int // ended
+	events    bool
+	asJSON    bool
 }
 
 func (c *segmentWriter) Write(ys []float32) error {
@@ -190,6 +205,7 @@ func (c *segmentWriter) push(p float32) error {
 }
 
 func (c *segmentWriter) End() error {
+	c.sequences++
 	s, ok := c.segments.Close()
 	c.segments = vad.Segmenter{Options: c.segments.Options}
 	if !ok {

@@ -68,6 +68,7 @@ func TestVadRefuses(t *testing.T) {
 		{[]string{"-m", loud, "--threshold", "2"}, "the threshold is 2"},
 		{[]string{"-m", loud, "--release", "0.6"}, "the release is 0.6"},
 		{[]string{"-m", loud, "--pad", "90ms"}, "give at most half of it"},
+		{[]string{"-m", loud, "--min-speech", "-1s"}, "--min-speech -1s must not be negative"},
 		{[]string{"-m", loud, "-i", "absent.wav"}, "absent.wav"},
 		{[]string{"-m", save(t, unknown), "--raw=s16"}, "the duration of a step is unknown"},
 	} {

@@ -51,10 +51,10 @@ samples, and each segment starts with --burn-in samples that have no loss.`,
 	return c
 }
 
-// An ampTraining is what the command amp is told, and what it finds.
+// An ampTraining has the flags and the state of the command amp.
 type ampTraining struct {
 	training
-	delay                   int // samples of the wet sound before the dry one begins
+	delay                   int // samples by which the wet sound is later than the dry one
 	segment, burnIn, window int // samples
 	preEmphasis             float64
 
@@ -77,7 +77,7 @@ func (a *ampTraining) add(c *cobra.Command) {
 	c.Flags().Float64Var(&a.fraction, "valid-fraction", 0.2, "fraction of the sounds, at their end, to hold back")
 }
 
-// run trains an amplifier on what went in and what came out.
+// run trains a model of an amplifier on its input and its output.
 func (a *ampTraining) run(c *cobra.Command, dry, wet string) error {
 	if a.network.bidirectional {
 		return cli.Usagef("--bidirectional: an amplifier must play each sample before it hears the next one: leave it out")
@@ -118,7 +118,7 @@ func (a *ampTraining) run(c *cobra.Command, dry, wet string) error {
 	return j.run(c.Context())
 }
 
-// checkOrigin refuses a model to start from that is no amplifier of this rate.
+// checkOrigin refuses a model for --from that is not an amplifier with this sample rate.
 func (a *ampTraining) checkOrigin() error {
 	if a.origin == nil {
 		return nil

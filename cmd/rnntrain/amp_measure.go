@@ -12,14 +12,14 @@ import (
 // An ampMeasurement is the error of a model of an amplifier.
 type ampMeasurement struct {
 	on       string // what was measured, such as "60 s"
-	key      string // of its length in JSON
+	key      string // of the length in the JSON
 	seconds  float64
-	esr, dry float64 // error-to-signal ratios: of the model, and of the dry sound as it is
-	filtered float64 // of the model, after pre-emphasis
+	esr, dry float64 // error-to-signal ratios of the model and of the unprocessed dry sound
+	filtered float64 // error-to-signal ratio of the model after pre-emphasis
 }
 
-// measure measures the model that was written; nil: nothing is held back. It hears
-// the whole sound, as it does when it is played.
+// measure measures the written model on the samples that were held back. The model hears
+// the whole sound, as it does in use. The result is nil if nothing was held back.
 func (a *ampTraining) measure() (measurement, error) {
 	if a.held == 0 {
 		return nil, nil
@@ -41,7 +41,7 @@ func (a *ampTraining) measure() (measurement, error) {
 	return e, nil
 }
 
-// play returns what a model plays, block by block.
+// play returns the model's output for a sound, computed block by block.
 func play(m *rnn.Model, dry []float32) (played []float32, err error) {
 	const block = 4096
 	s := m.NewSession()
@@ -56,7 +56,8 @@ func play(m *rnn.Model, dry []float32) (played []float32, err error) {
 	return played, nil
 }
 
-// compare measures what was played, from that sample on; part says what that is.
+// compare measures the output of a model from sample from on. part describes these
+// samples in errors.
 func (p *soundPair) compare(played []float32, from int, part string) (*ampMeasurement, error) {
 	wet := p.wet[from:]
 	if rms(wet) < leastLevel {
@@ -69,7 +70,7 @@ func (p *soundPair) compare(played []float32, from int, part string) (*ampMeasur
 	}, nil
 }
 
-// usualPreEmphasis is the filter by which error-to-signal ratios are compared.
+// usualPreEmphasis is the usual filter for comparing error-to-signal ratios.
 const usualPreEmphasis = 0.85
 
 // emphasized returns samples after the filter 1 - p z⁻¹.
@@ -85,7 +86,7 @@ func emphasized(samples []float32, p float64) []float32 {
 	return list
 }
 
-// errorToSignal returns the energy of the error as a part of that of the signal.
+// errorToSignal returns the energy of the error divided by the energy of the signal.
 func errorToSignal(y, signal []float32) float64 {
 	var off, all float64
 	for i, want := range signal {

@@ -20,8 +20,8 @@ import (
 type anomalyFlags struct {
 	wanted bool
 	rate   float64 // of false alarms
-	steps  int     // that a score is about a mean of
-	memory int     // steps that thresholds follow; 0: they stay as they are
+	steps  int     // over which scores are averaged
+	memory int     // steps of a stream over which thresholds adapt; 0: they do not
 	hold   int     // consecutive steps with a low score that end an alarm
 }
 
@@ -54,8 +54,8 @@ func (f *anomalyFlags) check(changed func(flag string) bool, binary bool) error 
 	return nil
 }
 
-// enough refuses series whose last parts, of which held is the share, have too few errors
-// for thresholds.
+// enough refuses series that are too short for thresholds. held is the fraction of each
+// series, at its end, whose errors are used.
 func (f *anomalyFlags) enough(file *dataset.SeriesFile, held float64) error {
 	const fewest = 50
 	lengths, err := file.Lengths()
@@ -72,8 +72,8 @@ func (f *anomalyFlags) enough(file *dataset.SeriesFile, held float64) error {
 	return nil
 }
 
-// store gives the model of a file its thresholds: from the errors on the last part of
-// every series, of which held is the share.
+// store adds thresholds to the model in a file. They come from the errors in the last
+// fraction held of every series.
 func (f *anomalyFlags) store(path string, file *dataset.SeriesFile, columns []int, names []string, held float64) (steps int, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -118,7 +118,7 @@ func (f *anomalyFlags) store(path string, file *dataset.SeriesFile, columns []in
 	return len(scores), format.WriteFile(path, m)
 }
 
-// predictedValues returns the values of these columns that are held back, series by series.
+// predictedValues returns the held-back values of these columns, series by series.
 func predictedValues(m *rnn.Model, file *dataset.SeriesFile, columns []int, held float64) (series [][][]float32, err error) {
 	begun := false
 	err = eachForecast(m, file, held, func(x, _ []float32, first, isHeld bool) {
@@ -138,9 +138,9 @@ func predictedValues(m *rnn.Model, file *dataset.SeriesFile, columns []int, held
 	return series, err
 }
 
-// spread returns the median of errors, and their deviation from it: that of a normal
-// distribution of the same median of absolute deviations, or if this is 0, as most
-// errors are the same, the mean of these.
+// spread returns the median of errors and their scale: the standard deviation of a normal
+// distribution with the same median absolute deviation. If that is 0, because most errors
+// are equal, the scale is the mean absolute deviation.
 func spread(errors []float64) (median, scale float64) {
 	const normal = 1.4826
 	median = metrics.Median(errors)
@@ -156,8 +156,8 @@ func spread(errors []float64) (median, scale float64) {
 	return median, mean
 }
 
-// forecastErrors returns the errors one step ahead of each of the first outputs, which
-// predict these columns.
+// forecastErrors returns the errors, one step ahead, of the first outputs, which predict
+// these columns.
 func forecastErrors(m *rnn.Model, file *dataset.SeriesFile, columns []int, held float64) ([][]float64, error) {
 	errors := make([][]float64, len(columns))
 	predicted := make([]float32, len(columns))
@@ -172,7 +172,8 @@ func forecastErrors(m *rnn.Model, file *dataset.SeriesFile, columns []int, held 
 	return errors, err
 }
 
-// scores returns the scores of steps by the model's medians and scales.
+// scores returns the anomaly scores of steps, computed with the model's medians and
+// scales.
 func scores(m *rnn.Model, file *dataset.SeriesFile, held float64) (list []float64, err error) {
 	d, err := m.NewDetector()
 	if err != nil {
@@ -189,8 +190,8 @@ func scores(m *rnn.Model, file *dataset.SeriesFile, held float64) (list []float6
 	return list, err
 }
 
-// eachForecast runs a model on the series of a file, each from its start, and calls do with
-// every step and what the model gives for it.
+// eachForecast runs a model on the series of a file, each from the initial state, and
+// calls do with every step and the model's output for it.
 func eachForecast(m *rnn.Model, file *dataset.SeriesFile, held float64, do func(x, y []float32, first, isHeld bool)) error {
 	lengths, err := file.Lengths()
 	if err != nil {

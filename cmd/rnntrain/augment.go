@@ -17,19 +17,19 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// An augmentation says how sounds to train on are altered.
+// An augmentation defines how training sounds are altered.
 type augmentation struct {
 	copies int     // altered copies of each sound
-	speed  int     // percent by which a copy is faster or slower at most
-	gain   float64 // dB by which it is louder or less loud at most
-	filter float64 // how much of earlier samples is added to each or taken from it at most
-	taps   int     // how many earlier samples these are
-	hiss   float64 // least dB between its power and that of noise of its recording; 0: it has none
-	snr    float64 // least dB between its power and that of noise
+	speed  int     // largest change of speed, in percent
+	gain   float64 // largest change of loudness, in dB
+	filter float64 // largest weight of an earlier sample that is added to or subtracted from a sample
+	taps   int     // number of earlier samples
+	hiss   float64 // least signal-to-noise ratio of its recording, in dB; 0: no such noise
+	snr    float64 // least signal-to-noise ratio, in dB
 	noise  string  // folder of recordings of noise; "": noise is generated
 }
 
-// snrRange is how many dB above the least one the ratio of a sound to noise may be.
+// snrRange is the range of signal-to-noise ratios above the least one, in dB.
 const snrRange = 30
 
 const augmentHelp = `copies=N[,speed=PERCENT,gain=DB,filter=PART,taps=N,hiss=DB,snr=DB,noise=FOLDER]`
@@ -70,8 +70,8 @@ func parseAugmentation(text string) (a augmentation, err error) {
 		limit{"augment gain", a.gain, 0, 60}, limit{"augment filter", a.filter, 0, 0.99}, limit{"augment taps", float64(a.taps), 1, 64}, limit{"augment hiss", a.hiss, 0, 100}, limit{"augment snr", a.snr, -20, 100})
 }
 
-// An alteration makes altered sounds, each by random numbers of its own, so that the same
-// seed gives the same sounds.
+// An alteration makes altered sounds. Each has its own random numbers, so the same seed
+// gives the same sounds.
 type alteration struct {
 	augmentation
 	sounds *sounds
@@ -102,8 +102,8 @@ func newAlteration(a augmentation, s *sounds) (*alteration, error) {
 	return t, nil
 }
 
-// copy returns an altered copy of a sound: faster or slower, and so higher or lower, at
-// another place of its window, with noise, and louder or less loud.
+// copy returns an altered copy of a sound: with another speed and therefore another
+// pitch, at another place in its window, with noise, and louder or quieter.
 func (t *alteration) copy(samples []float32, rng *rand.Rand) ([]float32, error) {
 	samples, err := t.recorded(samples, rng)
 	if err != nil {
@@ -124,8 +124,8 @@ func (t *alteration) copy(samples []float32, rng *rand.Rand) ([]float32, error) 
 	return placed, nil
 }
 
-// background returns a window without a word: with noise alone, or also with the end of a
-// sound or the beginning of one, less than a third of it.
+// background returns a window without a whole word: noise, or noise and the end or the
+// beginning of a sound, less than a third of it.
 func (t *alteration) background(samples []float32, rng *rand.Rand) ([]float32, error) {
 	samples, err := t.recorded(samples, rng)
 	if err != nil {
@@ -147,7 +147,8 @@ func (t *alteration) background(samples []float32, rng *rand.Rand) ([]float32, e
 	return placed, nil
 }
 
-// recorded returns samples of another speed, as another microphone hears them, with its hiss.
+// recorded returns samples at another speed, as another microphone records them, with its
+// hiss.
 func (t *alteration) recorded(samples []float32, rng *rand.Rand) ([]float32, error) {
 	samples, err := t.atSpeed(samples, rng)
 	if err != nil {
@@ -161,8 +162,8 @@ func (t *alteration) recorded(samples []float32, rng *rand.Rand) ([]float32, err
 	return samples, nil
 }
 
-// placeIn returns a window of n samples in which a sound begins at a sample, which may be
-// before it or after it.
+// placeIn returns a window of n samples in which a sound begins at sample at, which may
+// be outside the window.
 func placeIn(samples []float32, n, at int) []float32 {
 	window := make([]float32, n)
 	if at < 0 {
@@ -172,7 +173,7 @@ func placeIn(samples []float32, n, at int) []float32 {
 	return window
 }
 
-// atSpeed returns samples played faster or slower.
+// atSpeed returns samples at a faster or slower speed.
 func (t *alteration) atSpeed(samples []float32, rng *rand.Rand) ([]float32, error) {
 	percent := rng.IntN(2*t.speed+1) - t.speed
 	if percent == 0 {
@@ -195,8 +196,8 @@ func (t *alteration) atSpeed(samples []float32, rng *rand.Rand) ([]float32, erro
 	}
 }
 
-// filtered returns samples brighter or darker, as another microphone hears them, of the same
-// power.
+// filtered returns samples that sound brighter or darker, as if another microphone had
+// recorded them, with the same power.
 func (t *alteration) filtered(samples []float32, rng *rand.Rand) []float32 {
 	if t.filter == 0 {
 		return samples
@@ -219,7 +220,7 @@ func (t *alteration) filtered(samples []float32, rng *rand.Rand) []float32 {
 	return samples
 }
 
-// A samplesReader reads from memory.
+// A samplesReader reads samples from memory.
 type samplesReader struct{ left []float32 }
 
 func (r *samplesReader) Read(dst []float32) (int, error) {
@@ -230,8 +231,9 @@ func (r *samplesReader) Read(dst []float32) (int, error) {
 	return n, nil
 }
 
-// addNoise adds noise to three of four windows with a sound of that level, at least so many dB
-// below it, and makes both louder or less loud, by so many dB at most.
+// addNoise adds noise to three of four windows whose sound has this level. The noise is
+// at least below dB quieter than the sound. It then makes both louder or quieter by up to
+// louder dB.
 func (t *alteration) addNoise(window []float32, level, below, louder float64, rng *rand.Rand) {
 	noise := t.nextNoise(len(window), rng)
 	gain := amplitude((2*rng.Float64() - 1) * louder)
@@ -247,8 +249,8 @@ func (t *alteration) addNoise(window []float32, level, below, louder float64, rn
 	}
 }
 
-// nextNoise returns n samples of a recording, from somewhere in it on and repeated if it is
-// shorter, or of noise that is generated: white, or darker.
+// nextNoise returns n samples of noise: from a random place in a recording, repeated if
+// the recording is shorter, or generated, white or darker.
 func (t *alteration) nextNoise(n int, rng *rand.Rand) []float32 {
 	noise := make([]float32, n)
 	if t.noises != nil {
@@ -267,7 +269,7 @@ func (t *alteration) nextNoise(n int, rng *rand.Rand) []float32 {
 	return noise
 }
 
-// amplitude returns the factor of so many dB, with the same bits on every machine.
+// amplitude converts dB to a factor, with the same bits on every machine.
 func amplitude(dB float64) float64 {
 	v := []float32{float32(dB * (math.Ln10 / 20))}
 	generic, err := kernels.ByName("generic")
@@ -278,7 +280,7 @@ func amplitude(dB float64) float64 {
 	return float64(v[0])
 }
 
-// power returns the mean of the squares; 0 if there are no samples.
+// power returns the mean of the squares of samples, or 0 if there are none.
 func power(samples []float32) float64 {
 	sum := 0.0
 	for _, v := range samples {

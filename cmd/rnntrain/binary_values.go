@@ -8,8 +8,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// refuseNumbers refuses a file of series in which a target is neither 0 nor 1.
-// The targets are at these columns.
+// refuseNumbers refuses a file of series if a target is neither 0 nor 1. targets are
+// columns.
 func refuseNumbers(file *dataset.SeriesFile, targets []int) error {
 	n := 0
 	for step, err := range file.Steps() {
@@ -24,8 +24,7 @@ func refuseNumbers(file *dataset.SeriesFile, targets []int) error {
 	return nil
 }
 
-// refuseNumber refuses a step, the nth of the file, with a target that is neither
-// 0 nor 1.
+// refuseNumber refuses step n of the file if a target is neither 0 nor 1.
 func refuseNumber(file *dataset.SeriesFile, step dataset.SeriesStep, n int, targets []int) error {
 	for _, k := range targets {
 		v := step.Values[k]
@@ -41,7 +40,7 @@ func refuseNumber(file *dataset.SeriesFile, step dataset.SeriesStep, n int, targ
 	return nil
 }
 
-// binaryTargets refuses entries with a value to predict that is neither 0 nor 1.
+// binaryTargets refuses entries in which a value to predict is neither 0 nor 1.
 func binaryTargets(read func(path string) iter.Seq2[entry, error], targets []string) func(path string) iter.Seq2[entry, error] {
 	return func(path string) iter.Seq2[entry, error] {
 		return func(yield func(entry, error) bool) {

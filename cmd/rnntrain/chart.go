@@ -5,8 +5,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// checkChart refuses, as a mistake of the command line, a file that cannot be
-// drawn to.
+// checkChart returns a usage error if a file has a name that no chart can have.
 func checkChart(path string) error {
 	if err := chart.Check(path); err != nil {
 		return cli.Usagef("%w", err)

@@ -11,7 +11,7 @@ import (
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
-// checkpointFlags say where checkpoints are written, and when.
+// checkpointFlags define where and when checkpoints are written.
 type checkpointFlags struct {
 	path   string
 	every  int
@@ -24,7 +24,15 @@ func (f *checkpointFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.resume, "resume", false, "resume from the checkpoint if there is one")
 }
 
-// file returns where the training of a model has its checkpoint.
+// check refuses an invalid --every.
+func (f *checkpointFlags) check() error {
+	if f.every < 0 {
+		return cli.Usagef("--every %d must not be negative", f.every)
+	}
+	return nil
+}
+
+// file returns the path of a model's checkpoint.
 func (f *checkpointFlags) file(model string) (string, error) {
 	if f.path == "" {
 		return model + ".checkpoint", nil
@@ -39,11 +47,8 @@ func (f *checkpointFlags) file(model string) (string, error) {
 	return f.path, nil
 }
 
-// checkpoints returns when the training of a model has its checkpoints.
+// checkpoints returns the options for a model's checkpoints.
 func (f *checkpointFlags) checkpoints(model string, identity []format.Property) (trainer.Checkpoints, error) {
-	if f.every < 0 {
-		return trainer.Checkpoints{}, cli.Usagef("--every %d must not be negative", f.every)
-	}
 	path, err := f.file(model)
 	return trainer.Checkpoints{Path: path, Every: f.every, Resume: f.resume, Identity: identity}, err
 }

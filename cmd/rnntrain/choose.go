@@ -7,7 +7,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// choose returns the value of the name that a flag gives.
+// choose returns the value for the name that a flag gives.
 func choose[T any](flag, name string, values map[string]T, order ...string) (T, error) {
 	v, ok := values[name]
 	if !ok {

@@ -85,7 +85,7 @@ least 10 dB below the sound, from recordings in a folder or generated. --backgro
 a class of generated windows without a whole sound: silence, noise, ends and beginnings
 of sounds.`
 
-// A classTraining is what the command classify is told.
+// A classTraining has the flags of the command classify.
 type classTraining struct {
 	labelledTraining
 	columns columnFlags
@@ -112,7 +112,7 @@ func (t *classTraining) add(c *cobra.Command) {
 	complete(c, "pool", "last", "max", "mean")
 }
 
-// run trains a classifier of texts, or of numbers if the file has some.
+// run trains a classifier of texts, or of numbers if the file has sequences of numbers.
 func (t *classTraining) run(c *cobra.Command, path string) error {
 	pool, err := choose("pool", t.pool, map[string]format.Pool{
 		"last": format.PoolLast, "max": format.PoolMax, "mean": format.PoolMean,
@@ -159,7 +159,7 @@ func (t *classTraining) runReadings(c *cobra.Command, path string, pool format.P
 		return err
 	}
 	if t.columns.label == "" {
-		return cli.Usagef("--label: which column of %s has the class of a reading?", path)
+		return cli.Usagef("--label is missing: name the column of %s with the class of a reading", path)
 	}
 	if err := t.checkHeldBack(); err != nil {
 		return err

@@ -64,7 +64,7 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 	return f.report(c.OutOrStdout(), converted)
 }
 
-// open reads the source's file, and what the flags say of it.
+// open reads the source's file and the files that describe it.
 func (f *convertFlags) open(c *cobra.Command, path string) (*source, error) {
 	data, err := readInput(c, path)
 	if err != nil {
@@ -84,7 +84,7 @@ func (f *convertFlags) open(c *cobra.Command, path string) (*source, error) {
 	return s, err
 }
 
-// convert reads the source, and proves the model that it makes of it.
+// convert converts the source to a model, and checks the model if --check is given.
 func (f *convertFlags) convert(s *source) (*conversion, error) {
 	n, err := s.read()
 	if err != nil {
@@ -132,7 +132,8 @@ func (f *convertFlags) reads(path string) []string {
 	return list
 }
 
-// readInput reads a file, or stdin; of a SavedModel's folder its saved_model.pb.
+// readInput reads a file or the standard input. For the folder of a SavedModel, it reads
+// saved_model.pb.
 func readInput(c *cobra.Command, path string) ([]byte, error) {
 	if path == "-" {
 		return io.ReadAll(c.InOrStdin())
@@ -146,7 +147,7 @@ func readInput(c *cobra.Command, path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// complete sets what the flags say of the network, and where it comes from.
+// complete adds to the network the properties from flags and its provenance.
 func (f *convertFlags) complete(n *network.Network, s *source) error {
 	if f.task != "" {
 		task, err := choose("task", f.task, map[string]format.Task{

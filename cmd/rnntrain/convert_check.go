@@ -19,32 +19,32 @@ import (
 // errDifferent: the converted model's outputs differ from the source's.
 var errDifferent = errors.New("the converted model computes something else")
 
-// A proof is inputs with the outputs that the source framework computed, and
-// what the converted model makes of them.
+// A proof has inputs, the outputs that the source framework computed for them, and the
+// errors of the converted model's outputs.
 type proof struct {
 	x, y  npy.Array
-	parts []npy.Array // of single inputs and outputs of a graph, by their names
-	open  bool        // nobody said which pool the model has
+	parts []npy.Array // arrays of single inputs and outputs of a graph, by name
+	open  bool        // the pool of the model is unknown
 
-	padded  *float32 // of the network, its Padding
+	padded  *float32 // the network's Padding
 	padding padding  // of the sequences
 
 	logits bool // y are the model's logits, not its outputs
 
 	sequences, steps int     // of x
 	max, mean        float64 // absolute error of an output
-	worst            place   // of the greatest error
+	worst            place   // place of the greatest error
 
-	graph    []graphInput // of a graph, the inputs of each sequence
-	outputs  []port       // of a graph with several outputs, their errors
-	greatest string       // the one with the greatest error
+	graph    []graphInput // inputs of each sequence of a graph
+	outputs  []port       // errors of the outputs, if a graph has several
+	greatest string       // output with the greatest error
 }
 
-// A place is where an output is.
+// A place is the position of an output.
 type place struct{ sequence, step, output int }
 
-// readProof reads x and y, or what they are made of, from an .npz file or from files of
-// single arrays, NAME=FILE.
+// readProof reads x and y, or the single inputs and outputs in their place, from an .npz
+// file or from files of single arrays, NAME=FILE.
 func readProof(files []string) (*proof, error) {
 	arrays, err := readArrays(files)
 	if err != nil {
@@ -116,7 +116,7 @@ func readArray(path string) (npy.Array, error) {
 	return a, nil
 }
 
-// whole refuses a proof that is not x and y.
+// whole refuses a proof that does not consist of x and y.
 func (p *proof) whole() error {
 	switch {
 	case len(p.parts) > 0:
@@ -131,10 +131,10 @@ func (p *proof) whole() error {
 // of features.
 func (p *proof) tokens() bool { return p.x.DType.Integer() && len(p.x.Shape) < 3 }
 
-// pool returns the pool that the shapes show: every step has outputs, or the
-// sequence has.
+// pool returns the pool that the shapes imply: whether each step or each sequence has
+// outputs.
 func (p *proof) pool() string {
-	steps := len(p.x.Shape) - 1 // of numbers, the dimensions without the features
+	steps := len(p.x.Shape) - 1 // dimensions without the features of numbers
 	if p.tokens() {
 		steps = len(p.x.Shape)
 	}
@@ -148,7 +148,7 @@ func (p *proof) pool() string {
 func (p *proof) layout(m *runtime.Model) error {
 	shape := slices.Clone(p.x.Shape)
 	if n := len(shape); !p.tokens() && m.InputSize() == 1 && (n == 1 || n == 2 && shape[1] != 1) {
-		shape = append(shape, 1) // the only feature has no dimension
+		shape = append(shape, 1) // a single feature has no dimension
 	}
 	if !p.tokens() {
 		if len(shape) < 2 || shape[len(shape)-1] != m.InputSize() {
@@ -170,15 +170,15 @@ func (p *proof) layout(m *runtime.Model) error {
 	if m.Pooled() {
 		want = want[:len(want)-1]
 	}
-	alone := m.OutputSize() == 1 && slices.Equal(p.y.Shape, want) // the only output has no dimension
+	alone := m.OutputSize() == 1 && slices.Equal(p.y.Shape, want) // a single output has no dimension
 	if want = append(want, m.OutputSize()); !alone && !slices.Equal(p.y.Shape, want) {
 		return fmt.Errorf("y has the shape %v, but the model's outputs for x of the shape %v have %v (sequences, steps, features)", p.y.Shape, p.x.Shape, want)
 	}
 	return nil
 }
 
-// choose proves the model of a network, and returns it. Where nobody said which
-// pool the network has, it is the first one whose outputs are y.
+// choose checks the model of a network, and returns it. If the pool of the network is
+// unknown, it returns the model with the first pool whose outputs are y.
 func (p *proof) choose(n *network.Network, m *format.Model, tolerance float64) (*format.Model, error) {
 	p.padded = n.Padding
 	first := p.prove(m, tolerance)
@@ -200,9 +200,8 @@ func (p *proof) choose(n *network.Network, m *format.Model, tolerance float64) (
 	return nil, fmt.Errorf("%w. The other pools (the last step of all directions, the maximum and the mean over the steps) do not give y either", first)
 }
 
-// chooseReset proves the model of a network whose GRUs may reset after the product
-// instead of before, and returns the one whose outputs are y. first is what
-// proving m gave.
+// chooseReset checks the model of a network whose GRUs may reset after the product
+// instead of before, and returns the one whose outputs are y. first is the error of m.
 func (p *proof) chooseReset(n *network.Network, m *format.Model, tolerance float64, first error) (*format.Model, error) {
 	if first == nil {
 		n.DoubtfulReset = false
@@ -220,9 +219,9 @@ func (p *proof) chooseReset(n *network.Network, m *format.Model, tolerance float
 	return other, nil
 }
 
-// prove compares the model's outputs with y or, if they differ, its logits, and
-// stores the inputs in the model. If both differ, the error is that of the
-// outputs, and wraps errDifferent.
+// prove compares the model's outputs with y and, if they differ, the model's logits. It
+// stores the inputs in the model. If both differ, it returns the error of the outputs,
+// which wraps errDifferent.
 func (p *proof) prove(d *format.Model, tolerance float64) error {
 	p.logits = false
 	err := p.run(d, tolerance)
@@ -240,7 +239,7 @@ func (p *proof) prove(d *format.Model, tolerance float64) error {
 	return p.store(d)
 }
 
-// store stores the inputs in the model, with what they give.
+// store stores the inputs in the model, with the model's outputs for them.
 func (p *proof) store(d *format.Model) error {
 	m, err := runtime.New(d)
 	if err != nil {
@@ -332,8 +331,8 @@ func (p *proof) input(sequence int) ([]int32, []float32) {
 	return p.padding.without(nil, p.x.Floats[sequence*n:][:n])
 }
 
-// compare compares a sequence's outputs, and returns the sum of the errors.
-// What is not a number differs infinitely.
+// compare compares a sequence's outputs with y, and returns the sum of the errors. The
+// error of NaN is infinite.
 func (p *proof) compare(sequence int, y []float32, size int) float64 {
 	sum := 0.0
 	for i, want := range p.y.Floats[sequence*len(y):][:len(y)] {

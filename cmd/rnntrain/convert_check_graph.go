@@ -16,12 +16,12 @@ type port struct {
 	name             string
 	frames, channels int
 	tokens           bool
-	sequence         bool // it is an output of the whole sequence, not of each step
+	sequence         bool // an output of the whole sequence, not of each step
 	array            *npy.Array
 	deviation        // of an output
 }
 
-// A deviation is how far an output is from what it should be.
+// A deviation is the difference between an output and its expected value.
 type deviation struct {
 	max, mean float64
 	worst     place
@@ -29,8 +29,8 @@ type deviation struct {
 
 func (p *port) size() int { return p.frames * p.channels }
 
-// fits reports whether the array has the port's numbers of n sequences of t steps: rows
-// are steps or frames, and n stands before them unless it is 1.
+// fits reports whether the array has the port's numbers for n sequences of t steps. Its
+// rows are steps or frames. The dimension n may be missing if it is 1.
 func (p *port) fits(n, t int) bool {
 	rows := [][]int{{t, p.size()}, {t, p.frames, p.channels}, {t * p.frames, p.channels}, {t * p.frames}}
 	last := p.channels > 1 // the numbers of a row have a dimension
@@ -46,7 +46,7 @@ func (p *port) fits(n, t int) bool {
 	})
 }
 
-// String says what shape is due.
+// String returns the expected shape.
 func (p *port) String() string {
 	switch {
 	case p.sequence:
@@ -59,7 +59,7 @@ func (p *port) String() string {
 	return fmt.Sprintf("[N, T, %d]", p.size())
 }
 
-// graphPorts returns the inputs and the outputs of a graph with their arrays: those of
+// graphPorts returns the inputs and the outputs of a graph with their arrays: those with
 // their names, or x and y.
 func (p *proof) graphPorts(m *runtime.Model, states []*checkedState) (inputs, outputs []port, err error) {
 	for _, in := range m.Inputs() {
@@ -81,7 +81,7 @@ func (p *proof) graphPorts(m *runtime.Model, states []*checkedState) (inputs, ou
 	return inputs, outputs, nil
 }
 
-// arrays returns all arrays of the check but those of states.
+// arrays returns all arrays of the check except the states.
 func (p *proof) arrays(states []*checkedState) []*npy.Array {
 	var list []*npy.Array
 	for _, a := range []*npy.Array{&p.x, &p.y} {
@@ -97,8 +97,8 @@ func (p *proof) arrays(states []*checkedState) []*npy.Array {
 	return list
 }
 
-// takeArrays gives the ports their arrays, and returns those that are left. Without any
-// of their names, all stands for them side by side.
+// takeArrays assigns arrays to the ports by name, and returns the other arrays. If no
+// array has the name of a port, the array all has the numbers of all ports side by side.
 func takeArrays(all string, ports []port, arrays []*npy.Array) ([]port, []*npy.Array, error) {
 	take := func(p *port, name string) bool {
 		i := slices.IndexFunc(arrays, func(a *npy.Array) bool { return a.Name == name })
@@ -132,7 +132,7 @@ func takeArrays(all string, ports []port, arrays []*npy.Array) ([]port, []*npy.A
 	return nil, nil, fmt.Errorf("there is neither an array %s nor one for the model's %s", all, message.Quote(missing))
 }
 
-// layoutGraph finds out how many sequences and steps the arrays have.
+// layoutGraph determines the number of sequences and steps of the arrays.
 func (p *proof) layoutGraph(inputs, outputs []port) error {
 	first := inputs[0].array
 	if len(first.Shape) == 0 || slices.Contains(first.Shape, 0) {
@@ -151,7 +151,7 @@ func (p *proof) layoutGraph(inputs, outputs []port) error {
 	return fault
 }
 
-// checkShapes refuses arrays that do not have the sequences and steps.
+// checkShapes refuses arrays with another number of sequences or steps.
 func (p *proof) checkShapes(ports []port) error {
 	for i := range ports {
 		port := &ports[i]
@@ -169,13 +169,13 @@ func (p *proof) checkShapes(ports []port) error {
 	return nil
 }
 
-// A graphInput is what a graph reads of a sequence.
+// A graphInput is the input of a graph for one sequence.
 type graphInput struct {
 	tokens  []int32
 	numbers []float32
 }
 
-// gather returns the steps of a sequence, as the model reads them.
+// gather returns the steps of a sequence in the form in which the model reads them.
 func (p *proof) gather(sequence int, inputs []port) (in graphInput) {
 	for t := range p.steps {
 		for _, port := range inputs {
@@ -263,8 +263,8 @@ func (p *proof) compareGraph(sequence int, s *runtime.Session, y []float32, outp
 	}
 }
 
-// compare compares the values of a sequence with those of the array. What is not a
-// number differs infinitely.
+// compare compares the values of a sequence with those of the array. The error of NaN is
+// infinite.
 func (p *port) compare(values []float32, sequence, steps int) {
 	all := p.array.Floats
 	for i, want := range all[sequence*len(values):][:len(values)] {
@@ -282,7 +282,7 @@ func (p *port) compare(values []float32, sequence, steps int) {
 	}
 }
 
-// report takes in the deviations of the outputs.
+// report sets the errors of the proof from the deviations of the outputs.
 func (p *proof) report(outputs []port) {
 	p.outputs, p.max, p.mean, p.greatest = nil, 0, 0, ""
 	numbers := 0

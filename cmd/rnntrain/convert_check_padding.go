@@ -2,14 +2,15 @@ package main
 
 import "github.com/rnnrun/rnnrun/runtime"
 
-// A padding says which steps of sequences are padding, that the source leaves out.
+// A padding defines which steps of sequences are padding that the source framework
+// ignores.
 type padding struct {
-	number *float32 // all numbers of such a step, or its tokens 0; nil: there is none
+	number *float32 // value of all numbers of such a step, whose tokens are 0; nil: there is no padding
 	size   int      // numbers of a step
 }
 
-// paddingOf returns the padding of the sequences that a model is proved by. If it
-// answers at each step, the padding stays, since y has answers for it.
+// paddingOf returns the padding of the sequences that check a model. If the model has an
+// output at each step, the padding stays, since y has outputs for it.
 func (p *proof) paddingOf(m *runtime.Model) padding {
 	if p.padded == nil || !m.Pooled() {
 		return padding{}
@@ -17,8 +18,8 @@ func (p *proof) paddingOf(m *runtime.Model) padding {
 	return padding{p.padded, m.InputSize()}
 }
 
-// without returns a sequence without its padding, but for one step if it is nothing
-// else.
+// without returns a sequence without its padding. If a sequence is only padding, one step
+// of it stays.
 func (p padding) without(tokens []int32, numbers []float32) ([]int32, []float32) {
 	if p.number == nil || len(tokens) > 0 && len(numbers) > 0 {
 		return tokens, numbers

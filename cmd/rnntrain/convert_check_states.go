@@ -9,17 +9,17 @@ import (
 	"github.com/rnnrun/rnnrun/runtime"
 )
 
-// A checkedState is the states of all layers before the first step or after the last
-// one, as a check has them: PyTorch's array [layers * directions, N, size].
+// A checkedState has the states of all layers before the first step or after the last
+// one, as they are in a check: in PyTorch's array [layers * directions, N, size].
 type checkedState struct {
 	port            // its array is [N][layers * directions][size]
 	given  []int    // the array's shape
 	end    bool     // after the last step
 	cell   bool     // the states c of LSTMs, not h
-	places [][2]int // of a layer its directions
+	places [][2]int // layer and direction
 }
 
-// of returns the states of a place in a session.
+// of returns the states of a session at a place.
 func (c *checkedState) of(s *runtime.Session, place [2]int) []float32 {
 	h, cell := s.State(place[0], place[1])
 	if c.cell {
@@ -28,8 +28,8 @@ func (c *checkedState) of(s *runtime.Session, place [2]int) []float32 {
 	return h
 }
 
-// checkedStates returns the states that a check has for a graph, but not arrays that
-// are named like a port.
+// checkedStates returns the states of a graph that a check has. Arrays with the name of a
+// port are not states.
 func (p *proof) checkedStates(s *runtime.Session) (list []*checkedState) {
 	m := s.Model()
 	isPort := func(name string) bool {
@@ -72,9 +72,10 @@ func (p *proof) checkedStates(s *runtime.Session) (list []*checkedState) {
 	return list
 }
 
-// settle checks the shape for n sequences, and puts them in front.
+// settle checks the shape for n sequences, and moves the dimension of sequences to the
+// front.
 func (c *checkedState) settle(n int) error {
-	rows, last := len(c.array.Floats)/(n*c.channels), len(c.given)-2 // whatever the rows' dimensions are
+	rows, last := len(c.array.Floats)/(n*c.channels), len(c.given)-2 // rows of any dimensions
 	fits := last >= 1 && slices.Equal(c.given[last:], []int{n, c.channels}) || n == 1 && last == 0 && c.given[1] == c.channels
 	if !fits || rows != len(c.places) {
 		return fmt.Errorf("the array %s has the shape %v, want %v: states of each direction of the layers, for N sequences",
@@ -90,7 +91,7 @@ func (c *checkedState) settle(n int) error {
 	return nil
 }
 
-// start writes the states of a sequence to a session, if they are those before it.
+// start sets the states of a session for a sequence, if these are the states before it.
 func (c *checkedState) start(s *runtime.Session, sequence int) {
 	if c.end {
 		return
@@ -101,7 +102,7 @@ func (c *checkedState) start(s *runtime.Session, sequence int) {
 	}
 }
 
-// compareEnd compares the states in which a sequence ends.
+// compareEnd compares the states at the end of a sequence.
 func (c *checkedState) compareEnd(s *runtime.Session, sequence, steps int) {
 	if !c.end {
 		return

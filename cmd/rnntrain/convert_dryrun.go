@@ -19,7 +19,7 @@ import (
 // errNotConverted is the error of a dry run that found a reason to refuse the file.
 var errNotConverted = errors.New("it would not be converted")
 
-// dryRun prints what of the source is understood, part by part, and writes nothing.
+// dryRun prints how each part of the source is understood, and writes nothing.
 func (f *convertFlags) dryRun(c *cobra.Command, path string) error {
 	s, err := f.open(c, path)
 	if err != nil {
@@ -50,7 +50,7 @@ func (f *convertFlags) dryRun(c *cobra.Command, path string) error {
 	return refusal(path, reason)
 }
 
-// refusal says that a model would not be converted; nil: it would.
+// refusal returns the error of a model that would not be converted; nil: it would be.
 func refusal(path string, reason error) error {
 	if reason == nil {
 		return nil
@@ -58,7 +58,7 @@ func refusal(path string, reason error) error {
 	return fmt.Errorf("%w: %w", errNotConverted, reason)
 }
 
-// notWritten writes what the model is that a dry run does not write.
+// notWritten describes the model that a dry run does not write.
 func (f *convertFlags) notWritten(b *bytes.Buffer, c *conversion) error {
 	steps, size, err := f.written(c)
 	if err == nil {
@@ -68,7 +68,7 @@ func (f *convertFlags) notWritten(b *bytes.Buffer, c *conversion) error {
 	return err
 }
 
-// written says how the model reads sequences, and how many bytes its file has.
+// written returns how the model reads sequences, and the size of its file in bytes.
 func (f *convertFlags) written(c *conversion) (steps string, size int64, err error) {
 	file, err := c.model.Append(nil)
 	if err != nil {
@@ -86,11 +86,11 @@ func (f *convertFlags) written(c *conversion) (steps string, size int64, err err
 	return steps, int64(len(file)), nil
 }
 
-// maxColumn bounds the columns of names and kinds.
+// maxColumn is the greatest width of the columns of names and kinds.
 const maxColumn = 40
 
-// writeSource writes a table of the parts of a source. Those in a row of which the same
-// is said are one line.
+// writeSource writes a table of the parts of a source. Consecutive parts with the same
+// description share a line.
 func writeSource(w io.Writer, parts []network.Part) {
 	var rows [][3]string
 	for i := 0; i < len(parts); {
@@ -133,7 +133,8 @@ func writeSource(w io.Writer, parts []network.Part) {
 	}
 }
 
-// ending returns the end of a text that does not fit into a column: the ends of names tell more.
+// ending returns the end of a text that is too long for a column: the ends of names
+// differ more than their starts.
 func ending(text string) string {
 	if r := []rune(text); len(r) > maxColumn {
 		return "…" + string(r[len(r)-maxColumn+1:])
@@ -141,7 +142,7 @@ func ending(text string) string {
 	return text
 }
 
-// kindsOf lists the kinds of parts once.
+// kindsOf lists the kinds of parts without repetition.
 func kindsOf(parts []network.Part) string {
 	var list []string
 	seen := map[string]bool{}
@@ -158,7 +159,7 @@ func kindsOf(parts []network.Part) string {
 	return strings.Join(list, ", ")
 }
 
-// dryRunJSON is the dry run for machines.
+// dryRunJSON returns the result of a dry run as JSON.
 func (f *convertFlags) dryRunJSON(s *source, c *conversion, reason error) (cli.Object, error) {
 	parts := cli.Array{}
 	for _, p := range s.report.Parts {

@@ -12,10 +12,10 @@ import (
 type convertFlags struct {
 	args               []string // the command line, for the model's provenance
 	output             outputFlags
-	dry                bool           // says what would be converted, and writes nothing
-	shape              []int          // of TorchScript, that of forward's first input
-	dimensions         map[string]int // of an ONNX graph, lengths of open dimensions
-	graphOutput        string         // of an ONNX graph, the output that is the network's
+	dry                bool           // print what would be converted, and write nothing
+	shape              []int          // shape of forward's first input in TorchScript
+	dimensions         map[string]int // lengths of open dimensions of an ONNX graph
+	graphOutput        string         // output of an ONNX graph that is the network's output
 	arch               string
 	pool, nonlinearity string
 	stateDict          string
@@ -29,7 +29,7 @@ type convertFlags struct {
 	checks             []string // .npz files, or NAME=FILE of an array
 	tolerance          float64
 	frontEnd           string // a specification
-	golden             string // whose inputs are in the file
+	golden             string // which inputs the file stores
 }
 
 func (f *convertFlags) add(c *cobra.Command) {
@@ -62,7 +62,7 @@ func (f *convertFlags) add(c *cobra.Command) {
 	complete(c, "gru", "reset-after", "reset-before")
 }
 
-// settle finds out where the model goes: --output says so if -o does not.
+// settle sets the path of the model: the value of --output if -o is not given.
 func (f *convertFlags) settle() error {
 	if f.output.output == "" && !(f.dry && filepath.Ext(f.graphOutput) != ".rnn") {
 		f.output.output, f.graphOutput = f.graphOutput, ""

@@ -14,7 +14,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// What to do with files that other programs can turn into one that is read.
+// Advice for files that other programs can turn into a supported format.
 const (
 	exportKeras = "export the model to ONNX (tf2onnx), or to RTNeural's JSON. In Python, with Keras 3.8 or later:\n" +
 		"    keras.models.load_model(\"FILE\").export(\"model.onnx\", format=\"onnx\")\n" +
@@ -38,7 +38,8 @@ const (
 	unpackIt = ": unpack it, and give the model's file"
 )
 
-// foreign are the starts of files that are known not to be read, whatever follows.
+// foreign are the first bytes of formats that are known but not supported, whatever
+// follows.
 var foreign = []struct{ start, is string }{
 	{"\x89RNN", "a .rnn file already: rnnrun inspect shows it, rnntrain export writes it for others"},
 	{"\x93NUMPY", "a single NumPy array: save the whole state_dict with numpy.savez"},
@@ -66,8 +67,8 @@ var foreign = []struct{ start, is string }{
 
 const htmlPage = "an HTML page, not a model: download the file itself (on GitHub, the raw file)"
 
-// foreignNames are the ends of names of files whose content does not tell what they are,
-// and which are known not to be read.
+// foreignNames are the ends of names of files in formats that are known but not
+// supported, and whose content does not identify them.
 var foreignNames = []struct{ end, is string }{
 	{".mlmodel", "a CoreML model: " + exportCoreML},
 	{".caffemodel", "a Caffe model: " + exportArrays},
@@ -78,12 +79,13 @@ var foreignNames = []struct{ end, is string }{
 	{".py", "Python code, which is not run: give the file of the trained model"},
 }
 
-// unreadKinds are the starts of files of which some are read, but not these.
+// unreadKinds are the first bytes of formats that are supported only in part. They apply
+// to files that no reader reads.
 var unreadKinds = []struct{ start, is string }{
 	{"\x80", "a Python pickle that torch.save did not write: save model.state_dict() with torch.save, or a dictionary of arrays with numpy.savez(\"state.npz\", **arrays)"},
 }
 
-// foreignMarks are what lies at some byte of files that are known not to be read.
+// foreignMarks are bytes at an offset in formats that are known but not supported.
 var foreignMarks = []struct {
 	at       int
 	mark, is string
@@ -93,8 +95,8 @@ var foreignMarks = []struct {
 	{257, "ustar", "a tar archive: unpack it, and give the model's file"},
 }
 
-// foreignMembers are the members of ZIP archives that are known not to be read:
-// names, or ends of names that start with a slash.
+// foreignMembers are the members of ZIP archives in formats that are known but not
+// supported: names, or ends of names that start with a slash.
 var foreignMembers = []struct{ member, is string }{
 	{"serialized_exported_program.json", "a program of torch.export, a .pt2 file: " + exportProgram},
 	{"/serialized_exported_program.json", "a program of torch.export, a .pt2 file: " + exportProgram},
@@ -104,8 +106,8 @@ var foreignMembers = []struct{ member, is string }{
 	{"/com.apple.CoreML/model.mlmodel", "a CoreML package: " + exportCoreML},
 }
 
-// foreignKind says what a file is that is known not to be read, and what to do
-// about it; empty where it is not known.
+// foreignKind describes a file in a format that is known but not supported, and says what
+// to do; it is empty if the format is unknown.
 func (s *source) foreignKind() string {
 	for _, f := range foreignMarks {
 		if len(s.data) >= f.at && bytes.HasPrefix(s.data[f.at:], []byte(f.mark)) {
@@ -139,8 +141,8 @@ func (s *source) foreignKind() string {
 	return ""
 }
 
-// foreignBuffer says which protocol buffer other than ONNX's a file is. They have
-// no magic number, but other fields: ONNX's graph is field 7.
+// foreignBuffer describes a protocol buffer other than ONNX's. Protocol buffers have no
+// magic number, but different fields: ONNX's graph is field 7.
 func foreignBuffer(data []byte) string {
 	if !bytes.HasPrefix(data, []byte{0x08}) {
 		return ""
@@ -153,7 +155,7 @@ func foreignBuffer(data []byte) string {
 		}
 		value := protowire.ConsumeFieldValue(field, kind, rest[n:])
 		if value < 0 {
-			break // the file is cut; what is before tells
+			break // the file is truncated; the fields before are enough
 		}
 		rest = rest[n+value:]
 		if field == 7 {
@@ -167,7 +169,7 @@ func foreignBuffer(data []byte) string {
 	return ""
 }
 
-// folderKinds are the files by which a folder is known that is a model.
+// folderKinds are files that identify a folder as a model.
 var folderKinds = []struct{ file, is string }{
 	{"model.weights.h5", "an unpacked .keras file: give model.weights.h5, with --arch config.json"},
 	{"Manifest.json", "a CoreML package: " + exportCoreML},
@@ -177,7 +179,7 @@ var folderKinds = []struct{ file, is string }{
 // modelFiles are the names of files that may be read.
 var modelFiles = []string{"*.safetensors", "*.onnx", "*.pt", "*.pth", "pytorch_model.bin", "*.ckpt", "*.keras", "*.h5", "*.hdf5", "*.nam", "*.pb", "*.npz", "model.json"}
 
-// unreadArchive says what a ZIP archive is that is none of a model.
+// unreadArchive describes a ZIP archive that is not a supported model.
 func (s *source) unreadArchive() error {
 	for _, name := range s.members() {
 		for _, pattern := range modelFiles {
@@ -189,7 +191,7 @@ func (s *source) unreadArchive() error {
 	return fmt.Errorf("%w: it is a ZIP archive, but not one of PyTorch, Keras or NumPy: unpack it, and give the model's file", network.ErrUnsupported)
 }
 
-// unreadFolder says what a folder is, since only files are read.
+// unreadFolder describes a folder, since only files are read.
 func unreadFolder(folder string) error {
 	for _, f := range folderKinds {
 		if _, err := os.Stat(filepath.Join(folder, f.file)); err == nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// behindFrontEnd puts the model behind the front end that the flags ask for. Inputs to
-// check are features, so those that prove the file are then random samples.
+// behindFrontEnd puts the front end of the flags before the model. Inputs of --check are
+// features, so the goldens of the file are then random samples.
 func (f *convertFlags) behindFrontEnd(m *format.Model) (*format.Model, []string, error) {
 	if f.frontEnd == "" {
 		return m, nil, nil
@@ -29,7 +29,7 @@ func (f *convertFlags) behindFrontEnd(m *format.Model) (*format.Model, []string,
 	return behind, frontEndNotes(front, behind), nil
 }
 
-// frontEndNotes say what a step of a model behind a front end is.
+// frontEndNotes describe a step of a model with a front end.
 func frontEndNotes(front *frontend.FrontEnd, m *format.Model) []string {
 	notes := []string{fmt.Sprintf("a step reads %s within ±1, at %d per second", message.Count(m.InputSize, "sample"), front.Rate)}
 	if n := front.Delay(); n > 0 {

@@ -12,12 +12,12 @@ import (
 
 var convertGoldens = []string{"check", "synthetic"}
 
-// synthetic reports whether random inputs go into the file in the place of the check's.
+// synthetic reports whether the file gets random inputs instead of those of the check.
 func (f *convertFlags) synthetic() bool { return f.golden == "synthetic" }
 
-// addSynthetic gives a converted model goldens of random inputs: tokens, and numbers
-// within ±1 or, if they make outputs that are no numbers, from 0 to 1. They have so many
-// numbers together, if a step has fewer.
+// addSynthetic adds goldens with random inputs to a converted model: tokens, and numbers
+// within ±1, or from 0 to 1 if the others make outputs that are not finite. Together they
+// have the given count of numbers, but at least one step.
 func addSynthetic(d *format.Model, numbers int) error {
 	const sequences, most = 3, 64
 	m, err := runtime.New(d)

@@ -9,7 +9,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// graphNodes counts the nodes of a graph by their kinds: "12: 4 conv, 3 map, …".
+// graphNodes returns the number of nodes of a graph by kind: "12: 4 conv, 3 map, …".
 func graphNodes(g *format.Graph) string {
 	counts := map[string]int{}
 	var kinds []string
@@ -36,7 +36,7 @@ type graphPort struct {
 
 // portsOf lists the inputs and the outputs of a graph.
 func portsOf(d *format.Model) (list []graphPort) {
-	values, _ := d.Graph.Values() // of a valid graph
+	values, _ := d.Graph.Values() // a valid graph gives no error
 	for i, in := range d.Graph.Inputs {
 		list = append(list, graphPort{what: "input", name: in.Name, Value: values[i]})
 	}
@@ -46,7 +46,7 @@ func portsOf(d *format.Model) (list []graphPort) {
 	return list
 }
 
-// String says what the port is: "gains, 1×22 a step".
+// String describes the port: "gains, 1×22 per step".
 func (p graphPort) String() string {
 	text := fmt.Sprintf("%s, %v per step", cli.Printable(p.name), p.Value)
 	if p.Tokens > 0 {

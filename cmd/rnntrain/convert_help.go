@@ -1,6 +1,6 @@
 package main
 
-// convertHelp and convertExamples are what --help says.
+// The help of convert and its examples.
 const (
 	convertHelp = `convert reads a model from another framework and writes it as a .rnn file. IN is
 - an ONNX model, opsets 7 to 24

@@ -39,13 +39,13 @@ func readConstants(flags []string) ([]onnx.Constant, error) {
 	return constants, nil
 }
 
-// isNumber reports whether a value is given itself, and not as a file.
+// isNumber reports whether the value is a number, not the name of a file.
 func isNumber(value string) bool {
 	_, err := strconv.ParseFloat(value, 64)
 	return err == nil || value == "true" || value == "false"
 }
 
-// readConstant reads an array of NumPy, or a tensor of ONNX.
+// readConstant reads a NumPy array or an ONNX tensor.
 func readConstant(path string) (*onnx.Constant, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// kerasReaders read the files of Keras and TensorFlow.js.
+// kerasReaders returns the readers of Keras and TensorFlow.js files.
 func kerasReaders() []reader {
 	return []reader{
 		{"Keras HDF5", func(s *source) bool { return hdf5.Match(s.data) }, (*source).readHDF5},
@@ -24,13 +24,13 @@ func kerasReaders() []reader {
 	}
 }
 
-// ofKeras reports whether the file is of a kind that kerasReaders read.
+// ofKeras reports whether one of kerasReaders reads the file.
 func (s *source) ofKeras() bool {
 	return slices.ContainsFunc(kerasReaders(), func(r reader) bool { return r.kind == s.kind })
 }
 
-// readHDF5 reads a whole model, or weights alone: those with the layers that a model
-// of --arch or a file beside them has, or with the nodes of --arch.
+// readHDF5 reads a whole model or only weights. Weights need the layers of a Keras model,
+// from --arch or from a file beside them, or the nodes of an --arch file.
 func (s *source) readHDF5() (*network.Network, error) {
 	if s.config == nil && len(s.flags) > 0 {
 		return s.readKerasWeights()
@@ -54,12 +54,12 @@ func (s *source) readHDF5() (*network.Network, error) {
 	return n, err
 }
 
-// kerasEpsilon is what Keras' normalizations add to the variance unless they are told
-// otherwise.
+// kerasEpsilon is the default of the number that Keras adds to the variance in
+// normalizations.
 const kerasEpsilon = 1e-3
 
-// readKerasWeights reads weights by an architecture: one that makes tensors of those of
-// the file has them as they are, and any other as modules of PyTorch.
+// readKerasWeights reads weights for an architecture. An architecture that defines
+// tensors reads the file's tensors unchanged; any other reads them as PyTorch modules.
 func (s *source) readKerasWeights() (*network.Network, error) {
 	if len(s.arch.Tensors) > 0 {
 		tensors, err := keras.Tensors(s.data)
@@ -88,17 +88,18 @@ func (s *source) readKerasWeights() (*network.Network, error) {
 	}
 	for _, module := range resets {
 		if !before[module] {
-			return nil, fmt.Errorf("%w: the GRU %s has one bias, as GRUs of Keras have that reset before the product: describe it as a node with \"reset_before\": true", network.ErrAmbiguous, network.Quote(module))
+			return nil, fmt.Errorf("%w: the GRU %s has one bias, like a Keras GRU that resets before the product: describe it as a node with \"reset_before\": true", network.ErrAmbiguous, network.Quote(module))
 		}
 	}
 	n, err := s.build(tensors)
 	if n != nil {
-		n.Notes = append(n.Notes, "weights do not tell activations, nor the epsilon of norms: where --arch names none they are tanh, the sigmoid in gates (Keras had hard_sigmoid until 2.2), none after other layers, and 0.001")
+		n.Notes = append(n.Notes, "weights do not record activations, nor the epsilon of norms: unless --arch gives them, they are assumed to be tanh, the sigmoid for gates (hard_sigmoid until Keras 2.2), no activation after other layers, and 0.001")
 	}
 	return n, err
 }
 
-// kerasModules lists the modules of weights alone, with the shapes of what they have.
+// kerasModules lists the modules of a weights-only file, with the shapes of their
+// tensors.
 func (s *source) kerasModules() string {
 	tensors, _, err := keras.StateDict(s.data)
 	if err != nil || len(tensors) == 0 {
@@ -115,7 +116,7 @@ func (s *source) kerasModules() string {
 	return " " + strings.Join(list, ", ")
 }
 
-// kerasOptions returns what the flags say of a model of Keras.
+// kerasOptions returns the options for a Keras model from the flags.
 func (s *source) kerasOptions(config []byte) (keras.Options, error) {
 	o := keras.Options{Config: config, Report: s.report}
 	for name, n := range s.graph.Dimensions {
@@ -127,14 +128,14 @@ func (s *source) kerasOptions(config []byte) (keras.Options, error) {
 	return o, nil
 }
 
-// jsonName returns the name of the file beside weights that has the layers:
-// model.json of model.h5 and of model.weights.h5.
+// jsonName returns the name of the JSON file with the layers that belongs to weights:
+// model.json for model.h5 and for model.weights.h5.
 func (s *source) jsonName() string {
 	name := strings.TrimSuffix(s.name, filepath.Ext(s.name))
 	return strings.TrimSuffix(name, ".weights") + ".json"
 }
 
-// beside returns the JSON of a model that is beside a file of weights, and its name.
+// beside returns the JSON model beside a file of weights, and its name.
 func (s *source) beside() ([]byte, string) {
 	if s.name == "-" {
 		return nil, ""
@@ -159,7 +160,7 @@ func (s *source) readKeras() (*network.Network, error) {
 	return keras.ReadArchive(s.data, options)
 }
 
-// readTFJS reads a model.json, and the shards in its folder.
+// readTFJS reads a model.json and the weight files in its folder.
 func (s *source) readTFJS() (*network.Network, error) {
 	if err := s.undescribed(); err != nil {
 		return nil, err

@@ -106,11 +106,11 @@ func TestConvertKerasModules(t *testing.T) {
 		{"op": "pool", "pool": "last"}, {"op": "linear", "module": "out"}]}`
 	code, stdout, stderr := invoke(t, "convert", in, "-o", model, "--arch", write(t, "nodes.json", nodes), "--check", check, "--tolerance", "2e-5")
 	require.Equal(t, 0, code, stderr)
-	require.Contains(t, stdout, "weights do not tell activations")
+	require.Contains(t, stdout, "weights do not record activations")
 
 	code, _, stderr = invoke(t, "convert", in, "-o", model, "--arch", write(t, "reset.json", strings.Replace(nodes, `, "reset_before": true`, "", 1)))
 	require.Equal(t, 1, code)
-	require.Contains(t, stderr, `the GRU "both" has one bias, as GRUs of Keras have that reset before the product`)
+	require.Contains(t, stderr, `the GRU "both" has one bias, like a Keras GRU that resets before the product`)
 
 	raw := write(t, "raw.json", `{"tensors": {"rnn.weight": {"from": "out/kernel:0", "transpose": [1, 0]}}, "ignore": ["conv*", "norm*", "gru*", "both*", "ln*", "lstm*", "rnn/*", "out*"], "inputs": [{"name": "input", "channels": 3}], "nodes": [{"op": "linear", "module": "rnn"}]}`)
 	code, _, stderr = invoke(t, "convert", in, "-o", model, "--arch", raw)

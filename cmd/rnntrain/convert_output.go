@@ -5,9 +5,9 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// implyOutput gives a classifier or a tagger whose outputs are logits the
-// function that its loss applied to them in training: the softmax, or the
-// sigmoid if there is only one output. A note says so.
+// implyOutput adds the output function to a classifier or a tagger whose outputs are
+// logits: the softmax, or the sigmoid if there is only one output. In training, the loss
+// applied this function. A note reports it.
 func implyOutput(n *network.Network) {
 	classes := n.Task == format.TaskClassify || n.Task == format.TaskTag
 	if !classes || n.Output != format.OutputLinear || n.Skip || hasFunction(n) {
@@ -21,8 +21,8 @@ func implyOutput(n *network.Network) {
 		n.Output.String()+" to them; for a state_dict, --output-function linear keeps the logits")
 }
 
-// hasFunction reports whether the network's last layer has a function of its own, or it
-// has no layer whose outputs could be logits.
+// hasFunction reports whether the network's last layer has an activation function, or
+// there is no layer whose outputs could be logits.
 func hasFunction(n *network.Network) bool {
 	if g := n.Graph; g != nil {
 		if len(g.Outputs) != 1 {

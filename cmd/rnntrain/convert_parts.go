@@ -23,7 +23,7 @@ type part struct {
 	notes  []string
 }
 
-// open reads the model of a part, which lies in the folder of the architecture.
+// open reads the model of a part. The file must be in the folder of the architecture.
 func (s *source) open(folder string, node *statedict.Node) (*format.Model, error) {
 	file := node.File
 	if !filepath.IsLocal(file) {
@@ -63,7 +63,7 @@ func (s *source) open(folder string, node *statedict.Node) (*format.Model, error
 	return m, nil
 }
 
-// parsed returns the architecture of a file, whose parts lie in its folder.
+// parsed parses an architecture, whose parts are in the folder of its file.
 func (s *source) parsed(data []byte, path string) (*statedict.Architecture, error) {
 	a, err := statedict.ParseArchitecture(data)
 	if err != nil {
@@ -74,8 +74,8 @@ func (s *source) parsed(data []byte, path string) (*statedict.Architecture, erro
 	return a, nil
 }
 
-// isArchitecture reports whether the file is an architecture of nodes itself, all of
-// whose weights are in its parts.
+// isArchitecture reports whether the file itself is an architecture of nodes whose
+// weights are all in parts.
 func (s *source) isArchitecture() bool {
 	var keys map[string]json.RawMessage
 	if !bytes.HasPrefix(bytes.TrimLeft(s.data, " \t\r\n"), []byte("{")) || json.Unmarshal(s.data, &keys) != nil {
@@ -104,7 +104,7 @@ func (s *source) readArchitecture() (*network.Network, error) {
 	return n, nil
 }
 
-// describeParts notes in a network what its parts are.
+// describeParts adds notes about the parts to a network.
 func (s *source) describeParts(n *network.Network) {
 	for _, p := range s.parts {
 		name := filepath.Base(p.source.name)

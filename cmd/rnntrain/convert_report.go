@@ -13,7 +13,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// A conversion is a converted model and what it was made of.
+// A conversion is a converted model with its source.
 type conversion struct {
 	source  *source
 	network *network.Network
@@ -37,7 +37,7 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 	return err
 }
 
-// summary writes what the model is.
+// summary describes the model.
 func (f *convertFlags) summary(b *bytes.Buffer, c *conversion) {
 	line := func(what, format string, args ...any) {
 		fmt.Fprintf(b, "%-12s"+format+"\n", append([]any{what}, args...)...)
@@ -82,7 +82,7 @@ func (f *convertFlags) summary(b *bytes.Buffer, c *conversion) {
 	}
 }
 
-// of says what y turned out to be.
+// of describes y: outputs or logits.
 func (p *proof) of() string {
 	if p.logits {
 		return "logits"
@@ -90,7 +90,7 @@ func (p *proof) of() string {
 	return "outputs"
 }
 
-// matched says that y are the logits, if they are.
+// matched returns a note if y are the logits.
 func (p *proof) matched() string {
 	if p.logits {
 		return ", of the logits (y are not the outputs of the model's function)"
@@ -98,7 +98,7 @@ func (p *proof) matched() string {
 	return ""
 }
 
-// steps says which steps feed the layers after the last recurrent one.
+// steps describes which steps feed the layers after the last recurrent one.
 func steps(p format.Pool) string {
 	switch p {
 	case format.PoolNone:
@@ -116,7 +116,7 @@ func (c *conversion) layers(line func(what, format string, args ...any)) {
 	for i := range c.network.Layers {
 		line("layer", "%v", &c.network.Layers[i])
 	}
-	if c.network.Graph != nil { // of which the model may be a stack
+	if c.network.Graph != nil { // the model may be a stack of a graph's layers
 		for i := range c.model.Layers {
 			line("layer", "%s", network.DescribePacked(&c.model.Layers[i]))
 		}
@@ -193,8 +193,8 @@ func (p *proof) json(tolerance float64) cli.Object {
 	}
 }
 
-// notesOf returns a network's notes, and which flags give a model what the source
-// takes as inputs.
+// notesOf returns a network's notes, and names the flags that replace inputs of the
+// source.
 func notesOf(n *network.Network) []string {
 	notes := slices.Clone(n.Notes)
 	if n.DoubtfulReset {

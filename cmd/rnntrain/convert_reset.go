@@ -6,7 +6,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// setReset sets what the flag --gru says of an ONNX graph's GRUs.
+// setReset applies --gru to the GRUs of an ONNX graph.
 func (f *convertFlags) setReset(n *network.Network, kind string) error {
 	if f.gru == "" {
 		return nil
@@ -26,10 +26,10 @@ func (f *convertFlags) setReset(n *network.Network, kind string) error {
 	return nil
 }
 
-// doubtfulReset warns of GRUs that PyTorch may have exported wrongly.
+// doubtfulReset is the warning about GRUs that PyTorch may have exported wrongly.
 const doubtfulReset = "warning: the graph says that its GRUs reset before the product with the state (linear_before_reset=0), but PyTorch's nn.GRU resets after it, " +
 	"and torch.onnx.export(dynamo=True) is known to write 0 for it, which makes the outputs wrong. Give inputs and outputs of PyTorch with --check to be sure; " +
 	"--gru reset-after converts it as nn.GRU computes, --gru reset-before says that the graph is right"
 
-// resetShown notes what --check showed of such GRUs.
+// resetShown is the note about such GRUs if --check found their variant.
 const resetShown = "the graph says that its GRUs reset before the product with the state (linear_before_reset=0), but y are the outputs of GRUs that reset after it, as PyTorch's do: these are converted"

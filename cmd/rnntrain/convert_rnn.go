@@ -13,14 +13,13 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// isRNN reports whether data are those of a .rnn file.
+// isRNN reports whether data is a .rnn file.
 func isRNN(data []byte) bool { return bytes.HasPrefix(data, []byte("\x89RNN")) }
 
-// ofRNN are the flags of convert that change a model which is a .rnn file already.
+// ofRNN are the flags of convert that apply to .rnn files.
 var ofRNN = []string{"model", "front-end", "labels", "name", "golden", "json"}
 
-// change puts a front end before a model that is a .rnn file already. It keeps what the
-// file says of the model's origin.
+// change adds a front end to the model of a .rnn file. It keeps the file's provenance.
 func (f *convertFlags) change(c *cobra.Command, s *source) error {
 	if err := refuseAllBut(c, s.name+" is a .rnn file, to which convert can only add a front end", ofRNN...); err != nil {
 		return err
@@ -47,7 +46,7 @@ func (f *convertFlags) change(c *cobra.Command, s *source) error {
 	return f.reportChange(c.OutOrStdout(), m, notes)
 }
 
-// rename gives the outputs and the model the names of the flags.
+// rename sets the names of the outputs and of the model from the flags.
 func (f *convertFlags) rename(m *format.Model) {
 	if f.name != "" {
 		m.Provenance = append(m.Provenance, format.Property{Key: "name", Value: f.name})

@@ -12,12 +12,12 @@ import (
 )
 
 // isSavedModel reports whether the file is the saved_model.pb of a SavedModel, or an
-// archive that has one.
+// archive of a SavedModel.
 func (s *source) isSavedModel() bool {
 	return savedmodel.Match(s.data) || slices.ContainsFunc(s.members(), savedmodel.MatchMember)
 }
 
-// readSavedModel reads a SavedModel from its folder, or an archive of that.
+// readSavedModel reads a SavedModel from its folder or from an archive.
 func (s *source) readSavedModel() (*network.Network, error) {
 	if err := s.undescribed(); err != nil {
 		return nil, err
@@ -45,15 +45,15 @@ func (s *source) readSavedModel() (*network.Network, error) {
 	return savedmodel.Read(folder.FS(), options)
 }
 
-// graphOptions returns what the flags say of a graph of TensorFlow.
+// graphOptions returns the options for a TensorFlow graph from the flags.
 func (s *source) graphOptions() tensorflow.Options {
 	return tensorflow.Options{Shape: s.shape, Output: s.graph.Output, Constants: s.graph.Constants, Report: s.report}
 }
 
-// ofTensorFlow reports whether the file has, or may have, a graph of TensorFlow.
+// ofTensorFlow reports whether the file has, or may have, a TensorFlow graph.
 func (s *source) ofTensorFlow() bool { return s.kind == kindGraph || s.kind == kindSaved }
 
 func exists(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular() // to open a pipe may take for ever
+	return err == nil && info.Mode().IsRegular() // opening a pipe may block for ever
 }

@@ -33,24 +33,24 @@ import (
 type source struct {
 	data []byte
 	name string
-	kind string // what the file turned out to be
+	kind string // format of the file, once known
 
-	arch    *statedict.Architecture // of a state_dict
+	arch    *statedict.Architecture // architecture of a state_dict
 	flags   []string                // the flags that describe a state_dict
 	checked *proof                  // nil without --check
 
-	report *network.Report // what becomes of the file's parts; nil: nobody asks
+	report *network.Report // how the file's parts are used; nil: not recorded
 
-	config []byte // the JSON of a Keras model, of weights alone
+	config []byte // JSON of the Keras model, for a weights-only file
 
-	graph onnx.Options // of an ONNX graph
-	shape []int        // of TorchScript, that of forward's first input; nil: it is found
+	graph onnx.Options // options for an ONNX graph
+	shape []int        // shape of forward's first input in TorchScript; nil: found by trial
 
-	parts []*part // of an architecture
-	part  bool    // the file is one
+	parts []*part // parts of an architecture
+	part  bool    // the file is a part
 
-	prefix   string // of the names of a state_dict's tensors that are read; empty: all are
-	prefixed bool   // the file is a state_dict, whose others were left out
+	prefix   string // prefix of the names of the state_dict's tensors that are read; "": all tensors
+	prefixed bool   // the file is a state_dict, and tensors without the prefix were left out
 }
 
 // sum returns the file's SHA-256.
@@ -59,7 +59,7 @@ func (s *source) sum() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// describe makes the architecture that the flags and their file give.
+// describe sets the source's architecture from the flags and the file of --arch.
 func (f *convertFlags) describe(s *source) error {
 	s.arch = &statedict.Architecture{}
 	if f.arch != "" {
@@ -109,7 +109,7 @@ const (
 	kindSaved  = "a SavedModel"
 )
 
-// readers are in the order in which they are tried.
+// readers returns the readers, in the order in which they are tried.
 func readers() []reader {
 	return append(kerasReaders(), []reader{
 		{kindScript, (*source).isScript, (*source).readScript},
@@ -127,13 +127,13 @@ func readers() []reader {
 	}...)
 }
 
-// isONNX reports whether the file begins as a protocol buffer does whose first
-// field is the version of ONNX, or is named so.
+// isONNX reports whether the file begins as a protocol buffer whose first field is the
+// version of ONNX, or has the extension of ONNX.
 func (s *source) isONNX() bool {
 	return bytes.HasPrefix(s.data, []byte{0x08}) || strings.EqualFold(filepath.Ext(s.name), ".onnx")
 }
 
-// readONNX reads the file, and the tensors that lie in others in its folder.
+// readONNX reads the file and its tensors in other files of the same folder.
 func (s *source) readONNX() (*network.Network, error) {
 	s.graph.Report = s.report
 	if s.name == "-" {
@@ -157,7 +157,7 @@ func (s *source) read() (*network.Network, error) {
 	return n, err
 }
 
-// readKind reads the file by the reader that its content asks for.
+// readKind reads the file with the reader for its content.
 func (s *source) readKind() (*network.Network, error) {
 	if len(s.data) == 0 {
 		return nil, fmt.Errorf("%w: the file is empty", network.ErrDamaged)
@@ -180,7 +180,7 @@ func (s *source) readKind() (*network.Network, error) {
 	return list[i].read(s)
 }
 
-// foreignFlags refuses flags of another kind of file.
+// foreignFlags refuses flags for other kinds of files.
 func (s *source) foreignFlags() error {
 	for _, f := range []struct {
 		flag, kind string
@@ -225,8 +225,8 @@ func (s *source) isNumPyArchive() bool { return slices.ContainsFunc(s.members(),
 
 func (s *source) isScript() bool { return slices.ContainsFunc(s.members(), pickle.MatchScript) }
 
-// readScript follows the code of the archive, or with flags that describe a state_dict
-// takes its tensors as one.
+// readScript analyzes the code of the archive. If flags describe a state_dict, it reads
+// the tensors as a state_dict instead.
 func (s *source) readScript() (*network.Network, error) {
 	if len(s.flags) == 0 && s.prefix == "" {
 		o := torchscript.Options{Shape: s.shape, Output: s.graph.Output, Report: s.report}
@@ -275,12 +275,11 @@ func (s *source) readSafetensors() (*network.Network, error) {
 	return s.build(tensors)
 }
 
-// architectureProperty is the name under which export writes the architecture into a
-// .safetensors file.
+// architectureProperty is the key of the architecture in the metadata of a .safetensors
+// file that export wrote.
 const architectureProperty = "rnnrun architecture"
 
-// ownArchitecture takes the architecture that the file itself has, unless --arch
-// gives another.
+// ownArchitecture uses the architecture in the file itself, unless --arch is given.
 func (s *source) ownArchitecture() error {
 	properties, err := safetensors.Metadata(s.data)
 	if err != nil || slices.Contains(s.flags, "--arch") {
@@ -319,8 +318,8 @@ func (s *source) readC() (*network.Network, error) {
 	return s.build(tensors)
 }
 
-// readJSON reads JSON: as arrays if the architecture says what each is. Otherwise
-// a state_dict is the only kind to be described.
+// readJSON reads JSON: as arrays if the architecture defines them. Otherwise, only a
+// state_dict needs a description.
 func (s *source) readJSON() (*network.Network, error) {
 	if len(s.arch.Nodes) > 0 || len(s.arch.Tensors) > 0 {
 		tensors, err := rtneural.ReadArrays(s.data)
@@ -341,9 +340,9 @@ func (s *source) readJSON() (*network.Network, error) {
 	return n, nil
 }
 
-// build makes the network of a state_dict. Outputs to check show whether every
-// step has one, which a state_dict does not; the check then finds out which pool
-// there is, and proves it.
+// build makes the network of a state_dict. A state_dict does not tell the pool. If there
+// are outputs to check, build finds a pool that matches them, and checks the model with
+// it.
 func (s *source) build(tensors []statedict.Tensor) (*network.Network, error) {
 	if s.prefix != "" {
 		var err error
@@ -363,8 +362,8 @@ func (s *source) build(tensors []statedict.Tensor) (*network.Network, error) {
 	return n, withFlags(err)
 }
 
-// withPrefix returns the tensors whose names start with the source's prefix,
-// without that.
+// withPrefix returns the tensors whose names start with the source's prefix, without the
+// prefix.
 func (s *source) withPrefix(tensors []statedict.Tensor) ([]statedict.Tensor, error) {
 	s.prefixed = true
 	var list []statedict.Tensor
@@ -380,8 +379,8 @@ func (s *source) withPrefix(tensors []statedict.Tensor) ([]statedict.Tensor, err
 	return list, nil
 }
 
-// withFlags adds to an error that an architecture would mend which flags give
-// one.
+// withFlags adds the flags that describe an architecture to an error that they would
+// solve.
 func withFlags(err error) error {
 	if errors.Is(err, network.ErrAmbiguous) || errors.Is(err, network.ErrUnknown) {
 		return fmt.Errorf("%w\n\n--arch FILE gives the architecture; --state-dict, --pool and --nonlinearity give parts of it", err)
@@ -389,7 +388,7 @@ func withFlags(err error) error {
 	return err
 }
 
-// unknown says what a file is that no reader reads.
+// unknown returns the error for a file that no reader reads.
 func (s *source) unknown() error {
 	if bytes.HasPrefix(s.data, []byte("PK")) {
 		if _, err := ziparchive.Open(s.data); err != nil {
@@ -410,6 +409,6 @@ func (s *source) unknown() error {
 	return fmt.Errorf("%w: unknown format. Supported formats: %s. docs/convert.md explains how to make one of them", network.ErrUnsupported, kindsRead)
 }
 
-// kindsRead lists what is read, for messages.
+// kindsRead lists the supported formats, for messages.
 const kindsRead = "ONNX (.onnx), PyTorch state_dicts (.pt, .pth, .ckpt, .safetensors, .npz), TorchScript (.pt), Keras (.keras, .h5), TensorFlow SavedModels and frozen graphs (.pb), " +
 	"TensorFlow.js (model.json), RTNeural and AIDA-X (.json), Neural Amp Modeler (.nam), and arrays as text, JSON or C source with --arch"

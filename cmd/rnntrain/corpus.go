@@ -20,20 +20,23 @@ type corpus struct {
 }
 
 // openCorpus holds back a fraction of the text's end, unless there is another
-// text to validate on.
+// text to validate on. It refuses an empty text.
 func openCorpus(path, validation string, fraction float64) (c corpus, err error) {
 	c.data = []string{path}
 	if validation == "" {
 		c.sections[0], c.sections[1], err = dataset.SplitText(path, fraction)
-		return c, err
-	}
-	c.data = append(c.data, validation)
-	for i, p := range c.data {
-		if c.sections[i], _, err = dataset.SplitText(p, 0); err != nil {
-			return c, err
+	} else {
+		c.data = append(c.data, validation)
+		for i, p := range c.data {
+			if c.sections[i], _, err = dataset.SplitText(p, 0); err != nil {
+				return c, err
+			}
 		}
 	}
-	return c, nil
+	if err == nil && c.sections[0].To == 0 {
+		err = fmt.Errorf("%s: the text is empty, so there is nothing to train on", path)
+	}
+	return c, err
 }
 
 // check refuses texts that are not UTF-8.
@@ -49,8 +52,7 @@ func (c corpus) check() error {
 const unknown = "<unk>"
 
 // languageVocabulary returns the vocabulary of the corpus, and sets the tokenizer's
-// special tokens. There is a token for what the vocabulary lacks only if it is
-// limited.
+// special tokens. Only a limited vocabulary has a token for unknown text.
 func (f *textFlags) languageVocabulary(z *format.Tokenizer, c corpus) ([]string, error) {
 	if z.Kind == format.TokenizerBytes {
 		z.Start = '\n'
@@ -69,8 +71,7 @@ func (f *textFlags) languageVocabulary(z *format.Tokenizer, c corpus) ([]string,
 	return vocabulary, err
 }
 
-// chunks yields the pieces of both texts; an error, which ends them, is left in
-// err.
+// chunks yields the pieces of both texts. If reading fails, it stops and sets *err.
 func (c corpus) chunks(err *error) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, section := range c.sections {

@@ -7,10 +7,10 @@ import (
 	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
-// A cutEncoder encodes texts as a tokenizer with a greatest length does, and counts
-// those that are cut.
+// A cutEncoder encodes texts with a tokenizer that has a length limit, and counts the
+// texts that are cut.
 type cutEncoder struct {
-	encoder     *tokenizer.Tokenizer // reads a token more than the greatest length
+	encoder     *tokenizer.Tokenizer // reads one token more than the limit
 	limit       int                  // 0: none
 	texts, cuts int
 	forms       formCount
@@ -25,7 +25,7 @@ func newCutEncoder(z *format.Tokenizer, vocabulary []string) (*cutEncoder, error
 	return &cutEncoder{encoder: encoder, limit: z.MaxLength}, err
 }
 
-// encode appends the tokens of a text to dst, but no more than the greatest length.
+// encode appends the tokens of a text to dst, up to the limit.
 func (e *cutEncoder) encode(dst []int32, text string) ([]int32, error) {
 	before := len(dst)
 	dst, err := e.encoder.Encode(dst, text)
@@ -38,7 +38,7 @@ func (e *cutEncoder) encode(dst []int32, text string) ([]int32, error) {
 	return dst, err
 }
 
-// report says how many texts were cut; "": none was.
+// report returns a note with the number of texts that were cut, or "" if none was.
 func (e *cutEncoder) report() string {
 	if e == nil || e.cuts == 0 {
 		return ""

@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 )
 
-// seriesFlags say where labelled sequences of numbers are.
+// seriesFlags define where labelled sequences of numbers are.
 type seriesFlags struct {
 	inputs              string
 	labels, validLabels string
@@ -19,8 +19,7 @@ func (f *seriesFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.labels, "label-file", "", "file with the labels of an array")
 }
 
-// read reads the sequences of a file, whose labels are in a field or in a file of
-// their own.
+// read reads the sequences of a file. Their labels are in a field or in a separate file.
 func (f *seriesFlags) read(path string, columns columnFlags, labels string) iter.Seq2[dataset.LabelledSeries, error] {
 	o := f.options(columns)
 	o.LabelPath = labels
@@ -31,8 +30,8 @@ func (f *seriesFlags) options(columns columnFlags) dataset.LabelledSeriesOptions
 	return dataset.LabelledSeriesOptions{InputField: f.inputs, LabelField: columns.label, GroupField: columns.group}
 }
 
-// entries returns a function that reads the sequences of a file; those of the
-// one to validate on have labels of their own.
+// entries returns a function that reads the sequences of a file. The file of --valid has
+// its own labels.
 func (f *seriesFlags) entries(columns columnFlags, path, validation string) func(path string) iter.Seq2[entry, error] {
 	labels := map[string]string{validation: f.validLabels, path: f.labels}
 	return func(path string) iter.Seq2[entry, error] {
@@ -42,7 +41,7 @@ func (f *seriesFlags) entries(columns columnFlags, path, validation string) func
 	}
 }
 
-// entriesOf yields the entries that of makes of examples.
+// entriesOf yields of(example) for each example.
 func entriesOf[T any](examples iter.Seq2[T, error], of func(T) entry) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
 		for example, err := range examples {
@@ -70,7 +69,7 @@ func (f columnFlags) options() dataset.LabelledTextOptions {
 	return dataset.LabelledTextOptions{TextColumn: f.text, LabelColumn: f.label, GroupColumn: f.group}
 }
 
-// rows reads entries of a text and its label.
+// rows reads entries, each a text with its label.
 func (f columnFlags) rows(path string) iter.Seq2[entry, error] {
 	return entriesOf(f.read(path), func(row dataset.LabelledText) entry {
 		return entry{texts: []string{row.Text}, labels: []string{row.Label}, lines: []int{row.Line}, path: path, group: row.Group}

@@ -12,12 +12,13 @@ import (
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
-// A display shows a training: on a terminal a bar with the loss, the speed and
-// the time left, and elsewhere a line now and then; and a line for every epoch.
+// A display shows the progress of a training. On a terminal, it shows a bar with the
+// loss, the speed and the time left; elsewhere, it prints a line from time to time. It
+// also prints a line for every epoch.
 type display struct {
 	w    io.Writer
-	unit string                   // what steps are: tokens, or steps of numbers
-	bar  *progressbar.ProgressBar // nil if w is no terminal
+	unit string                   // tokens, or steps of numbers
+	bar  *progressbar.ProgressBar // nil if w is not a terminal
 	last time.Time
 }
 
@@ -42,7 +43,7 @@ func (d *display) progress(p trainer.Progress) {
 	if d.bar != nil {
 		d.bar.ChangeMax(p.Steps)
 		d.bar.Describe(status)
-		_ = d.bar.Set(p.Step) // a bar that cannot be drawn is no reason to stop
+		_ = d.bar.Set(p.Step) // training continues if the bar cannot be drawn
 		return
 	}
 	if time.Since(d.last) >= 20*time.Second {

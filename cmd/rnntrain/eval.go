@@ -16,42 +16,7 @@ func newEvalCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "eval MODEL DATA [WET.wav]",
 		Short: "Measure a model on data",
-		Long: cli.LongHelp(`eval measures a model on data that it was not trained on, with the runtime that runs
-on devices. DATA and the results depend on the kind of model.
-
-Classifiers and taggers: DATA is as for training. eval prints the accuracy, the recall,
-precision and F1 of every class, the confusion matrix and the mean loss; if there are
-more than 20 classes, it prints the 10 with the lowest F1. A table of readings is cut
-into windows as in training: the model's file has the columns, the window, the stride
-and the column of the groups. --groups measures only some groups, and --test-fraction,
-with the --seed of the training, only those that the training held back. For sounds, the
-model's file also tells how a folder or a table has labels, unless --pattern, --label or
---group is given; --resample converts sounds to the model's sample rate.
-
-Language models: DATA is a text. eval prints the loss in nats and bits per token, and per
-character if tokens are not characters, and the perplexity.
-
-Forecasters: eval prints, for every number of steps ahead, the root mean squared error
-and the mean absolute error beside those of the naive forecast (the last value) and of an
-autoregression, which is fitted to the steps before the measured ones and has the order
-that Akaike's criterion chooses. --last 0.2 measures on the last fifth. For binary values
-it prints the nats per step, all values together.
-
-Regressions: DATA is as for training. eval prints the root mean squared error, the mean
-absolute error and R² of every target, beside the errors of always answering the mean of
-the training data; --window 0 measures whole stretches of readings, as a stream is run.
-
-Translators: DATA are pairs. eval prints the loss per target token, and for greedy search
-and for beam search: how many sources are translated exactly as one of their targets;
-chrF2, the F-score of character n-grams as sacreBLEU computes it; and how many of the
-targets' tokens would have to change.
-
-Amplifiers: DATA is the dry sound, followed by the wet one. eval prints the
-error-to-signal ratio (ESR), the energy of the error divided by the energy of the wet
-sound, as it is and after the filter 1 - 0.85 z⁻¹, beside the ESR of the dry sound.
---played writes the model's output as a WAV file of floating-point samples.
-
-`),
+		Long:  cli.LongHelp(evalHelp),
 		Example: `  rnntrain eval reviews.rnn held-back.tsv
   rnntrain eval words.rnn held-back/ --pattern '{label}_{group}_*' --groups ann,bob
   rnntrain eval builtin:shakespeare shakespeare.txt --last 0.1
@@ -71,6 +36,48 @@ sound, as it is and after the filter 1 - 0.85 z⁻¹, beside the ESR of the dry 
 	return c
 }
 
+const evalHelp = `eval measures a model on data that it was not trained on, with the same runtime as on
+devices. DATA and the results depend on the kind of model.
+
+Classifiers and taggers. DATA is as for training. eval prints the accuracy, the mean
+loss, the recall, precision and F1 of each class, and the confusion matrix. If there are
+more than 20 classes, it prints only the 10 with the lowest F1.
+
+Classifiers of readings. The table is cut into windows as in training: the model's file
+records the columns, the window, the stride and the column of the groups. --groups
+measures only some groups. --test-fraction, with the --seed of the training, measures
+only what the training held back.
+
+Classifiers of sounds. The labels of a folder or a table are read as in training, unless
+--pattern, --label or --group is given. --resample converts sounds to the model's sample
+rate.
+
+Language models. DATA is a text. eval prints the loss per token, in nats and bits, and
+the perplexity. If tokens are not characters, it also prints the loss per character.
+
+Forecasters. For each number of steps ahead, eval prints the root mean squared error and
+the mean absolute error of the model, of the naive forecast (the last value) and of an
+autoregression. The autoregression is fitted to the steps before the measured ones;
+Akaike's criterion chooses its order. --last 0.2 measures only the last fifth. For binary
+values, eval prints the loss per step in nats, summed over all values.
+
+Regressions. DATA is as for training. For each target, eval prints the root mean squared
+error, the mean absolute error and R², and the errors of a constant prediction, the mean
+of the training data. --window 0 measures whole stretches of readings, as they are read
+from a stream.
+
+Translators. DATA has pairs. eval prints the loss per target token and, for greedy search
+and for beam search, how many sources are translated exactly as one of their targets,
+chrF2 (the F-score of character n-grams, as in sacreBLEU), and how many tokens of the
+targets would have to change.
+
+Amplifiers. DATA is the dry sound, and WET.wav is the wet one. eval prints the
+error-to-signal ratio (ESR), the energy of the error divided by the energy of the wet
+sound, with and without the filter 1 - 0.85 z⁻¹, and also that of the dry sound. --played
+writes the model's output to a WAV file of floating-point samples.
+
+`
+
 // evalFlags are the flags of the command eval.
 type evalFlags struct {
 	columns columnFlags
@@ -85,14 +92,14 @@ type evalFlags struct {
 	threads cli.Threads
 	json    bool
 
-	groups    []string // those of readings to measure; nil: all
-	testing   float64  // the fraction of readings that the training held back to measure on; 0: all are measured
-	seed      uint64   // of the training
+	groups    []string // groups of readings to measure; nil: all
+	testing   float64  // --test-fraction of the training, whose readings are measured; 0: all readings
+	seed      uint64   // seed of the training
 	plot      string   // a file to draw the scores of a forecaster to; "": none
 	confusion string   // a file to draw the confusion matrix to; "": none
 
 	changed func(flag string) bool // reports whether a flag was given
-	stderr  io.Writer              // for what is read
+	stderr  io.Writer              // for messages about the columns that are read
 }
 
 func (f *evalFlags) add(c *cobra.Command) {
@@ -115,7 +122,7 @@ func (f *evalFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }
 
-// An evaluation can be printed when it is done.
+// An evaluation is the result of measuring a model.
 type evaluation interface {
 	print(w io.Writer, asJSON bool) error
 }
@@ -165,7 +172,7 @@ func (f *evalFlags) run(c *cobra.Command, model, data string) error {
 	return e.print(c.OutOrStdout(), f.json)
 }
 
-// measure measures m, which was given by that name.
+// measure measures model n, which the user calls name.
 func (f *evalFlags) measure(n cli.Network, name, data string) (evaluation, error) {
 	if m, ok := n.(*rnn.EncoderDecoder); ok {
 		return f.measureTranslations(m, data)
@@ -235,7 +242,7 @@ func (f *evalFlags) measureClasses(m *rnn.Model, data string) (evaluation, error
 	return e, measure(e)
 }
 
-// measureTranslations measures what m makes of the pairs of a file.
+// measureTranslations measures m on the pairs of a file.
 func (f *evalFlags) measureTranslations(m *rnn.EncoderDecoder, data string) (evaluation, error) {
 	if err := f.search.check(); err != nil {
 		return nil, err

@@ -17,11 +17,11 @@ import (
 
 // An ampEvaluation measures an amplifier on two sounds.
 type ampEvaluation struct {
-	delay  int    // samples of the wet sound before the dry one begins
-	played string // a WAV file of what the model plays; "": none
+	delay  int    // samples by which the wet sound is later than the dry one
+	played string // WAV file for the model's output; "": none
 }
 
-// ofAmplifiers are the flags of eval that are for amplifiers alone.
+// ofAmplifiers are the flags of eval for models of amplifiers only.
 var ofAmplifiers = []string{"delay", "played"}
 
 func (a *ampEvaluation) add(c *cobra.Command) {
@@ -29,7 +29,7 @@ func (a *ampEvaluation) add(c *cobra.Command) {
 	c.Flags().StringVar(&a.played, "played", "", "amplifiers: write the model's output to a .wav file")
 }
 
-// isAmplifier reports whether a model gives a sample of sound for a sample.
+// isAmplifier reports whether a model turns each sample of sound into a sample.
 func isAmplifier(n cli.Network) bool {
 	m, ok := n.(*rnn.Model)
 	if !ok || m.SampleRate() == 0 || m.Pooled() || m.Description().Task != format.TaskRegress || m.Description().Data != nil {
@@ -89,7 +89,7 @@ func (a *ampEvaluation) run(c *cobra.Command, f evalFlags, model, dry, wet strin
 	return e.print(c.OutOrStdout(), f.json)
 }
 
-// writeFloatWAV writes samples of one channel as they are.
+// writeFloatWAV writes the samples of one channel as float32.
 func writeFloatWAV(path string, rate int, samples []float32) error {
 	return atomicfile.Write(path, func(out io.Writer) error {
 		w, err := wav.NewWriter(out, wav.Format{Encoding: wav.Float32, Channels: 1, Rate: rate})

@@ -9,15 +9,15 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// answers sums up the probabilities that a model gives to targets, which it takes
-// from the logits: a probability in float32 rounds to 0 and to 1.
+// answers accumulates the probabilities that a model gives to targets. It computes them
+// from the logits, because in float32 a probability may round to 0 or 1.
 type answers struct {
-	output           format.Output // of the model
+	output           format.Output // output function of the model
 	targets, correct int
-	nats             float64 // the loss, over all targets
+	nats             float64 // sum of the loss over all targets
 }
 
-// newLogitSession returns a session of the model whose outputs are its logits.
+// newLogitSession returns a session whose outputs are the model's logits.
 func newLogitSession(m *rnn.Model) (*rnn.Session, error) {
 	logits, err := rnn.New(withLogits(m.Description()))
 	if err != nil {
@@ -26,13 +26,13 @@ func newLogitSession(m *rnn.Model) (*rnn.Session, error) {
 	return logits.NewSession(), nil
 }
 
-// add adds the logits of a step whose target is that class, and returns the most
-// probable class.
+// add adds a step with these logits and this target class, and returns the most probable
+// class.
 func (a *answers) add(logits []float32, class int) int {
 	a.targets++
 	answer := kernels.ArgMax(logits)
 	switch {
-	case a.output == format.OutputSigmoid && len(logits) == 1: // of the second of two classes
+	case a.output == format.OutputSigmoid && len(logits) == 1: // the logit of the second of two classes
 		if answer = 0; logits[0] >= 0 {
 			answer = 1
 		}
@@ -48,10 +48,10 @@ func (a *answers) add(logits []float32, class int) int {
 	return answer
 }
 
-// loss returns the mean nats of a target.
+// loss returns the mean loss of a target in nats.
 func (a *answers) loss() float64 { return a.nats / float64(max(a.targets, 1)) }
 
-// accuracy returns the share of the targets that are the most probable class.
+// accuracy returns the fraction of targets that were the most probable class.
 func (a *answers) accuracy() float64 { return float64(a.correct) / float64(max(a.targets, 1)) }
 
 var errNothingMeasured = errors.New("there is nothing to measure on")

@@ -11,7 +11,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// newBinaryEvaluation returns that of a regression whose targets are 0 or 1.
+// newBinaryEvaluation returns the evaluation of a regression whose targets are 0 or 1.
 func newBinaryEvaluation(m *rnn.Model) (*regressionEvaluation, error) {
 	s, err := newLogitSession(m)
 	targets := dataOf(m.Description()).Targets
@@ -34,14 +34,14 @@ func (e *regressionEvaluation) addBinary(logits, targets []float32) {
 	}
 }
 
-// binaryBaseline returns the accuracy and the loss of always giving target k the
-// probability that it has in the data.
+// binaryBaseline returns the accuracy and the loss of a constant prediction for target k:
+// its probability in the data.
 func (e *regressionEvaluation) binaryBaseline(k int) (accuracy, nats float64) {
 	share := float64(e.ones[k]) / float64(max(e.binary[k].targets, 1))
 	return max(share, 1-share), metrics.BinaryEntropy(share)
 }
 
-// binaryObject returns what was measured of target k, for JSON.
+// binaryObject returns the measures of target k, for JSON.
 func (e *regressionEvaluation) binaryObject(k int) cli.Object {
 	accuracy, nats := e.binaryBaseline(k)
 	return cli.Object{
@@ -50,9 +50,9 @@ func (e *regressionEvaluation) binaryObject(k int) cli.Object {
 	}
 }
 
-// writeBinary writes a line for each target, of names of that width.
+// writeBinary writes a line for each target. Names are width characters wide.
 func (e *regressionEvaluation) writeBinary(b *strings.Builder, width int) {
-	fmt.Fprintf(b, "%-*s  answers  accuracy    loss   with one probability for all\n", width, "target")
+	fmt.Fprintf(b, "%-*s  answers  accuracy    loss   constant probability\n", width, "target")
 	for k, name := range e.targets {
 		accuracy, nats := e.binaryBaseline(k)
 		fmt.Fprintf(b, "%-*s %8d  %7.2f%%  %6.4f   %.2f%%, %.4f\n", width, cli.Printable(name), e.binary[k].targets,

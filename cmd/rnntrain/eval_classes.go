@@ -19,11 +19,11 @@ type classEvaluation struct {
 	model     *rnn.Model
 	session   *rnn.Session
 	start     time.Time
-	known     map[string]int // the classes of the labels met so far
+	known     map[string]int // classes of the labels seen so far
 	confusion metrics.Confusion
-	empty     int // rows left out since their text has no token
+	empty     int // rows left out because their text has no tokens
 	encoder   *cutEncoder
-	drawing   string // a file to draw the confusion to; "": none
+	drawing   string // file for a drawing of the confusion matrix; "": none
 }
 
 func newClassEvaluation(m *rnn.Model) (*classEvaluation, error) {
@@ -204,7 +204,7 @@ func (e *classEvaluation) print(w io.Writer, asJSON bool) error {
 	return err
 }
 
-// object returns what was measured, for JSON.
+// object returns the measures, for JSON.
 func (e *classEvaluation) object() cli.Object {
 	d := e.model.Description()
 	o := cli.Object{
@@ -219,8 +219,8 @@ func (e *classEvaluation) object() cli.Object {
 	return append(o, "seconds", time.Since(e.start).Seconds(), "kernels", e.model.Kernels())
 }
 
-// classes returns the scores of the classes, and the counts: of every true class
-// those of the answers.
+// classes returns the scores of the classes, and the confusion matrix: a list of answers
+// for each true class.
 func (e *classEvaluation) classes() cli.Object {
 	var classes, counts cli.Array
 	for i, row := range e.confusion {

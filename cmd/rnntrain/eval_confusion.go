@@ -13,14 +13,14 @@ import (
 )
 
 const (
-	mostClassesShown = 20 // of the confusion matrix; more than these do not fit a line
-	worstShown       = 10 // of more classes than that
-	leastImbalance   = 20 // the ratio of targets from which an accuracy hides the rare class
-	widestName       = 18 // of a class in a table
+	mostClassesShown = 20 // more classes make the lines of the confusion matrix too long
+	worstShown       = 10 // classes shown if there are more
+	leastImbalance   = 20 // ratio of targets above which the accuracy hides the rare class
+	widestName       = 18 // name of a class in a table
 )
 
-// shown returns the classes to show, and whether they are only the worst: those
-// with targets that have the lowest F1.
+// shown returns the classes to show. If worst is true, they are only those with the
+// lowest F1 among the classes with targets.
 func (e *classEvaluation) shown() (classes []int, worst bool) {
 	for i := range e.confusion {
 		s := e.confusion.Score(i)
@@ -38,13 +38,13 @@ func (e *classEvaluation) shown() (classes []int, worst bool) {
 	return classes[:min(len(classes), worstShown)], true
 }
 
-// answered reports whether the model ever gave the class as an answer.
+// answered reports whether the model ever predicted the class.
 func (e *classEvaluation) answered(class int) bool {
 	return slices.ContainsFunc(e.confusion, func(row []int) bool { return row[class] > 0 })
 }
 
-// writeImbalance says how the rarest class fares, if another is so common that
-// the accuracy does not show it.
+// writeImbalance writes the recall of the rarest class, if another class is so common
+// that the accuracy hides it.
 func (e *classEvaluation) writeImbalance(b *strings.Builder) {
 	rarest, commonest, ratio := e.confusion.Imbalance()
 	if ratio < leastImbalance {
@@ -56,8 +56,8 @@ func (e *classEvaluation) writeImbalance(b *strings.Builder) {
 		e.name(commonest), percent(float64(e.confusion.Score(commonest).Targets)/float64(e.targets)))
 }
 
-// writeConfusion writes which classes are taken for which: a row for each class
-// of the targets, and a column for each answer.
+// writeConfusion writes the confusion matrix: a row for each class of the targets, and a
+// column for each prediction.
 func (e *classEvaluation) writeConfusion(b *strings.Builder, classes []int) {
 	rows, width := 0, 0
 	for _, i := range classes {
@@ -92,7 +92,7 @@ func (e *classEvaluation) name(class int) string {
 	return shortened(cli.Printable(name), widestName)
 }
 
-// shortened returns at most that many characters of a name.
+// shortened returns a name, cut to width characters.
 func shortened(name string, width int) string {
 	if r := []rune(name); len(r) > width {
 		return string(r[:width-1]) + "…"

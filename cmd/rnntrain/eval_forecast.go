@@ -14,18 +14,17 @@ import (
 // mostLags is the greatest order of the autoregression.
 const mostLags = 36
 
-// A forecastEvaluation compares a forecaster's errors with those of the naive
-// forecast, the last value, and of an autoregression that knows the steps before
-// those measured.
+// A forecastEvaluation compares a forecaster's errors with those of the naive forecast,
+// the last value, and of an autoregression fitted to the steps before the measured ones.
 type forecastEvaluation struct {
 	model            *rnn.Model
 	columns, targets []string
-	at               []int // the targets among the columns
+	at               []int // columns of the targets
 	horizon          int
 	start            time.Time
 
 	fitted []*metrics.Autoregression      // by target; nil: too few steps
-	errors map[string][]metrics.Deviation // by forecast, and then by distance
+	errors map[string][]metrics.Deviation // by forecast, and then by steps ahead
 
 	binary *metrics.BinaryLikelihood // nil: values are numbers
 	values []float32                 // the targets of a step
@@ -61,7 +60,7 @@ func newForecastEvaluation(m *rnn.Model) (*forecastEvaluation, error) {
 	return e, nil
 }
 
-// measure measures the last part of every series of a file.
+// measure measures the model on the last part of every series of a file.
 func (e *forecastEvaluation) measure(f *evalFlags, path string) error {
 	file, err := f.openSeries(e.model.Description(), path, e.columns)
 	if err != nil {
@@ -75,7 +74,7 @@ func (e *forecastEvaluation) measure(f *evalFlags, path string) error {
 		return err
 	}
 	s := e.model.NewSession()
-	var open []forecast // whose values are not all known yet
+	var open []forecast // forecasts with values that are not known yet
 	past := make([][]float64, len(e.at))
 	at, series, n := 0, -1, 0
 	for step, err := range file.Steps() {
@@ -120,16 +119,16 @@ func (e *forecastEvaluation) measure(f *evalFlags, path string) error {
 	return nil
 }
 
-// openSeries opens a file of series, divided by the groups of the training unless a flag
-// says otherwise.
+// openSeries opens a file of series, divided by the column of groups from training unless
+// --group is given.
 func (f *evalFlags) openSeries(d *format.Model, path string, columns []string) (*dataset.SeriesFile, error) {
 	group := f.groupOf(d)
 	file, err := f.reading.missing.open(path, columns, group)
 	return file, f.explainGroup(err, group)
 }
 
-// fit fits the autoregressions to the steps before those measured, and returns
-// for every series the first step that is measured.
+// fit fits the autoregressions to the steps before the measured ones. It returns the
+// first measured step of every series.
 func (e *forecastEvaluation) fit(file *dataset.SeriesFile, last float64) (from []int, err error) {
 	lengths, err := file.Lengths()
 	if err != nil {
@@ -169,16 +168,15 @@ func (e *forecastEvaluation) fit(file *dataset.SeriesFile, last float64) (from [
 	return from, nil
 }
 
-// A forecast is what is predicted at a step, by name and then
-// [horizon][targets].
+// A forecast is the predictions made at a step, by name and then [horizon][targets].
 type forecast struct {
 	at     int
 	values map[string][]float64
 	logits []float32 // of binary values
 }
 
-// forecast returns what is predicted at a step by the model's outputs y, which of
-// binary values are the logits.
+// forecast returns the predictions made at a step. y are the model's outputs, or its
+// logits for binary values.
 func (e *forecastEvaluation) forecast(at int, y []float32, past [][]float64) forecast {
 	f := forecast{at: at, values: map[string][]float64{}}
 	if e.binary != nil {
@@ -223,7 +221,7 @@ func (e *forecastEvaluation) compare(f *forecast, h int, values []float32) {
 	}
 }
 
-// measured returns how many values were predicted h+1 steps ahead.
+// measured returns the number of values predicted h+1 steps ahead.
 func (e *forecastEvaluation) measured(h int) int {
 	if e.binary != nil {
 		return e.binary.Steps(h) * len(e.at)

@@ -34,7 +34,7 @@ func (e *forecastEvaluation) print(w io.Writer, asJSON bool) error {
 // forecasts are the compared forecasts, in the order of the output.
 var forecasts = []string{byModel, byNaive, byAR}
 
-// all returns the errors of a forecast at all distances.
+// all returns the errors of a forecast for all steps ahead.
 func (e *forecastEvaluation) all(name string) (sum metrics.Deviation) {
 	for _, d := range e.errors[name] {
 		sum.Merge(d)
@@ -52,7 +52,7 @@ func (e *forecastEvaluation) object(seconds float64) cli.Object {
 	return append(o, "autoregression_orders", e.orders(), "seconds", seconds, "kernels", e.model.Kernels())
 }
 
-// write writes a table of the errors, by distance.
+// write writes a table of the errors by steps ahead.
 func (e *forecastEvaluation) write(b *strings.Builder) {
 	fmt.Fprintf(b, "ahead   values")
 	for _, name := range forecasts {
@@ -118,7 +118,7 @@ func (e *forecastEvaluation) binaryObject(seconds float64) cli.Object {
 	}
 }
 
-// writeBinary writes the nats of a step, by distance.
+// writeBinary writes the loss per step in nats, by steps ahead.
 func (e *forecastEvaluation) writeBinary(b *strings.Builder) {
 	for h := range e.horizon {
 		fmt.Fprintf(b, "%d ahead     %.4f nats per step of %s, %s (best constant probabilities: %.4f)\n",

@@ -23,7 +23,7 @@ type languageEvaluation struct {
 	session    *rnn.Session
 	start      time.Time
 	unknown    int // targets that the vocabulary lacks
-	characters int // of the text, but the first
+	characters int // characters of the text except the first
 }
 
 func newLanguageEvaluation(m *rnn.Model) (*languageEvaluation, error) {
@@ -42,7 +42,7 @@ func (e *languageEvaluation) measure(path string, last float64) error {
 			return err
 		}
 	}
-	var tokens []int32 // not predicted from yet: the last one of a chunk stays
+	var tokens []int32 // tokens not yet read by the model; the last one of a chunk stays for the next
 	for chunk, err := range tail.Chunks() {
 		if err == nil {
 			e.characters += e.count(chunk)
@@ -63,7 +63,7 @@ func (e *languageEvaluation) measure(path string, last float64) error {
 	return nil
 }
 
-// count returns how many characters a text has for the model.
+// count returns the number of characters of a text, as the model reads it.
 func (e *languageEvaluation) count(text string) int {
 	if z := e.model.Description().Tokenizer; z != nil && z.NFC {
 		text = nfc.String(text)
@@ -71,7 +71,7 @@ func (e *languageEvaluation) count(text string) int {
 	return utf8.RuneCountInString(text)
 }
 
-// predict predicts every token but the first, going on in the session's stream.
+// predict predicts every token but the first. It continues the session's stream.
 func (e *languageEvaluation) predict(tokens []int32) error {
 	const block = 256
 	outputs, z := e.model.Description().LogitCount(), e.model.Description().Tokenizer
@@ -91,7 +91,7 @@ func (e *languageEvaluation) predict(tokens []int32) error {
 	return nil
 }
 
-// perCharacter returns the nats of a character, whatever a token is.
+// perCharacter returns the loss per character in nats, for any kind of token.
 func (e *languageEvaluation) perCharacter() float64 { return e.nats / float64(max(1, e.characters)) }
 
 func (e *languageEvaluation) print(w io.Writer, asJSON bool) error {
@@ -125,7 +125,7 @@ func (e *languageEvaluation) print(w io.Writer, asJSON bool) error {
 	return err
 }
 
-// writeCost writes how large a model is, and how long measuring it took.
+// writeCost writes the size of a model and the duration of the measurement.
 func writeCost(b *strings.Builder, m *rnn.Model, seconds float64) {
 	fmt.Fprintf(b, "parameters  %d\n", m.Description().Parameters())
 	fmt.Fprintf(b, "time        %.1f s on kernel set %s\n", seconds, m.Kernels())

@@ -8,16 +8,16 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// A portion is the entries of a file that eval measures a model on: all of them, those
-// that a training held back, or those of some groups.
+// A portion is the entries of a file on which eval measures a model: all entries, those
+// that training held back, or those of some groups.
 type portion struct {
-	held   []bool // of every entry, whether the training held it back; nil: all are measured
+	held   []bool // whether training held back each entry; nil: all entries are measured
 	groups []string
 	met    map[string]bool
 	next   int // the number of the next entry
 }
 
-// portion returns the portion that the flags ask for of these entries.
+// portion returns the portion of these entries that the flags select.
 func (f *evalFlags) portion(entries iter.Seq2[member, error]) (*portion, error) {
 	p := &portion{groups: f.groups, met: map[string]bool{}}
 	if err := checkShare("test-fraction", f.testing); err != nil || f.testing == 0 {
@@ -38,7 +38,7 @@ func (f *evalFlags) portion(entries iter.Seq2[member, error]) (*portion, error) 
 	return p, nil
 }
 
-// hasNext reports whether the next entry, which is of that group, is in the portion.
+// hasNext reports whether the next entry, which belongs to group, is in the portion.
 func (p *portion) hasNext(group string) bool {
 	p.met[group] = true
 	n := p.next
@@ -46,7 +46,8 @@ func (p *portion) hasNext(group string) bool {
 	return (p.held == nil || p.held[n]) && (len(p.groups) == 0 || slices.Contains(p.groups, group))
 }
 
-// check refuses groups of which the file at the path has no entry, which is called so.
+// check refuses groups without an entry in the file. entry is the term for an entry in
+// errors.
 func (p *portion) check(path, entry string) error {
 	for _, group := range p.groups {
 		if !p.met[group] {

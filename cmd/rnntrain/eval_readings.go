@@ -16,7 +16,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A heldBackEvaluation is that of a model on the examples that its training held back.
+// A heldBackEvaluation is the evaluation of a model on the examples that its training
+// held back.
 type heldBackEvaluation struct {
 	evaluation
 	what   string // "test" or "validation"
@@ -39,8 +40,8 @@ func (e *heldBackEvaluation) print(w io.Writer, asJSON bool) error {
 	return e.evaluation.print(w, asJSON)
 }
 
-// measure measures the model that was written on the windows that were held back to
-// measure on, or else on those to validate on; nil: none are.
+// measure measures the written model on the test windows, or on the validation windows if
+// there are no test windows. The result is nil if there are neither.
 func (l *labelledTraining) measure(valid dataset.Examples) (measurement, error) {
 	what, examples, groups := "test", l.entries.tests, l.entries.names[2]
 	if examples.Len() == 0 {
@@ -66,8 +67,8 @@ func (l *labelledTraining) measure(valid dataset.Examples) (measurement, error) 
 	})
 }
 
-// evaluate measures the model that was written on what a function adds, of these groups,
-// and draws which classes it takes for which if a flag says so.
+// evaluate measures the written model on the examples that add adds. They belong to
+// groups. It draws the confusion matrix if a flag asks for it.
 func (l *labelledTraining) evaluate(what string, groups []string, add func(*classEvaluation) error) (measurement, error) {
 	m, err := rnn.Open(l.output.output)
 	if err != nil {
@@ -89,7 +90,7 @@ func (l *labelledTraining) evaluate(what string, groups []string, add func(*clas
 	return &heldBackEvaluation{evaluation: e, what: what, of: e.object(), groups: groups}, nil
 }
 
-// addSeries adds the answer to a sequence of numbers of that class.
+// addSeries runs the model on a sequence of numbers with this class, and adds the result.
 func (e *classEvaluation) addSeries(inputs []float32, class int) error {
 	e.session.Reset()
 	y, err := e.session.Run(inputs)
@@ -99,7 +100,7 @@ func (e *classEvaluation) addSeries(inputs []float32, class int) error {
 	return err
 }
 
-// draw draws which classes are taken for which.
+// draw draws the confusion matrix.
 func (e *classEvaluation) draw(path string) error {
 	var names []string
 	for i := range e.confusion {
@@ -111,8 +112,8 @@ func (e *classEvaluation) draw(path string) error {
 	})
 }
 
-// readsReadings reports whether a file that a model of numbers is measured on is a table
-// of readings: if flags say so, or the model was trained on one.
+// readsReadings reports whether the file is a table of readings: if flags imply it, or
+// the model was trained on one.
 func (f *evalFlags) readsReadings(d *format.Model, path string) (bool, error) {
 	if d.TokenWidth() > 0 || f.series.labels != "" {
 		return false, nil
@@ -127,8 +128,8 @@ func (f *evalFlags) readsReadings(d *format.Model, path string) (bool, error) {
 	return !sequences, err
 }
 
-// hasSequences reports whether a file has whole sequences, and what is to be told of each in
-// a field of its own: a number of a list of readings is none.
+// hasSequences reports whether a file has whole sequences, each with a field for its
+// target. The numbers in a list of readings are not such fields.
 func (f *evalFlags) hasSequences(d *format.Model, path string) (bool, error) {
 	if isArray(path) || areNumbers(dataOf(d).Targets) {
 		return false, nil
@@ -136,7 +137,7 @@ func (f *evalFlags) hasSequences(d *format.Model, path string) (bool, error) {
 	return dataset.HasSeries(path, f.series.inputs)
 }
 
-// areNumbers reports whether there are columns, all of which are called by numbers.
+// areNumbers reports whether there are columns, and all their names are numbers.
 func areNumbers(columns []string) bool {
 	return len(columns) > 0 && !slices.ContainsFunc(columns, func(name string) bool {
 		_, err := strconv.Atoi(name)
@@ -144,11 +145,11 @@ func areNumbers(columns []string) bool {
 	})
 }
 
-// isArray reports whether a file is an array of NumPy, which may be a table.
+// isArray reports whether a file is a NumPy array, which may be a table.
 func isArray(path string) bool { return strings.HasSuffix(strings.ToLower(path), ".npy") }
 
-// openReadings opens a table of readings to measure a model on. What flags do not say is
-// as for the training of the model.
+// openReadings opens a table of readings to measure a model on. The defaults of the flags
+// are the settings of the training.
 func (f *evalFlags) openReadings(d *format.Model, path string, label string, targets []string) (*readings, error) {
 	if err := f.reading.complete(d, f.changed); err != nil {
 		return nil, err
@@ -168,7 +169,7 @@ func (f *evalFlags) openReadings(d *format.Model, path string, label string, tar
 	err = r.open(f.stderr, path)
 	var missing *dataset.Error
 	if o.Time != "" && !f.changed("time") && errors.As(err, &missing) && missing.Column == o.Time {
-		fmt.Fprintf(f.stderr, "%s: there is no column %s, by whose gaps training divided windows, so readings are taken to be consecutive\n", path, message.Quote(o.Time))
+		fmt.Fprintf(f.stderr, "%s: there is no column %s, whose gaps divided the windows in training, so readings are assumed to be consecutive\n", path, message.Quote(o.Time))
 		o.Time, o.Gap = "", 0
 		r = newReadings(o)
 		err = r.open(f.stderr, path)
@@ -176,7 +177,8 @@ func (f *evalFlags) openReadings(d *format.Model, path string, label string, tar
 	return r, f.explainGroup(err, group)
 }
 
-// groupOf returns the column of the groups: that of the training unless a flag says which.
+// groupOf returns the column of the groups: the one of --group, or else the one of the
+// training.
 func (f *evalFlags) groupOf(d *format.Model) string {
 	if f.changed("group") {
 		return f.columns.group
@@ -184,8 +186,8 @@ func (f *evalFlags) groupOf(d *format.Model) string {
 	return cli.Property(d, cli.GroupProperty)
 }
 
-// explainGroup adds to the error of opening data that a group may be why, which no flag
-// asked for.
+// explainGroup adds to the error of opening data that the column of groups from training
+// may be the cause, if --group was not given.
 func (f *evalFlags) explainGroup(err error, group string) error {
 	if err != nil && group != "" && !f.changed("group") {
 		return fmt.Errorf("%w; the model was trained on groups: --group '' reads data without groups", err)
@@ -193,17 +195,17 @@ func (f *evalFlags) explainGroup(err error, group string) error {
 	return err
 }
 
-// complete sets what flags do not say as the model's file says it.
+// complete sets flags that were not given to the values in the model's file.
 func (f *readingFlags) complete(d *format.Model, changed func(flag string) bool) error {
 	data := dataOf(d)
 	if !changed("window") {
 		if f.window = data.Window; !changed("stride") {
-			f.stride, _ = strconv.Atoi(cli.Property(d, cli.StrideProperty)) // 0: it does not say
+			f.stride, _ = strconv.Atoi(cli.Property(d, cli.StrideProperty)) // 0: not recorded
 		}
 	}
 	if !changed("time") && !changed("gap") {
 		f.time = cli.Property(d, cli.TimeProperty)
-		f.gap, _ = strconv.ParseFloat(cli.Property(d, cli.GapProperty), 64) // 0: it does not say
+		f.gap, _ = strconv.ParseFloat(cli.Property(d, cli.GapProperty), 64) // 0: not recorded
 	}
 	if f.columns == nil {
 		f.columns = data.Columns
@@ -214,7 +216,7 @@ func (f *readingFlags) complete(d *format.Model, changed func(flag string) bool)
 	return f.check()
 }
 
-// eachWindow has a function measure the windows that are asked for.
+// eachWindow calls measure for each window that the flags select.
 func (f *evalFlags) eachWindow(r *readings, path string, measure func(dataset.ReadingsWindow) error) error {
 	p, err := f.portion(func(yield func(member, error) bool) {
 		for window, err := range r.opened[path].Windows() {
@@ -241,7 +243,7 @@ func (f *evalFlags) eachWindow(r *readings, path string, measure func(dataset.Re
 	return p.check(path, "window")
 }
 
-// labelOf returns the column of the labels; "": nobody says which it is.
+// labelOf returns the column of the labels; "": unknown.
 func (f *evalFlags) labelOf(d *format.Model) string {
 	if f.columns.label == "" && d.Task == format.TaskClassify && d.Data != nil && len(d.Data.Targets) == 1 {
 		return d.Data.Targets[0]

@@ -16,19 +16,19 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A regressionEvaluation compares the errors of a model with those of always answering
-// the mean of the training.
+// A regressionEvaluation compares the errors of a model with those of a constant
+// prediction, the mean of the training data.
 type regressionEvaluation struct {
 	model   *rnn.Model
 	session *rnn.Session
 	targets []string
-	means   []float32 // of the targets, in the training
+	means   []float32 // means of the targets in the training data
 	start   time.Time
 
 	errors, ofMean []metrics.Deviation // by target
 	explained      []metrics.Determination
-	binary         []answers // by target, if they are 0 or 1: the outputs of the session are logits
-	ones           []int     // how many targets are 1
+	binary         []answers // by target, if targets are 0 or 1; the session's outputs are then logits
+	ones           []int     // number of targets that are 1
 }
 
 func newRegressionEvaluation(m *rnn.Model) (*regressionEvaluation, error) {
@@ -47,8 +47,8 @@ func newRegressionEvaluation(m *rnn.Model) (*regressionEvaluation, error) {
 	}, nil
 }
 
-// add adds the answers to a sequence, whose targets are as many as its answers or,
-// of a model with one answer, those of every step.
+// add runs the model on a sequence and adds its errors. There is a target for each output
+// or, if the model has one output per sequence, for each step.
 func (e *regressionEvaluation) add(inputs, targets []float32) error {
 	e.session.Reset()
 	ys, err := e.session.Run(inputs)
@@ -99,8 +99,8 @@ func (e *regressionEvaluation) measure(f *evalFlags, path string) error {
 	return f.eachWindow(r, path, func(w dataset.ReadingsWindow) error { return e.add(w.Inputs, w.Targets) })
 }
 
-// measure measures the model that was written on what was held back to measure on, or
-// else on what was to validate on; nil: none is.
+// measure measures the written model on the test data, or on the validation data if there
+// are no test data. The result is nil if there are neither.
 func (r *regression) measure(valid dataset.Examples) (measurement, error) {
 	h := heldBackEvaluation{what: "test", groups: r.set.names[2]}
 	examples := r.set.tests
@@ -135,7 +135,7 @@ func (r *regression) measure(valid dataset.Examples) (measurement, error) {
 	return &h, nil
 }
 
-// answers returns how many answers each target has.
+// answers returns the number of predictions for each target.
 func (e *regressionEvaluation) answers() int {
 	if e.binary != nil {
 		return e.binary[0].targets
@@ -143,7 +143,7 @@ func (e *regressionEvaluation) answers() int {
 	return e.errors[0].Len()
 }
 
-// object returns what was measured, for JSON.
+// object returns the measures, for JSON.
 func (e *regressionEvaluation) object() cli.Object {
 	d := e.model.Description()
 	var list cli.Array
@@ -185,7 +185,7 @@ func (e *regressionEvaluation) print(w io.Writer, asJSON bool) error {
 	return err
 }
 
-// writeErrors writes a line for each target, of names of that width.
+// writeErrors writes a line for each target. Names are width characters wide.
 func (e *regressionEvaluation) writeErrors(b *strings.Builder, width int) {
 	fmt.Fprintf(b, "%-*s  answers        RMSE         MAE      R²   RMSE, MAE of the training mean\n", width, "target")
 	for k, name := range e.targets {
@@ -194,7 +194,7 @@ func (e *regressionEvaluation) writeErrors(b *strings.Builder, width int) {
 	}
 }
 
-// targetOf returns the number that a field has.
+// targetOf parses the number to predict in a field.
 func targetOf(field, path string, line int) ([]float32, error) {
 	v, err := strconv.ParseFloat(field, 32)
 	if err != nil || v-v != 0 {

@@ -8,12 +8,12 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// mostDrawn is how many targets of a forecaster are drawn at most.
+// mostDrawn is the greatest number of targets that are drawn.
 const mostDrawn = 4
 
-// A scoreChart is a picture of what a forecaster predicts, and of its scores of anomalies.
+// A scoreChart has the data for charts of a forecaster's predictions and anomaly scores.
 type scoreChart struct {
-	steps             []float64   // those that have a score
+	steps             []float64   // steps with a score
 	values, predicted [][]float64 // by target
 	scores            []float64
 	alarms            []chart.Band
@@ -61,7 +61,7 @@ func (e *forecastEvaluation) scores(d *rnn.Detector, file *dataset.SeriesFile, l
 				s.values[i] = append(s.values[i], float64(x[e.at[i]]))
 				s.predicted[i] = append(s.predicted[i], float64(next[i]))
 			}
-			s.scores = append(s.scores, max(0, float64(score))) // below 0 all is usual
+			s.scores = append(s.scores, max(0, float64(score))) // all scores below 0 are normal
 			if on && !alarm {
 				s.alarms = append(s.alarms, chart.Band{From: at})
 			}

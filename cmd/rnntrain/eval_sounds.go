@@ -8,8 +8,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// finishSounds has a job write the model behind its front end, with samples as goldens,
-// and measure it on the sounds held back.
+// finishSounds makes a job write the model with its front end and samples as goldens, and
+// measure it on the sounds held back.
 func (l *labelledTraining) finishSounds(j *job) error {
 	j.deploy = l.sounds.front.Before
 	first := l.sounds.number(l.entries.train[0], l.entries.paths)
@@ -19,8 +19,8 @@ func (l *labelledTraining) finishSounds(j *job) error {
 	return err
 }
 
-// measureSounds measures the model that was written on the sounds that were held back to
-// measure on, or else on those to validate on; nil: none are.
+// measureSounds measures the written model on the test sounds, or on the validation
+// sounds if there are no test sounds. The result is nil if there are neither.
 func (l *labelledTraining) measureSounds() (measurement, error) {
 	what, numbers, groups := "test", l.entries.test, l.entries.names[2]
 	if len(numbers) == 0 {
@@ -39,7 +39,7 @@ func (l *labelledTraining) measureSounds() (measurement, error) {
 	})
 }
 
-// addSound adds the answer to a sound.
+// addSound runs the model on a sound and adds the result.
 func (e *classEvaluation) addSound(s *sounds, sound dataset.LabelledSound) error {
 	k, err := e.class(sound.Label)
 	if err != nil {
@@ -55,7 +55,7 @@ func (e *classEvaluation) addSound(s *sounds, sound dataset.LabelledSound) error
 	return nil
 }
 
-// readsSounds reports whether data are sounds: a folder, or a table for a model that was
+// readsSounds reports whether data are sounds: a folder, or a table if the model was
 // trained on sounds.
 func readsSounds(d *format.Model, data string) bool {
 	return d.Task == format.TaskClassify && d.TokenWidth() == 0 && (isFolder(data) || cli.Property(d, frontEndProperty) != "")
@@ -73,8 +73,8 @@ func hears(d *format.Model) bool {
 	return len(in) == 1 && (in[0].Frames == 1 || in[0].Channels == 1)
 }
 
-// sounds lists the sounds to measure a model on, as they were read for the training
-// unless flags say otherwise.
+// sounds lists the sounds to measure a model on. They are read as in training unless
+// flags change it.
 func (f *evalFlags) sounds(d *format.Model, data string) (*sounds, error) {
 	if !hears(d) {
 		return nil, fmt.Errorf("%s has sounds, but the model does not read samples of one channel at a known rate: rnntrain classify --front-end trains one that does", data)

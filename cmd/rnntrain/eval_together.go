@@ -7,23 +7,23 @@ import (
 )
 
 const (
-	togetherStreams   = 64      // sequences that make their steps at once
-	togetherSequences = 512     // sequences that wait at most
-	togetherMemory    = 1 << 24 // bytes that they take in a session at most
+	togetherStreams   = 64      // sequences in a batch
+	togetherSequences = 512     // most waiting sequences
+	togetherMemory    = 1 << 24 // most bytes of their steps in a session
 )
 
-// A together runs sequences of tokens: many at once if the model gains from that. What
-// a sequence's end calls for is done in the order of the sequences.
+// A together runs sequences of tokens, many at once if that is faster for the model. It
+// handles the outputs in the order of the sequences.
 type together struct {
 	session *rnn.Session
-	batch   *rnn.Batch // nil: they are run one by one
+	batch   *rnn.Batch // nil: sequences are run one by one
 	steps   int
 	waiting [][]int32
-	answers []answerFunc // of those that wait
+	answers []answerFunc // handlers of the waiting sequences
 }
 
-// An answerFunc takes the outputs of a sequence, which are valid until it returns, or
-// why there are none.
+// An answerFunc handles the outputs of a sequence, which are valid until it returns, or
+// the error of running it.
 type answerFunc func(y []float32, err error) error
 
 func newTogether(s *rnn.Session) *together {
@@ -34,7 +34,8 @@ func newTogether(s *rnn.Session) *together {
 	return q
 }
 
-// add runs a sequence, now or with those that follow. The error is one of an answer.
+// add runs a sequence, now or together with later ones. It returns the error of an
+// answerFunc.
 func (q *together) add(tokens []int32, answer answerFunc) error {
 	m := q.session.Model()
 	if q.batch == nil {
@@ -71,7 +72,7 @@ func (q *together) flush() error {
 		var failed error
 		if err == nil {
 			failed = answer(ys[i], nil)
-		} else { // of one of them: those before it are answered
+		} else { // one sequence failed: handle those before it
 			failed = q.alone(waiting[i], answer)
 		}
 		if failed != nil {

@@ -22,7 +22,7 @@ import (
 	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
-// searchFlags say how a translator is measured.
+// searchFlags define how a translation model is measured.
 type searchFlags struct {
 	beam    int
 	samples int
@@ -43,18 +43,18 @@ func (f *searchFlags) check() error {
 	return nil
 }
 
-// errNoPairs: there is nothing to measure a translator on.
+// errNoPairs means that there is no pair to measure a translation model on.
 var errNoPairs = errors.New("there are no pairs to measure on: every pair has an empty side")
 
-// translations are what a translator makes of sources, beside their targets.
+// translations has the translations of sources beside their targets, and the measures.
 type translations struct {
 	model          *rnn.EncoderDecoder
 	target         *tokenizer.Tokenizer
 	pairs, leftOut int
-	sources        int     // different ones, each of which is translated once
+	sources        int     // distinct sources, each translated once
 	loss           float64 // nats, over all targets
 	targets        int     // tokens of all targets, with the end tokens
-	unknown        int     // tokens that the vocabulary lacks, which have no loss
+	unknown        int     // tokens outside the vocabulary, which have no loss
 	searches       []searchScore
 	samples        []sample
 	seconds        float64
@@ -68,7 +68,7 @@ type searchScore struct {
 	translator  *rnn.Translator
 	exact       int // sources whose translation is one of the targets
 	characters  metrics.ChrF
-	wrong, long int // tokens to change to get the nearest target, and its tokens
+	wrong, long int // tokens to change to get the nearest target, and its length in tokens
 }
 
 type sample struct {
@@ -92,8 +92,8 @@ func (f *searchFlags) measureFile(path string, pairs iter.Seq2[dataset.TextPair,
 	return f.measure(m, pairs)
 }
 
-// measure translates the source of every pair. A source that has several targets
-// is translated once, and compared with the one that is nearest to it.
+// measure translates the source of every pair. It translates a source with several
+// targets only once, and compares the translation with the nearest target.
 func (f *searchFlags) measure(m *rnn.EncoderDecoder, pairs iter.Seq2[dataset.TextPair, error]) (*translations, error) {
 	start := time.Now()
 	beams := []int{1}
@@ -115,7 +115,7 @@ func (f *searchFlags) measure(m *rnn.EncoderDecoder, pairs iter.Seq2[dataset.Tex
 		if err != nil {
 			return nil, err
 		}
-		// Samples stand evenly among the sources.
+		// Samples are spread evenly over the sources.
 		if shown < f.samples && i >= shown*len(references)/f.samples {
 			shown++
 			t.samples = append(t.samples, sample{r.source, r.targets[0], written})
@@ -125,7 +125,7 @@ func (f *searchFlags) measure(m *rnn.EncoderDecoder, pairs iter.Seq2[dataset.Tex
 	return t, nil
 }
 
-// newTranslations returns translations by searches of these beams.
+// newTranslations returns translations by beam searches of these widths.
 func newTranslations(m *rnn.EncoderDecoder, beams ...int) (*translations, error) {
 	d := m.Description()
 	t := &translations{model: m, parameters: d.Parameters(), kernels: m.Kernels()}
@@ -166,7 +166,7 @@ func (t *translations) read(pairs iter.Seq2[dataset.TextPair, error]) ([]*refere
 		if err := t.addLoss(source, target); err != nil {
 			return nil, fmt.Errorf("line %d: %w", p.Line, err)
 		}
-		p.Source = nfc.String(p.Source) // which may stand there in other forms
+		p.Source = nfc.String(p.Source) // equal sources may have different Unicode forms
 		r, found := bySource[p.Source]
 		if !found {
 			r = &reference{source: p.Source}
@@ -181,8 +181,8 @@ func (t *translations) read(pairs iter.Seq2[dataset.TextPair, error]) ([]*refere
 	return list, nil
 }
 
-// addLoss adds the loss of a pair, as in training: without that of the tokens
-// that the vocabulary lacks.
+// addLoss adds the loss of a pair. As in training, tokens outside the vocabulary have no
+// loss.
 func (t *translations) addLoss(source, target []int32) error {
 	logs, err := t.searches[0].translator.LogProbabilities(nil, source, target)
 	if err != nil {
@@ -234,8 +234,8 @@ func (t *translations) translate(r *reference) ([]string, error) {
 	return written, nil
 }
 
-// spaced has one space for every white space of a text, and none around it, in
-// Unicode's normal form C.
+// spaced returns a text in Unicode's normal form C, with one space for each run of white
+// space and none at its ends.
 func spaced(text string) string { return strings.Join(strings.Fields(nfc.String(text)), " ") }
 
 // add compares a translation with the targets of its source.
@@ -246,7 +246,7 @@ func (s *searchScore) add(text string, answer []int32, targets []string, tokens 
 	s.characters.Add(text, targets)
 	wrong, long := 0, 0
 	for i, t := range tokens {
-		// The nearest is the one with the least share of errors.
+		// The nearest target has the smallest fraction of errors.
 		if d := metrics.Levenshtein(answer, t); i == 0 || d*long < wrong*len(t) {
 			wrong, long = d, len(t)
 		}
@@ -279,10 +279,10 @@ func (s *searchScore) name() string {
 	return fmt.Sprintf("beam %d", s.beam)
 }
 
-// share returns the share of the sources that are translated exactly.
+// share returns the fraction of sources that are translated exactly.
 func (s *searchScore) share(t *translations) float64 { return float64(s.exact) / float64(t.sources) }
 
-// errors returns the tokens to change by those of the targets.
+// errors returns the tokens to change, divided by the tokens of the targets.
 func (s *searchScore) errors() float64 { return float64(s.wrong) / float64(s.long) }
 
 func (t *translations) print(w io.Writer, asJSON bool) error {
@@ -307,7 +307,7 @@ func (t *translations) print(w io.Writer, asJSON bool) error {
 	fmt.Fprintf(&b, "parameters  %d\n", t.parameters)
 	fmt.Fprintf(&b, "time        %.1f s on kernel set %s\n", t.seconds, t.kernels)
 	for _, s := range t.samples {
-		fmt.Fprintf(&b, "  %s\n    due      %s\n", s.source, s.target)
+		fmt.Fprintf(&b, "  %s\n    target   %s\n", s.source, s.target)
 		for i, text := range s.written {
 			if i > 0 && text == s.written[0] {
 				continue

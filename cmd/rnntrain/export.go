@@ -64,20 +64,20 @@ not do, so the outputs differ a little.
 	return c
 }
 
-// exportFlags are what the command export is told.
+// exportFlags are the flags of the command export.
 type exportFlags struct {
 	output string
 	stream bool
 	json   bool
 }
 
-// An exported is what a file of another framework has.
+// An exported is a file for another framework, with its description.
 type exported struct {
 	kind    string
 	data    []byte
 	inputs  []string // with their shapes
 	outputs []string
-	tensors []string // of a file of weights alone
+	tensors []string // names of the tensors, in a file of weights
 	notes   []string
 }
 
@@ -113,7 +113,7 @@ func (f *exportFlags) run(c *cobra.Command, name string) error {
 	return f.report(c.OutOrStdout(), name, e)
 }
 
-// format returns what writes the file that its name asks for.
+// format returns the function that writes the format of the output's extension.
 func (f *exportFlags) format() (func(m *format.Model) (*exported, error), error) {
 	switch strings.ToLower(filepath.Ext(f.output)) {
 	case ".onnx":
@@ -128,7 +128,8 @@ func (f *exportFlags) format() (func(m *format.Model) (*exported, error), error)
 	return nil, cli.Usagef("-o %s: give a name that ends with .onnx or .safetensors, for AIDA-X with .json or .aidax, or for Neural Amp Modeler with .nam", f.output)
 }
 
-// withoutStreams returns what writes a file that has no states as inputs.
+// withoutStreams returns write, for a format without states as inputs. It refuses
+// --stream.
 func (f *exportFlags) withoutStreams(write func(m *format.Model) (*exported, error)) (func(m *format.Model) (*exported, error), error) {
 	if f.stream {
 		return nil, cli.Usagef("--stream is for ONNX graphs: leave it out, or give -o FILE.onnx")

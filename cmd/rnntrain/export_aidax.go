@@ -7,7 +7,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// An aidaxModel is the JSON of RTNeural with what AIDA-X adds to it.
+// An aidaxModel is RTNeural's JSON with the additions of AIDA-X.
 type aidaxModel struct {
 	InShape    []any        `json:"in_shape"`
 	InSkip     int          `json:"in_skip"`
@@ -21,11 +21,11 @@ type aidaxLayer struct {
 	Type       string `json:"type"`
 	Activation string `json:"activation"`
 	Shape      []any  `json:"shape"`
-	Weights    []any  `json:"weights"` // as Keras has them: kernels [inputs][outputs], and the bias
+	Weights    []any  `json:"weights"` // as in Keras: kernels [inputs][outputs], and the bias
 }
 
-// aidaxOf returns a stack of LSTMs below a linear layer as AIDA-X and RTNeural read it. What
-// is written is read again, and must answer as the model does.
+// aidaxOf returns a stack of LSTMs with a linear layer in the format of AIDA-X and
+// RTNeural. It reads the result again and checks that it computes the same outputs.
 func aidaxOf(m *format.Model) (*exported, error) {
 	s, ok := lstmStackOf(m)
 	if !ok {
@@ -49,7 +49,7 @@ func aidaxOf(m *format.Model) (*exported, error) {
 	return e, nil
 }
 
-// transposed returns the rows of a matrix of so many columns as columns.
+// transposed returns the columns of a matrix whose rows have that many columns.
 func transposed(rows []float32, columns int) [][]float32 {
 	list := make([][]float32, columns)
 	for i, v := range rows {

@@ -6,9 +6,9 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A namModel is a file of Neural Amp Modeler. Its weights are those of each LSTM, [4 ·
-// units][inputs + units], its bias, h and c before the first step, and at the end the
-// weight and the bias of the linear layer.
+// A namModel is a file of Neural Amp Modeler. Its weights are, for each LSTM, [4 ·
+// units][inputs + units], the bias, and h and c before the first step; then the weight
+// and the bias of the linear layer.
 type namModel struct {
 	Version      string      `json:"version"`
 	Architecture string      `json:"architecture"`
@@ -24,16 +24,17 @@ type namConfig struct {
 	Layers int `json:"num_layers"`
 }
 
-// A namMetadata says what made a file.
+// A namMetadata records what made a file.
 type namMetadata struct {
 	ModeledBy string `json:"modeled_by"`
 }
 
-// namVersion is one that all versions of the player since 0.5 read.
+// namVersion is a version of the format that all versions of the player since 0.5 read.
 const namVersion = "0.5.4"
 
-// namOf returns a stack of LSTMs of one size, from a sample to a sample, as Neural Amp
-// Modeler reads it. What is written is read again, and must answer as the model does.
+// namOf returns a stack of LSTMs of one size, with one input and one output, in the
+// format of Neural Amp Modeler. It reads the result again and checks that it computes the
+// same outputs.
 func namOf(m *format.Model) (*exported, error) {
 	s, ok := lstmStackOf(m)
 	if !ok || s.inputs != 1 || len(s.bias) != 1 || !s.alike() {
@@ -73,7 +74,7 @@ func namOf(m *format.Model) (*exported, error) {
 	return e, nil
 }
 
-// alike reports whether all layers have as many units.
+// alike reports whether all layers have the same number of units.
 func (s *lstmStack) alike() bool {
 	for _, l := range s.layers {
 		if l.units != s.layers[0].units {
@@ -83,10 +84,10 @@ func (s *lstmStack) alike() bool {
 	return true
 }
 
-// carryInputs has a unit more in each layer of a stack of one input and one output carry
-// the input to the output. Its gates are open and nothing stays in its cell, so that it gives
-// tanh(tanh(x)) of what it reads, which of small x is x: of a sample of 1 it is off by 4e-8
-// in each layer.
+// carryInputs adds a unit to each layer of a stack with one input and one output. The new
+// units carry the input to the output: their gates are open and their cells keep nothing,
+// so each computes tanh(tanh(x)) of a scaled x, which for small values is x. For a sample
+// of 1, the error is 4e-8 per layer.
 func (s *lstmStack) carryInputs() {
 	const small = 1.0 / (1 << 12)
 	const open = 30 // sigmoid(30) is 1, and sigmoid(-30) 1e-13

@@ -12,13 +12,13 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// An lstmStack is LSTMs below a linear layer, with an output at every step, whose weights
-// have taken up the normalizations, rounded. Matrices are by rows, and gates in PyTorch's
-// order, i f g o.
+// An lstmStack is LSTMs with a linear layer after them and an output at every step. The
+// normalizations are merged into the weights, with rounding. Matrices are stored by rows,
+// with gates in PyTorch's order, i f g o.
 type lstmStack struct {
 	inputs  int
 	layers  []lstmLayer
-	weight  []float32 // of the linear layer, [outputs][units]
+	weight  []float32 // weight of the linear layer, [outputs][units]
 	bias    []float32
 	skipped bool // the inputs are added to the outputs
 }
@@ -30,7 +30,7 @@ type lstmLayer struct {
 	h0, c0 []float32 // [units], the states before the first step; nil: zeros
 }
 
-// lstmStackOf returns what a model is, unless it is something else.
+// lstmStackOf returns a model as an lstmStack, or false if it is something else.
 func lstmStackOf(m *format.Model) (*lstmStack, bool) {
 	if m.Graph != nil || m.Embedding != nil || m.Head == nil || m.Pool != format.PoolNone || m.Output != format.OutputLinear || m.Decoder != nil {
 		return nil, false
@@ -87,8 +87,8 @@ func lstmStackOf(m *format.Model) (*lstmStack, bool) {
 	return s, true
 }
 
-// verified returns a file as JSON that must be the model again when it is read, but for
-// rounding, since the model may have what the file has no place for.
+// verified returns a file as JSON. It reads the JSON again, and refuses it if the outputs
+// differ by more than rounding, since the format may not represent the whole model.
 func verified(m *format.Model, file any, kind string) (*exported, error) {
 	data, err := json.Marshal(file)
 	if err != nil {
@@ -113,8 +113,8 @@ func verified(m *format.Model, file any, kind string) (*exported, error) {
 	return &exported{data: data}, nil
 }
 
-// apart returns how far the outputs of two models are apart at most, and the greatest
-// output.
+// apart returns the greatest difference between the outputs of two models, and the
+// greatest output.
 func apart(a, b *format.Model) (off, greatest float64, err error) {
 	const steps = 300
 	xs := make([]float32, steps*a.InputSize)

@@ -12,7 +12,7 @@ import (
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
-// fitFlags describe the training.
+// fitFlags define the training.
 type fitFlags struct {
 	epochs           int
 	batch            int
@@ -126,7 +126,7 @@ func (f *fitFlags) options() (trainer.FitOptions, error) {
 	}, nil
 }
 
-// limits refuses numbers with which nothing can be learned, or counted.
+// limits refuses numbers that make training impossible or overflow.
 func (f *fitFlags) limits() error {
 	const most = math.MaxFloat32
 	return within(
@@ -136,11 +136,11 @@ func (f *fitFlags) limits() error {
 		limit{"memory", float64(f.memory), 0, 1 << 30})
 }
 
-// memoryLimit returns how many bytes of data are kept in memory.
+// memoryLimit returns the most bytes of data to keep in memory.
 func (f *fitFlags) memoryLimit() int64 { return int64(f.memory) << 20 }
 
-// groupRates parses GROUP=FACTOR,…, in which a layer may be "layer0", and a
-// decoder's part "decoder-head".
+// groupRates parses GROUP=FACTOR,…. A group may be a layer, such as "layer0", or a part
+// of the decoder, such as "decoder-head".
 func (f *fitFlags) groupRates() (map[string]float64, error) {
 	if f.rates == "" {
 		return nil, nil

@@ -9,7 +9,9 @@ import (
 // flagGroups returns the sections of flags in the help of every command.
 func flagGroups() []cli.FlagGroup {
 	return []cli.FlagGroup{
-		{Title: "Main flags", Flags: strings.Fields(`output cell hidden layers bidirectional epochs lr dtype valid from`)},
+		{Title: "Main flags", Flags: strings.Fields(`output cell hidden layers bidirectional epochs lr dtype valid from
+			quantize/calibrate quantize/max-loss quantize/part
+			eval/last eval/test-fraction eval/groups eval/confusion eval/plot eval/played eval/json`)},
 		{Title: "Data", Flags: strings.Fields(`text label labels columns targets horizon window stride group time gap missing inputs label-file
 			source target token tag memory`)},
 		{Title: "Sound", Flags: strings.Fields(`pattern front-end augment background resample delay segment burn-in pre-emphasis`)},

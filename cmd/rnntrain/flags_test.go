@@ -94,3 +94,67 @@ func TestNumbersOfFlags(t *testing.T) {
 		})
 	}
 }
+
+// A number that a flag cannot have is a usage error, which names the flag.
+func TestInvalidNumbersOfFlagsAreUsageErrors(t *testing.T) {
+	text := write(t, "text.txt", strings.Repeat("to be, or not to be\n", 20))
+	table := write(t, "reviews.tsv", reviews(24))
+	words := write(t, "words.tsv", tagged(12))
+	pairs := write(t, "pairs.tsv", spellings(12))
+	series := write(t, "waves.csv", waves(60))
+	readings := write(t, "readings.csv", activities(2, 20))
+	before, after := noise(400)
+	dry := writeSound(t, filepath.Join(t.TempDir(), "dry.wav"), 1000, 1, before)
+	wet := writeSound(t, filepath.Join(t.TempDir(), "wet.wav"), 1000, 1, after)
+	out := filepath.Join(t.TempDir(), "out.png")
+	model, translator := filepath.Join(t.TempDir(), "model.rnn"), "../../models/g2p-en.rnn"
+	code, _, stderr := invoke(t, "lm", text, "--batch", "2", "--window", "5", "--embedding", "4", "--epochs", "1", "--hidden", "4", "-o", model)
+	require.Zero(t, code, stderr)
+	anyNumber := map[string]bool{"delay": true, "forget-bias": true}
+	least := map[string]bool{ // flags whose least number is 1
+		"batch": true, "beam": true, "embedding": true, "epochs": true, "hidden": true, "horizon": true, "layers": true, "lr": true, "segment": true, "steps": true,
+	}
+	for _, args := range [][]string{
+		{"lm", text, "-o", out},
+		{"classify", table, "--label", "label", "-o", out},
+		{"classify", readings, "--label", "activity", "--window", "5", "-o", out},
+		{"tag", words, "-o", out},
+		{"translate", pairs, "-o", out},
+		{"forecast", series, "--anomaly", "--optimizer", "sgd", "--schedule", "plateau", "-o", out},
+		{"regress", readings, "--targets", "ax", "--columns", "ay", "--window", "5", "-o", out},
+		{"amp", dry, wet, "-o", out},
+		{"gradflow", text, "-o", out},
+		{"quantize", model, "--calibrate", text, "-o", out},
+		{"convert", model, "-o", out},
+		{"eval", model, text},
+		{"eval", translator, pairs},
+	} {
+		command, _, err := newRoot(nil).Find(args)
+		require.NoError(t, err)
+		command.Flags().VisitAll(func(f *pflag.Flag) {
+			var values []string
+			kind := f.Value.Type()
+			switch {
+			case kind == "int" && least[f.Name]:
+				values = []string{"-1", "0"}
+			case kind == "int":
+				values = []string{"-1"}
+			case kind == "float64":
+				values = []string{"-1", "NaN"}
+			}
+			for _, value := range values {
+				if value == "-1" && anyNumber[f.Name] {
+					continue
+				}
+				code, _, stderr := invoke(t, append(args, "--"+f.Name+"="+value)...)
+				require.Equal(t, 2, code, "%s --%s=%s: %s", args[0], f.Name, value, stderr)
+				require.Contains(t, stderr, "--"+f.Name)
+			}
+		})
+	}
+	for _, args := range [][]string{{"lm", text, "--window", "0"}, {"forecast", series, "--window", "0"}, {"amp", dry, wet, "--window", "0"}} {
+		code, _, stderr := invoke(t, append(args, "-o", out)...)
+		require.Equal(t, 2, code, stderr)
+		require.Contains(t, stderr, "--window 0 must be at least 1")
+	}
+}

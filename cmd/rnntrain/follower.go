@@ -8,12 +8,12 @@ import (
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
-// A follower takes what a training reports to the display, the log and the
-// plot. If the log or the plot cannot be written it says so, once, and the training
-// goes on; failed tells it at the end.
+// A follower passes the reports of a training to the display, the log and the plot. If
+// the log or the plot cannot be written, it prints that once, and training continues;
+// failed returns the error at the end.
 type follower struct {
 	display *display
-	log     *trainingLog // nil: it cannot be written
+	log     *trainingLog // nil: the log cannot be written
 	plot    string       // "": none
 	stderr  io.Writer
 	failed  error

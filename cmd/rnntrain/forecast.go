@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -65,13 +66,13 @@ ends after --hold steps without a high score.`,
 	return c
 }
 
-// A forecastTraining is what the command forecast is told.
+// A forecastTraining has the flags and the state of the command forecast.
 type forecastTraining struct {
 	training
 	columns, targets []string
 	group            string
 	horizon, window  int
-	other            *dataset.SeriesFile // to validate on; nil: the end of the series
+	other            *dataset.SeriesFile // validation data; nil: the end of the series
 	binary           bool
 	missing          missingFlag
 	anomaly          anomalyFlags
@@ -93,10 +94,13 @@ func (f *forecastTraining) add(c *cobra.Command) {
 	f.addValidation(c, 0.2, "series to validate on, instead of the end of the series in DATA", "fraction of every series, at its end, to hold back")
 }
 
-// run trains a forecaster of the series of a file.
+// run trains a forecaster on the series of a file.
 func (f *forecastTraining) run(c *cobra.Command, path string) error {
 	if f.network.bidirectional {
 		return cli.Usagef("--bidirectional: a forecaster must not read the steps that it predicts: leave it out")
+	}
+	if err := within(limit{"horizon", float64(f.horizon), 1, math.MaxInt32}, limit{"window", float64(f.window), 1, math.MaxInt32}); err != nil {
+		return err
 	}
 	if err := f.anomaly.check(c.Flags().Changed, f.binary); err != nil {
 		return err
@@ -214,7 +218,7 @@ func (f *forecastTraining) job(file *dataset.SeriesFile, task *trainer.Forecast)
 	j.describe = func(m *format.Model) {
 		m.Normalization = task.Normalization
 		m.Labels = forecastLabels(f.targets, f.horizon)
-		m.Anomaly = nil // of the model that it starts from
+		m.Anomaly = nil // those of --from no longer apply
 		m.Data = &format.Data{Columns: f.columns, Targets: f.targets, Horizon: f.horizon, Window: f.window}
 		if f.group != "" {
 			m.Provenance = append(m.Provenance, format.Property{Key: cli.GroupProperty, Value: f.group})
@@ -225,8 +229,8 @@ func (f *forecastTraining) job(file *dataset.SeriesFile, task *trainer.Forecast)
 	return j, err
 }
 
-// heldBack returns the file whose series are validated on, and which share of their ends
-// is: all of them if nothing is held back.
+// heldBack returns the file with the validation data, and the fraction of each series, at
+// its end, that is validation data. If nothing is held back, it is all data.
 func (f *forecastTraining) heldBack(file *dataset.SeriesFile) (*dataset.SeriesFile, float64) {
 	switch {
 	case f.other != nil:
@@ -237,7 +241,7 @@ func (f *forecastTraining) heldBack(file *dataset.SeriesFile) (*dataset.SeriesFi
 	return file, f.fraction
 }
 
-// storeAnomaly gives the model that was trained the thresholds of anomalies.
+// storeAnomaly adds anomaly thresholds to the trained model.
 func (f *forecastTraining) storeAnomaly(file *dataset.SeriesFile) error {
 	columns, err := numbersOf(f.targets, f.columns)
 	if err != nil {
@@ -252,7 +256,7 @@ func (f *forecastTraining) storeAnomaly(file *dataset.SeriesFile) error {
 	return nil
 }
 
-// numbersOf returns where names stand among the columns.
+// numbersOf returns the indexes of names among the columns.
 func numbersOf(names, columns []string) ([]int, error) {
 	var list []int
 	for _, name := range names {

@@ -70,7 +70,7 @@ func TestForecastRefusals(t *testing.T) {
 		{[]string{data, "--bidirectional"}, 2, "must not read the steps that it predicts"},
 		{[]string{data, "--columns", "z"}, 1, "no column is named z; there are day, x, y"},
 		{[]string{data, "--columns", "x", "--targets", "y"}, 2, "--targets: y is not one of the columns that are read (x)"},
-		{[]string{data, "--horizon", "0"}, 1, "the horizon is 0"},
+		{[]string{data, "--horizon", "0"}, 2, "--horizon 0 must be at least 1"},
 		{[]string{data, "--columns", "day"}, 1, `waves.csv: line 2: day is "2000-01-01", which is not a number`},
 		{[]string{gap, "--columns", "x"}, 1, `gap.csv: line 3: x is "", which is not a number`},
 		{[]string{"none.csv"}, 1, "none.csv"},

@@ -18,7 +18,8 @@ func (f *formCount) add(text string) {
 	}
 }
 
-// print says how many texts the tokenizer brings into the form, if there are any.
+// print writes how many texts the tokenizer converts to the normal form, if there are
+// any.
 func (f *formCount) print(w io.Writer, z *format.Tokenizer, what string) {
 	if z != nil && z.NFC && f.others > 0 {
 		fmt.Fprintf(w, "%d of %d %s were not in Unicode's normal form C, and are converted to it\n", f.others, f.texts, what)

@@ -99,7 +99,7 @@ func TestCommandsRefuseOtherForms(t *testing.T) {
 		{"a.wav", "RIFF\x24\x00\x00\x00WAVEfmt ", []string{"forecast"}, "a WAV file"},
 		{"a.wav", "RIFF\x24\x00\x00\x00WAVEfmt ", []string{"tag"}, "a WAV file"},
 		{"a.jsonl", "[\n[1,2],\n[3,4]]\n", []string{"forecast"}, "not a JSON list: it has no end"},
-		{"a.jsonl", "[1,2]\n[3,4]\n", []string{"classify", "--label", "kind", "--window", "3"}, "no column is named kind; there are 0"},
+		{"a.jsonl", "[1,2]\n[3,4]\n", []string{"classify", "--label", "kind", "--window", "3"}, "no column is named kind: the file does not name its columns, which are 0"},
 	} {
 		t.Run(c.args[0]+" "+c.file, func(t *testing.T) {
 			data := write(t, c.file, c.text)

@@ -11,7 +11,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// goldenFlags say which inputs go into a model's file as its goldens.
+// goldenFlags define which inputs are stored in a model's file as goldens.
 type goldenFlags struct{ inputs string }
 
 var goldenInputs = []string{"data", "synthetic"}
@@ -26,12 +26,11 @@ func (f *goldenFlags) check() error {
 	return err
 }
 
-// mostGolden is how many numbers or tokens the goldens of a file have together,
-// which are 64 KiB.
+// mostGolden is the most numbers or tokens in all goldens of a file: 64 KiB.
 const mostGolden = 1 << 14
 
-// shorten returns the inputs of sequences, whose steps are width numbers or a token
-// each, cut to n numbers or tokens together; but not to less than a step.
+// shorten returns the inputs of sequences, cut to n numbers or tokens in all, but at
+// least one step each. A step is width numbers or one token.
 func shorten(sequences []dataset.Sequence, width, n int) (short []dataset.Sequence) {
 	for i, s := range sequences {
 		if i > 0 && n < width {
@@ -45,8 +44,8 @@ func shorten(sequences []dataset.Sequence, width, n int) (short []dataset.Sequen
 	return short
 }
 
-// synthetic returns random sequences for a model: of tokens, or of numbers within
-// two deviations of the mean, or of zeros and ones if it reads binary values.
+// synthetic returns random sequences for a model: tokens, numbers within two standard
+// deviations of the mean, or zeros and ones if the model reads binary values.
 func synthetic(m *format.Model, seed uint64) []dataset.Sequence {
 	const sequences, steps = 3, 64
 	rng := rand.New(rand.NewPCG(seed, 0x901d))
@@ -69,7 +68,7 @@ func synthetic(m *format.Model, seed uint64) []dataset.Sequence {
 func syntheticNumber(m *format.Model, k int, rng *rand.Rand) float32 {
 	v := 4*rng.Float32() - 2
 	switch z := m.Normalization; {
-	case z != nil && len(z.Mean) > 0 && z.Scale[k] == 0: // the feature never changes
+	case z != nil && len(z.Mean) > 0 && z.Scale[k] == 0: // the feature is constant
 		return z.Mean[k]
 	case z != nil && len(z.Mean) > 0:
 		return z.Mean[k] + v/z.Scale[k]
@@ -79,7 +78,7 @@ func syntheticNumber(m *format.Model, k int, rng *rand.Rand) float32 {
 	return 1
 }
 
-// goldenInputs returns the inputs of the goldens of a model.
+// goldenInputs returns the inputs of a model's goldens.
 func (j *job) goldenInputs(m *format.Model) []dataset.Sequence {
 	inputs := j.goldens
 	if j.output.golden.inputs == "synthetic" {
@@ -91,7 +90,7 @@ func (j *job) goldenInputs(m *format.Model) []dataset.Sequence {
 	return shorten(inputs, m.InputSize, mostGolden)
 }
 
-// addGoldens adds to the model the goldens of the inputs.
+// addGoldens computes the goldens of the inputs and adds them to the model.
 func (j *job) addGoldens(m *format.Model) error {
 	model, err := cli.NewNetwork(m)
 	if err != nil {
@@ -107,7 +106,7 @@ func (j *job) addGoldens(m *format.Model) error {
 	return nil
 }
 
-// announceGoldens says that examples are in the file.
+// announceGoldens prints that the file contains examples.
 func (j *job) announceGoldens() {
 	if j.output.golden.inputs == "synthetic" {
 		return

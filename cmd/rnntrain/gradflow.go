@@ -56,16 +56,17 @@ type gradflow struct {
 	hidden int
 	json   bool
 
-	tokens [2]*dataset.TokenStore // trained on, and held back
+	tokens [2]*dataset.TokenStore // training and validation text
 	size   int                    // of the vocabulary
+	path   string                 // of the text
 	flows  []flow
 }
 
-// A flow is what is measured of a cell, relative to the norm at 0 steps back.
+// A flow is the measures of a cell. Norms are relative to the norm at 0 steps back.
 type flow struct {
 	Cell   string    `json:"cell"`
 	Loss   float64   `json:"validation_loss"` // after the training, nats
-	Before []float64 `json:"norms_before"`    // by the steps back
+	Before []float64 `json:"norms_before"`    // by steps back
 	After  []float64 `json:"norms"`
 }
 
@@ -99,6 +100,7 @@ func (f *gradflow) run(c *cobra.Command, path string) error {
 }
 
 func (f *gradflow) read(path string) error {
+	f.path = path
 	texts, err := openCorpus(path, "", 0.1)
 	if err != nil {
 		return err
@@ -117,7 +119,7 @@ func (f *gradflow) read(path string) error {
 	return err
 }
 
-// measure trains a network of that cell, and measures it before and after.
+// measure trains a network with this cell, and measures it before and after.
 func (f *gradflow) measure(c *cobra.Command, cell string) error {
 	network := networkFlags{cell: cell, hidden: f.hidden, layers: 1, embedding: 32, init: "uniform", recurrentInit: "uniform", forgetBias: 1}
 	a, err := network.architecture()
@@ -135,7 +137,7 @@ func (f *gradflow) measure(c *cobra.Command, cell string) error {
 	}
 	task, err := trainer.NewLanguageModel(f.tokens[0], f.tokens[1], f.fit.batch, f.steps+1)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", f.path, err)
 	}
 	show := newDisplay(c.ErrOrStderr(), "tokens")
 	options.Progress = show.progress
@@ -155,8 +157,8 @@ func (f *gradflow) measure(c *cobra.Command, cell string) error {
 	return err
 }
 
-// mostSequences is the number of sequences over which the norms are averaged,
-// if the text held back is as long.
+// mostSequences is the number of sequences over which norms are averaged, if the
+// validation text is long enough.
 const mostSequences = 100
 
 func (f *gradflow) flow(net *trainer.Network) ([]float64, error) {
@@ -171,7 +173,8 @@ func (f *gradflow) flow(net *trainer.Network) ([]float64, error) {
 		sequences = append(sequences, dataset.Sequence{Tokens: tokens[:length], Classes: tokens[1:]})
 	}
 	if len(sequences) == 0 {
-		return nil, fmt.Errorf("the tenth of the text that is held back has %s, but --steps %d needs %d: give a longer text or fewer --steps", message.Count(valid.Len(), "token"), f.steps, length+1)
+		return nil, fmt.Errorf("%s: the last tenth of the text, which is held back, has %s, but --steps %d needs %d: give a longer text or fewer --steps",
+			f.path, message.Count(valid.Len(), "token"), f.steps, length+1)
 	}
 	norms, err := trainer.NewTrainer(net, trainer.Options{}).GradientFlow(sequences)
 	if err != nil {
@@ -197,8 +200,8 @@ func (f *gradflow) draw() error {
 	return chart.Draw(f.output, c)
 }
 
-// rate returns by what factor the norms change with every step of their second
-// half, if they fall or rise exponentially.
+// rate returns the factor by which norms change per step, computed from their second
+// half, if they change exponentially.
 func rate(norms []float64) float64 {
 	from, to := len(norms)/2, len(norms)-1
 	return math.Pow(norms[to]/norms[from], 1/float64(max(1, to-from)))

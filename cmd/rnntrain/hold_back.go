@@ -11,16 +11,16 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// A member is what decides on which side an entry comes. Those of one group come on
-// the same, and each class has its share on both; entries without a class have it
-// together.
+// A member has the properties of an entry that decide whether it is held back. Entries of
+// one group stay on the same side. Each class is divided by the same fraction; entries
+// without a class count as one class.
 type member struct{ class, group string }
 
-// holdBack divides entries by the seed into those to train on and those to validate
-// on, which are about that fraction of each class, and at least one of a class of two. A
-// class is never held back as a whole. Both are numbers of entries, in random order.
+// holdBack divides entries at random, by the seed, into training and validation entries.
+// About fraction of each class is validated on, and at least one entry of a class with
+// two, but never a whole class. The results are indexes of entries, in random order.
 //
-// Groups come whole, so that the fractions are only as near as groups allow.
+// Groups are not divided, so the fractions are only as exact as the groups allow.
 func holdBack(entries []member, fraction float64, seed uint64) (train, valid []int) {
 	order := make([]int, len(entries))
 	for i := range order {
@@ -31,7 +31,7 @@ func holdBack(entries []member, fraction float64, seed uint64) (train, valid []i
 
 	d := newDivision(entries, fraction)
 	held := make([]bool, len(entries))
-	var fallback []int // the group to hold back if every one is too large
+	var fallback []int // group to hold back if every group is too large
 	best, any := math.MinInt, false
 	for _, group := range groups(entries, order) {
 		gain, possible := d.gain(group)
@@ -57,7 +57,7 @@ func holdBack(entries []member, fraction float64, seed uint64) (train, valid []i
 	return train, valid
 }
 
-// holdBackOf is holdBack for the entries of these numbers alone.
+// holdBackOf is like [holdBack] for the entries with these indexes only.
 func holdBackOf(entries []member, numbers []int, fraction float64, seed uint64) (train, valid []int) {
 	some := make([]member, len(numbers))
 	for i, n := range numbers {
@@ -72,8 +72,7 @@ func holdBackOf(entries []member, numbers []int, fraction float64, seed uint64) 
 	return train, valid
 }
 
-// holdBackGroups divides entries into those to train on and those of the groups of these
-// names.
+// holdBackGroups divides entries into training entries and those of the named groups.
 func holdBackGroups(entries []member, names []string) (train, held []int, err error) {
 	met := map[string]bool{}
 	for i, e := range entries {
@@ -92,8 +91,8 @@ func holdBackGroups(entries []member, names []string) (train, held []int, err er
 	return train, held, nil
 }
 
-// groups returns the entries of each group, from the last in the order on. An entry
-// whose group has no name is a group of its own.
+// groups returns the entries of each group, in reverse order. An entry without a group is
+// a group of its own.
 func groups(entries []member, order []int) (groups [][]int) {
 	numbers := map[string]int{}
 	for _, i := range slices.Backward(order) {
@@ -111,7 +110,7 @@ func groups(entries []member, order []int) (groups [][]int) {
 	return groups
 }
 
-// countGroups returns how many groups that have a name some entries are of.
+// countGroups returns the number of named groups among the entries with these indexes.
 func countGroups(entries []member, numbers []int) int {
 	names := map[string]bool{}
 	for _, i := range numbers {
@@ -122,7 +121,7 @@ func countGroups(entries []member, numbers []int) int {
 	return len(names)
 }
 
-// A division counts what is held back of each class.
+// A division counts the held-back entries of each class.
 type division struct {
 	entries          []member
 	total, due, held map[string]int
@@ -137,8 +136,8 @@ func newDivision(entries []member, fraction float64) *division {
 	return d
 }
 
-// shares returns how many of each class are held back: the fraction of all, divided by
-// the largest remainder, but at least one of a class of two, and never all.
+// shares returns the number of entries to hold back per class: the fraction, rounded by
+// the largest remainders, but at least one of a class with two entries, and never all.
 func shares(total map[string]int, fraction float64) map[string]int {
 	due := map[string]int{}
 	if fraction <= 0 {
@@ -168,7 +167,7 @@ func shares(total map[string]int, fraction float64) map[string]int {
 	return due
 }
 
-// isDue reports whether anything is to be held back.
+// isDue reports whether any entry is still to be held back.
 func (d *division) isDue() bool {
 	for _, n := range d.due {
 		if n > 0 {
@@ -178,8 +177,8 @@ func (d *division) isDue() bool {
 	return false
 }
 
-// gain returns how much nearer the classes come to what is due if a group is held
-// back. It is not possible if nothing would be left of a class.
+// gain returns by how much holding a group back brings the classes nearer to their
+// shares. It is not possible if no entry of a class would be left.
 func (d *division) gain(group []int) (gain int, possible bool) {
 	for c, n := range d.count(group) {
 		if d.held[c]+n >= d.total[c] {
@@ -200,7 +199,7 @@ func (d *division) hold(group []int, held []bool) {
 	}
 }
 
-// count returns how many entries of each class a group has.
+// count returns the number of entries per class in a group.
 func (d *division) count(group []int) map[string]int {
 	counts := make(map[string]int, 1)
 	for _, i := range group {

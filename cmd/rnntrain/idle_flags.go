@@ -11,8 +11,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/series"
 )
 
-// refuseIdle refuses those of the flags that were given: they would do nothing, and
-// why says why.
+// refuseIdle refuses each of the flags that was given, because it would have no effect.
+// why is the reason.
 func refuseIdle(c *cobra.Command, why string, flags ...string) error {
 	for _, name := range flags {
 		if flag := c.Flags().Lookup(name); flag != nil && flag.Changed {
@@ -22,15 +22,15 @@ func refuseIdle(c *cobra.Command, why string, flags ...string) error {
 	return nil
 }
 
-// refuseAllBut refuses all flags that were given but these.
+// refuseAllBut refuses all flags that were given except these.
 func refuseAllBut(c *cobra.Command, why string, flags ...string) error {
 	var given []string
 	c.Flags().Visit(func(flag *pflag.Flag) { given = append(given, flag.Name) })
 	return refuseIdle(c, why, without(given, flags...)...)
 }
 
-// refuseIdle refuses flags of the optimizer, the schedule and the network that do
-// nothing beside others.
+// refuseIdle refuses flags of the optimizer and the schedule that have no effect with the
+// other flags.
 func (f *fitFlags) refuseIdle(c *cobra.Command) error {
 	for _, idle := range []struct {
 		is    bool
@@ -51,7 +51,7 @@ func (f *fitFlags) refuseIdle(c *cobra.Command) error {
 	return nil
 }
 
-// refuseIdle refuses flags of a training that do nothing beside others.
+// refuseIdle refuses flags of a training that have no effect with the other flags.
 func (t *training) refuseIdle(c *cobra.Command) error {
 	if err := t.fit.refuseIdle(c); err != nil {
 		return err
@@ -70,17 +70,16 @@ func (t *training) refuseIdle(c *cobra.Command) error {
 	return nil
 }
 
-// ofTexts and ofNumbers are flags of a classifier that are for texts, or for
-// numbers.
+// ofTexts and ofNumbers are flags of classifiers of texts, and of numbers.
 var (
 	ofTexts   = []string{"text", "tokens", "vocabulary", "min-count", "lowercase", "max-run", "max-length", "embedding"}
 	ofNumbers = []string{"inputs", "label-file", "valid-label-file"}
 )
 
-// ofWindows are the flags of a classifier that are for tables of readings alone.
+// ofWindows are the flags of classifiers for tables of readings only.
 var ofWindows = append([]string{"test-fraction", "test-groups", "confusion"}, ofReadings...)
 
-// refuseIdle refuses flags of the other kind of data.
+// refuseIdle refuses flags for the other kind of data.
 func (t *classTraining) refuseIdle(c *cobra.Command, path string, numbers bool) error {
 	if err := refuseIdle(c, "it is for tables of readings, which --window makes of DATA", ofWindows...); err != nil {
 		return err
@@ -96,7 +95,7 @@ func (t *classTraining) refuseIdle(c *cobra.Command, path string, numbers bool) 
 	return refuseIdle(c, path+" has texts", ofNumbers...)
 }
 
-// refuseIdle refuses flags of a vocabulary, which bytes have not.
+// refuseIdle refuses flags of a vocabulary for bytes, which have none.
 func (f *textFlags) refuseIdle(c *cobra.Command) error {
 	if f.tokens != "byte" {
 		return nil
@@ -104,8 +103,8 @@ func (f *textFlags) refuseIdle(c *cobra.Command) error {
 	return refuseIdle(c, "the vocabulary of --"+f.prefix+"tokens byte is all bytes", f.prefix+"vocabulary", f.prefix+"min-count")
 }
 
-// dataUses returns what a model is, and the flags that say how data are read to
-// measure it.
+// dataUses describes a model, and returns the flags that define how data to measure it
+// are read.
 func dataUses(d *format.Model) (what string, flags []string) {
 	switch d.Task {
 	case format.TaskClassify:
@@ -128,10 +127,10 @@ func dataUses(d *format.Model) (what string, flags []string) {
 
 // without returns the flags that are not among others.
 func without(flags []string, others ...string) []string {
-	return slices.DeleteFunc(flags, func(flag string) bool { return slices.Contains(others, flag) })
+	return slices.DeleteFunc(slices.Clone(flags), func(flag string) bool { return slices.Contains(others, flag) })
 }
 
-// refuseIdle refuses flags of eval that are for other kinds of models.
+// refuseIdle refuses flags of eval for other kinds of models.
 func (f *evalFlags) refuseIdle(c *cobra.Command, model string, d *format.Model, data string) error {
 	if f.testing == 0 {
 		if err := refuseIdle(c, "it is for --test-fraction", "seed"); err != nil {
@@ -146,8 +145,8 @@ func (f *evalFlags) refuseIdle(c *cobra.Command, model string, d *format.Model, 
 	return f.sound.refuseOthers(c, model, d, data, readsSounds(d, data))
 }
 
-// refuseIdle refuses flags of quantize that do nothing for the model, or beside
-// others.
+// refuseIdle refuses flags of quantize that have no effect for the model or with the
+// other flags.
 func (f *quantizeFlags) refuseIdle(c *cobra.Command, model string, d *format.Model) error {
 	if c.Flags().Changed("max-loss") {
 		if err := refuseIdle(c, "--max-loss keeps the loss within bounds", "allow-loss"); err != nil {
@@ -164,7 +163,7 @@ func (f *quantizeFlags) refuseIdle(c *cobra.Command, model string, d *format.Mod
 		uses = append(uses, "steps")
 	case d.Task == format.TaskRegress, d.Task == format.TaskTag:
 		what, uses = "measured on a series", []string{"steps"}
-	case f.plot != "": // draws a run of so many steps
+	case f.plot != "": // --steps limits the drawing
 		uses = append(uses, "steps")
 	}
 	sounds, err := listsSounds(d, f.data, f.sound.options(f.columns))
@@ -180,8 +179,8 @@ func (f *quantizeFlags) refuseIdle(c *cobra.Command, model string, d *format.Mod
 	return f.sound.refuseOthers(c, model, d, f.data, sounds)
 }
 
-// isRegression reports whether a model is one of rnntrain regress: it predicts numbers
-// of the same step, and not of steps to come.
+// isRegression reports whether rnntrain regress trained the model: it predicts numbers of
+// the same step, not of later steps.
 func isRegression(d *format.Model) bool {
 	data := dataOf(d)
 	return d.Task == format.TaskRegress && data.Horizon == 0 && len(data.Targets) > 0

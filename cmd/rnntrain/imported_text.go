@@ -15,7 +15,7 @@ import (
 	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
-// importedText says how texts become the tokens of an imported model.
+// importedText defines how texts become the tokens of an imported model.
 type importedText struct {
 	prefix     string // of the flags' names
 	vocabulary string // a file
@@ -37,12 +37,12 @@ func (f *importedText) add(c *cobra.Command, prefix, of string) {
 	complete(c, prefix+"tokenizer", "characters", "words", "bytes", "jamo")
 }
 
-// given reports whether any flag is.
+// given reports whether any of the flags was given.
 func (f *importedText) given() bool {
 	return *f != importedText{prefix: f.prefix}
 }
 
-// apply gives a model the tokenizer and the vocabulary, and returns notes of them.
+// apply adds the tokenizer and the vocabulary to a model, and returns notes about them.
 func (f *importedText) apply(m *format.Model) (notes []string, err error) {
 	if !f.given() {
 		return nil, nil
@@ -87,7 +87,7 @@ func (f *importedText) apply(m *format.Model) (notes []string, err error) {
 	return notes, f.change(m)
 }
 
-// change gives the model's tokenizer the special tokens that are given.
+// change sets the special tokens of the model's tokenizer that flags give.
 func (f *importedText) change(m *format.Model) (err error) {
 	t := *m.Tokenizer
 	t.Lowercase = t.Lowercase || f.lowercase
@@ -107,7 +107,7 @@ func (f *importedText) change(m *format.Model) (err error) {
 	return err
 }
 
-// tokenID returns the id of a token that a flag names, or whose id it is.
+// tokenID returns the id of a token. The value of a flag is the token or its id.
 func tokenID(flag, value string, vocabulary []string, tokens int) (int, error) {
 	if id, err := strconv.Atoi(value); err == nil {
 		if id < 0 || id >= tokens {
@@ -122,8 +122,8 @@ func tokenID(flag, value string, vocabulary []string, tokens int) (int, error) {
 	return id, nil
 }
 
-// fits reports what shows that a vocabulary was made by another tokenizer: its
-// tokens would never be found in a text.
+// fits returns an error if a vocabulary was evidently made by another tokenizer, so that
+// its tokens would never be found in a text.
 func fits(kind format.TokenizerKind, vocabulary []string) error {
 	several, pieces, letters, example := 0, 0, 0, ""
 	for _, text := range vocabulary {

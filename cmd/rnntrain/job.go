@@ -21,35 +21,34 @@ import (
 type job struct {
 	command *cobra.Command
 	args    []string // the command line, for the model's provenance
-	data    []string // the files trained on
+	data    []string // training files
 	output  outputFlags
-	outputs *cli.Outputs // of these flags
+	outputs *cli.Outputs // files of the output flags
 	fit     *fitFlags
 
 	origin  *origin // nil: the network is new
 	network *trainer.Network
-	written *format.Model // nil: none yet
+	written *format.Model // written model; nil: none yet
 	task    trainer.Task
 	options trainer.FitOptions
 	// describe completes the model's description: labels, tokenizer, …
 	describe func(m *format.Model)
-	// deploy, if not nil, returns the model that is written for the one that was trained.
+	// deploy, if not nil, returns the model to write for the trained model.
 	deploy func(m *format.Model) (*format.Model, error)
-	// goldens are examples whose inputs go into the file as its proof, unless
-	// these are synthetic.
+	// goldens are examples whose inputs the file stores, unless it stores synthetic ones.
 	goldens []dataset.Sequence
-	// measure, if not nil, measures the model that was written; it may return nil.
+	// measure, if not nil, measures the written model; it may return nil.
 	measure func() (measurement, error)
 }
 
-// A measurement is what a model that was trained is measured to do.
+// A measurement has the measures of a trained model.
 type measurement interface {
-	object() cli.Object // its members of the result as JSON
+	object() cli.Object // members of the result's JSON object
 	print(w io.Writer, asJSON bool) error
 }
 
-// run trains, writing the best model so far at the end of every epoch that
-// improves it, and reports.
+// run trains. At the end of every epoch that improves the model, it writes it. At the
+// end, it reports.
 func (j *job) run(ctx context.Context) error {
 	j.outputs.Unwatch()
 	ctx, stop := cli.UntilInterrupted(ctx)
@@ -71,7 +70,7 @@ func (j *job) run(ctx context.Context) error {
 	}
 	checkpoint := j.options.Checkpoints.Path
 	switch info, err := os.Stat(checkpoint); {
-	case err != nil || !info.Mode().IsRegular(): // there is nothing to go on from
+	case err != nil || !info.Mode().IsRegular(): // there is no checkpoint to resume from
 	case j.options.Checkpoints.Resume:
 		fmt.Fprintf(stderr, "resuming from %s\n", checkpoint)
 	default:
@@ -95,7 +94,7 @@ func (j *job) run(ctx context.Context) error {
 	if err != nil {
 		return j.explain(r, err)
 	}
-	// The file may have been lost since the epoch that wrote it.
+	// The file may have been removed since it was written.
 	if err := j.options.Improved(r); err != nil {
 		return err
 	}
@@ -107,7 +106,7 @@ func (j *job) run(ctx context.Context) error {
 	return errors.Join(atomicfile.Remove(checkpoint), follow.failed)
 }
 
-// explain says what is left of a training that ended by an error, and what to do.
+// explain describes what remains of a training that ended with an error, and what to do.
 func (j *job) explain(r trainer.FitResult, err error) error {
 	switch {
 	case errors.Is(err, context.Canceled) && r.Epoch > 0:

@@ -18,7 +18,7 @@ func namesClasses(m *format.Model) bool {
 	return m.Output == format.OutputSoftmax
 }
 
-// result tells what came of a training, and of classes how many are right.
+// result returns the results of a training, and the accuracy if the outputs are classes.
 func result(r trainer.FitResult, classes bool) []format.Property {
 	list := []format.Property{
 		{Key: "epoch", Value: fmt.Sprint(r.Epoch)},
@@ -83,7 +83,7 @@ func (j *job) report(r trainer.FitResult) error {
 	return err
 }
 
-// announceBest says if the validation loss has not become less for many epochs.
+// announceBest prints a note if the validation loss has not improved for many epochs.
 func announceBest(w io.Writer, r trainer.FitResult) {
 	const many = 5
 	if later := r.Epochs - r.Epoch; r.Validation.Targets > 0 && later >= many {

@@ -52,7 +52,7 @@ token, and stores the sources in MODEL for rnnrun verify.`,
 	return c
 }
 
-// A joining is what the command join is told, and the halves that it reads.
+// A joining has the flags of the command join, and the halves that it reads.
 type joining struct {
 	args             []string // the command line, for the model's provenance
 	output           outputFlags
@@ -93,7 +93,7 @@ func (j *joining) run(c *cobra.Command, encoder, decoder string) error {
 	return j.report(c.OutOrStdout(), m)
 }
 
-// join returns the model of both halves.
+// join returns the model that consists of both halves.
 func (j *joining) join() (*format.Model, error) {
 	m, d := j.encoder.model, j.decoder.model
 	for _, h := range []*half{&j.encoder, &j.decoder} {
@@ -117,8 +117,8 @@ func (j *joining) join() (*format.Model, error) {
 	return m, nil
 }
 
-// prepare takes from a half what only a model alone has, and gives it the tokens
-// that its flags say, or those of both.
+// prepare removes from a half what only a whole model has, and sets its tokenizer from
+// the flags of the half or of both.
 func (h *half) prepare(both importedText) error {
 	m := h.model
 	switch {
@@ -145,8 +145,8 @@ func (h *half) prepare(both importedText) error {
 	return nil
 }
 
-// joined returns what a side's flags say, and what they leave open as those of
-// both sides have it. Start and end of both are the target's alone.
+// joined returns the settings of a side: its own flags, or else the flags for both sides.
+// The flags --start and --end without a prefix apply to the target only.
 func (f importedText) joined(both importedText, target bool) *importedText {
 	f.vocabulary = cmp.Or(f.vocabulary, both.vocabulary)
 	f.tokenizer = cmp.Or(f.tokenizer, both.tokenizer)

@@ -8,10 +8,10 @@ import (
 	"github.com/rnnrun/rnnrun/runtime"
 )
 
-// checkTranslations compares what a model writes, by greedy search, with what the
-// other framework wrote for the same sources: x of a file are the sources' tokens,
-// [T] or [N T], and y the tokens that were written, [U] or [N U], each up to its end
-// token. It stores the sources in the model.
+// checkTranslations compares greedy translations by a model with those of the other
+// framework. The array x of the file has the tokens of the sources, [T] or [N T], and y
+// those of the translations, [U] or [N U], each up to its end token. It stores the
+// sources in the model.
 func checkTranslations(path string, m *format.Model) error {
 	p, err := readProof([]string{path})
 	if err != nil {
@@ -61,7 +61,7 @@ func checkTranslations(path string, m *format.Model) error {
 	return nil
 }
 
-// differentTranslation says where a translation differs.
+// differentTranslation returns the error for a translation that differs, with the place.
 func differentTranslation(path string, source int, got, want []int32) error {
 	at := 0
 	for at < min(len(got), len(want)) && got[at] == want[at] {

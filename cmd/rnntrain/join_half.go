@@ -12,14 +12,14 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// A half is the encoder or the decoder that a translator is joined of: a .rnn
-// file, or one that convert reads.
+// A half is the encoder or the decoder of a translation model to join: a .rnn file, or a
+// file that convert reads.
 type half struct {
 	name   string // encoder or decoder
 	text   importedText
 	arch   string // a file
-	gru    string // of an ONNX graph, whether its GRUs reset after the product
-	prefix string // of the tensors in a state_dict
+	gru    string // whether the GRUs of an ONNX graph reset after the product
+	prefix string // prefix of the tensors in a state_dict
 	shared bool   // both halves are in one file
 
 	source source
@@ -63,8 +63,8 @@ func (h *half) read(c *cobra.Command, path string) error {
 	return nil
 }
 
-// network reads the half as a network, without what makes no difference to a
-// half: which steps its outputs are of, and inputs for states.
+// network reads the half as a network. It drops what does not matter for a half: which
+// steps its outputs use, and inputs for states.
 func (h *half) network(path string) (*network.Network, error) {
 	if h.shared && h.source.prefix == "" {
 		h.source.prefix = h.name + "."
@@ -89,19 +89,20 @@ func (h *half) network(path string) (*network.Network, error) {
 	if err := (&convertFlags{gru: h.gru}).setReset(n, h.source.kind); err != nil {
 		return nil, err
 	}
-	// A translator hands over the states itself, and reads every sequence whole.
+	// The runtime passes the states from the encoder to the decoder, and reads each
+	// sequence as a whole.
 	n.TakesStates, n.TakesLengths = false, false
 	n.Notes = slices.DeleteFunc(n.Notes, func(note string) bool { return strings.HasPrefix(note, "the input ") })
 	switch n.Pool {
 	case format.PoolNone, format.PoolLast, format.PoolLastOutput:
-		n.Pool = format.PoolNone // a decoder has one step at a time, and of an encoder the final states are used
+		n.Pool = format.PoolNone // a decoder runs one step at a time, and of an encoder only the final states are used
 	default:
 		return nil, fmt.Errorf("%w: it reduces its steps by the pool %v, but an encoder gives its final state, and a decoder one output per step", network.ErrUnsupported, n.Pool)
 	}
 	return n, nil
 }
 
-// property says what the half was made of.
+// property returns the provenance of the half.
 func (h *half) property() format.Property {
 	return format.Property{Key: h.name, Value: fmt.Sprintf("%s, %s, sha256 %s", portable([]string{h.source.name})[0], h.source.kind, h.source.sum())}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// report prints what was joined.
+// report prints a description of the joined model.
 func (j *joining) report(w io.Writer, m *format.Model) error {
 	info, err := os.Stat(j.output.output)
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// stack has a half that is a graph be a stack of layers, whose steps all count: an
-// encoder that gives the final states of its layers, one by one, is the layers up to
-// the last of them.
+// stack turns a half that is a graph into a stack of layers with an output at each step.
+// If an encoder's outputs are the final states of its layers, the stack ends with the
+// last of these layers.
 func (h *half) stack(n *network.Network) {
 	var best *format.Model
 	for i := 0; h.model.Graph != nil && h.name == "encoder" && i < len(n.Graph.Outputs); i++ {

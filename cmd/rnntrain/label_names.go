@@ -18,7 +18,7 @@ func (n *labelNames) add(c *cobra.Command) {
 		`names to show for the labels: LABEL=NAME,…; may be repeated. Put a pair with a comma or a quote in double quotes, as in CSV: '"b,c=B or C"'`)
 }
 
-// of returns the names of labels: each the one that is given to it, or else the
+// of returns the names of labels: for each label, its name from --labels, or else the
 // label.
 func (n labelNames) of(labels []string) ([]string, error) {
 	names := slices.Clone(labels)
@@ -32,9 +32,9 @@ func (n labelNames) of(labels []string) ([]string, error) {
 	return names, nil
 }
 
-// splitPair splits LABEL=NAME after the longest of the labels that it begins
-// with, since a label may have "=" in it. It returns the label's number; the name
-// is "" if there is no such label, or no name.
+// splitPair splits LABEL=NAME after the longest matching label, since a label may contain
+// "=". It returns the index of the label. The name is "" if there is no such label or no
+// name.
 func splitPair(pair string, labels []string) (number int, name string) {
 	longest := -1
 	for i, label := range labels {

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// sortedLabels returns the labels that are keys of m: in the order of their numbers
-// if all are numbers, or else of their characters.
+// sortedLabels returns the keys of m in order: by number if all are numbers, or else
+// alphabetically.
 func sortedLabels[V any](m map[string]V) []string {
 	labels := slices.Sorted(maps.Keys(m))
 	numbers := map[string]float64{}

@@ -14,36 +14,36 @@ import (
 )
 
 // A labelledSet is the examples of one or two files, with labels or with values to
-// predict. They may be larger than the memory: each use of them reads the files again.
+// predict. They may be larger than memory: each use reads the files again.
 type labelledSet struct {
 	paths []string
 	read  func(path string) iter.Seq2[entry, error]
-	// further yields entries to train on beside those of the files; nil: there are none.
+	// further yields training entries in addition to those of the files; nil: none.
 	further func() iter.Seq2[entry, error]
-	// aligned: an entry's texts are one token each, with a label each.
+	// aligned means that each text of an entry is one token with a label.
 	aligned bool
-	testing float64  // the fraction of the entries of the first file to measure on at the end
-	testOn  []string // the groups of the first file to measure on at the end, in place of a fraction
-	holds   bool     // some of its entries are to be held back
+	testing float64  // fraction of the first file's entries to hold back for the test
+	testOn  []string // groups of the first file to hold back for the test, instead of a fraction
+	holds   bool     // some entries are held back
 
-	train, valid, test []int       // numbers of entries, over all files, in the order to use them
-	labels             []string    // of those to train on, in order
-	groups             [2]int      // how many have entries to train on, and held back
-	names              [3][]string // of the groups to train on, to validate on and to measure on
-	moved              []string    // labels whose entries would all have been held back
+	train, valid, test []int       // indexes of entries, over all files, in the order of use
+	labels             []string    // labels of the training entries, in order
+	groups             [2]int      // number of groups with training entries, and with held-back entries
+	names              [3][]string // names of the groups for training, validation and test
+	moved              []string    // labels whose entries were all moved to the training entries
 
-	// If entries are numbers:
+	// For entries of numbers:
 	width         int
 	outputs       int  // values to predict; 0: entries have labels
-	binary        bool // they are 0 or 1, and stay so
+	binary        bool // values are 0 or 1, and not normalized
 	normalization *format.Normalization
 
 	store   *dataset.SequenceStore // of all examples
-	tests   dataset.Examples       // those to measure on, when there are examples
-	encoder *cutEncoder            // of texts, when they have been encoded
+	tests   dataset.Examples       // test examples, once encoded
+	encoder *cutEncoder            // encoder of texts, once used
 }
 
-// Close lets the examples go.
+// Close releases the examples.
 func (s *labelledSet) Close() error {
 	if s.store == nil {
 		return nil
@@ -55,15 +55,15 @@ func (s *labelledSet) Close() error {
 // numbers with a label or with values to predict.
 type entry struct {
 	texts, labels []string
-	lines         []int // of the file, where each text stands; nil: the file is the entry
+	lines         []int // line of each text; nil: the file is one entry
 	path          string
-	inputs        []float32 // [steps][width], of an entry without texts
+	inputs        []float32 // [steps][width], for an entry of numbers
 	width         int
-	values        []float32 // [outputs] or [steps][outputs], of an entry without labels
-	group         string    // what it has in common with others; "": nothing
+	values        []float32 // [outputs] or [steps][outputs], for an entry without labels
+	group         string    // group of the entry; "": none
 }
 
-// place says where line i of an entry is.
+// place returns the file and the line of text i of an entry.
 func (e *entry) place(i int) string {
 	if i >= len(e.lines) {
 		return e.path
@@ -71,8 +71,8 @@ func (e *entry) place(i int) string {
 	return fmt.Sprintf("%s: line %d", e.path, e.lines[i])
 }
 
-// divide holds back a fraction of the entries, of one label alike, chosen by the
-// seed, unless there is another file to validate on.
+// divide holds back a fraction of the entries of each label, chosen by the seed, unless
+// there is a validation file.
 func (s *labelledSet) divide(validation string, fraction float64, seed uint64) (err error) {
 	s.holds = s.testing > 0 || s.testOn != nil || validation == "" && fraction > 0
 	var members []member
@@ -113,7 +113,7 @@ func (s *labelledSet) divide(validation string, fraction float64, seed uint64) (
 	return nil
 }
 
-// nameGroups sets the names of the groups, none of which may be on two sides.
+// nameGroups sets the names of the groups. It refuses a group that is on two sides.
 func (s *labelledSet) nameGroups(members []member) error {
 	side := map[string]int{}
 	for i, numbers := range [][]int{s.train, s.valid, s.test} {
@@ -135,8 +135,8 @@ func (s *labelledSet) nameGroups(members []member) error {
 	return nil
 }
 
-// announceSides prints how many of the entries are on which side and, if they have some,
-// which groups.
+// announceSides prints how many entries are on each side and, if they have groups, which
+// groups.
 func (s *labelledSet) announceSides(w io.Writer, what string, grouped bool) {
 	for i, use := range []string{"train on", "validate on", "measure on at the end"} {
 		n := len([][]int{s.train, s.valid, s.test}[i])
@@ -153,7 +153,7 @@ func (s *labelledSet) announceSides(w io.Writer, what string, grouped bool) {
 	}
 }
 
-// entries yields those of all files.
+// entries yields the entries of all files.
 func (s *labelledSet) entries() iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
 		for _, path := range s.paths {
@@ -174,12 +174,12 @@ func (s *labelledSet) entries() iter.Seq2[entry, error] {
 	}
 }
 
-// learn finds the labels of the entries to train on, and returns the vocabulary
-// of their texts, or finds the normalization of their numbers.
+// learn collects the labels of the training entries. It returns the vocabulary of their
+// texts, or sets the normalization of their numbers.
 func (s *labelledSet) learn(z *format.Tokenizer, f *textFlags) ([]string, error) {
 	held := s.heldBack()
 	labels := map[string]bool{}
-	unseen := map[string][]int{} // the entries held back with a label that has not been met outside of them
+	unseen := map[string][]int{} // held-back entries by label, for labels not seen among training entries
 	var moments, outcomes dataset.Moments
 	var failed error
 	texts := func(yield func(string) bool) {
@@ -233,7 +233,7 @@ func (s *labelledSet) learn(z *format.Tokenizer, f *textFlags) ([]string, error)
 	return vocabulary, failed
 }
 
-// heldBack tells of every entry whether it is held back.
+// heldBack returns whether each entry is held back.
 func (s *labelledSet) heldBack() []bool {
 	held := make([]bool, len(s.train)+len(s.valid)+len(s.test))
 	for _, i := range slices.Concat(s.valid, s.test) {
@@ -242,7 +242,8 @@ func (s *labelledSet) heldBack() []bool {
 	return held
 }
 
-// normalize sets the normalization by the moments of inputs and of values to predict.
+// normalize sets the normalization from the moments of the inputs and of the values to
+// predict.
 func (s *labelledSet) normalize(inputs, outputs *dataset.Moments) {
 	s.normalization = inputs.Normalization()
 	if s.binary {
@@ -254,8 +255,8 @@ func (s *labelledSet) normalize(inputs, outputs *dataset.Moments) {
 	}
 }
 
-// trainOn moves entries that are held back to those to train on, so that no label is
-// only measured. Their texts add nothing to the vocabulary.
+// trainOn moves held-back entries to the training entries if training would not see their
+// labels otherwise. Their texts add nothing to the vocabulary.
 func (s *labelledSet) trainOn(unseen map[string][]int, labels map[string]bool) {
 	move := map[int]bool{}
 	for l, entries := range unseen {
@@ -269,8 +270,8 @@ func (s *labelledSet) trainOn(unseen map[string][]int, labels map[string]bool) {
 	s.valid = slices.DeleteFunc(slices.Clone(s.valid), func(i int) bool { return move[i] })
 }
 
-// checkWidth refuses an entry whose steps have more or fewer numbers than those
-// of the entries before it.
+// checkWidth refuses an entry whose steps have another number of values than those before
+// it.
 func (s *labelledSet) checkWidth(e entry) error {
 	if s.width == 0 {
 		s.width = e.width
@@ -281,8 +282,8 @@ func (s *labelledSet) checkWidth(e entry) error {
 	return nil
 }
 
-// examples returns the entries to train on and to validate on as sequences. It
-// counts those that are left out since their text has no token.
+// examples returns the training and validation entries as sequences. It counts entries
+// that are left out because their text has no tokens.
 func (s *labelledSet) examples(z *format.Tokenizer, vocabulary []string, memory int64) (train, valid dataset.Examples, empty int, err error) {
 	if s.width == 0 {
 		if s.encoder, err = newCutEncoder(z, vocabulary); err != nil {
@@ -291,7 +292,7 @@ func (s *labelledSet) examples(z *format.Tokenizer, vocabulary []string, memory 
 	}
 	store := dataset.NewSequenceStore(memory)
 	s.store = store
-	var places []int // of the entries in the store; -1: left out
+	var places []int // indexes of the entries in the store; -1: left out
 	for e, err := range s.entries() {
 		if err != nil {
 			return nil, nil, 0, err

@@ -12,22 +12,22 @@ import (
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
-// A labelledTraining is what the commands are told, and what they find, that
-// train on labelled texts or numbers.
+// A labelledTraining has the flags and the state of the commands that train on labelled
+// texts or numbers.
 type labelledTraining struct {
 	training
 	text  textFlags
 	names labelNames
 	read  func(path string) iter.Seq2[entry, error]
-	tells columnTeller // of what read reads
+	tells columnTeller // describes the columns that read reads
 
-	readings   *readings       // nil: entries are no windows of readings
-	sounds     *labelledSounds // nil: entries are no sounds
-	alteration *alteration     // of sounds to train on
-	background string          // the label of sounds without a word; "": there are none
-	testing    float64         // the fraction of the windows to measure on at the end
-	testOn     []string        // the groups to measure on at the end, in place of a fraction
-	confusion  string          // a file to draw the confusion matrix to; "": none
+	readings   *readings       // nil: entries are not windows of readings
+	sounds     *labelledSounds // nil: entries are not sounds
+	alteration *alteration     // alteration of training sounds
+	background string          // label of sounds without a word; "": none
+	testing    float64         // fraction of the windows to hold back for the test
+	testOn     []string        // groups to hold back for the test, instead of a fraction
+	confusion  string          // file for a drawing of the confusion matrix; "": none
 	balanced   bool
 
 	entries    *labelledSet
@@ -85,7 +85,7 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 	}
 	l.announceGroups()
 	if moved := l.entries.moved; len(moved) > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "labels whose rows are all used for training, since only held-back rows would have had them: %.400q\n", moved)
+		fmt.Fprintf(c.ErrOrStderr(), "labels whose rows are all used for training, because training would not see these labels otherwise: %.400q\n", moved)
 	}
 	l.announceValidation(valid.Len())
 	if cut := l.entries.encoder.report(); cut != "" {
@@ -104,7 +104,7 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 	return j.run(c.Context())
 }
 
-// announceGroups says which groups, or how many, are held back.
+// announceGroups prints which groups, or how many, are held back.
 func (l *labelledTraining) announceGroups() {
 	stderr := l.command.ErrOrStderr()
 	if l.readings != nil {
@@ -133,8 +133,8 @@ func (l *labelledTraining) printTables(path string) error {
 	return err
 }
 
-// learn makes sounds of those to train on, and finds the labels, and the vocabulary or
-// the normalization, or keeps those of the model to start from.
+// learn makes altered sounds from the training sounds. It collects the labels, and the
+// vocabulary or the normalization, or keeps those of the model of --from.
 func (l *labelledTraining) learn() (err error) {
 	if l.sounds != nil {
 		if err := l.sounds.addMade(l.entries, l.alteration, l.background, l.fit.seed); err != nil {
@@ -157,7 +157,7 @@ func (l *labelledTraining) learn() (err error) {
 	return err
 }
 
-// job returns the job of training on examples.
+// job returns the job that trains on the examples.
 func (l *labelledTraining) job(train, valid dataset.Examples) (*job, error) {
 	task, err := trainer.NewSequenceTask(train, valid, l.fit.batch)
 	if err == nil && l.balanced {
@@ -206,7 +206,7 @@ func (l *labelledTraining) job(train, valid dataset.Examples) (*job, error) {
 		}
 		j.goldens = append(j.goldens, s)
 		if s.Inputs != nil {
-			break // numbers take more room
+			break // more goldens would take too much space
 		}
 	}
 	return j, nil

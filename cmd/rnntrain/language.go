@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"math"
 
 	"github.com/spf13/cobra"
 
@@ -38,7 +40,7 @@ bidirectional.`,
 	return c
 }
 
-// A languageTraining is what the command lm is told, and what it finds.
+// A languageTraining has the flags and the state of the command lm.
 type languageTraining struct {
 	training
 	text   textFlags
@@ -91,10 +93,13 @@ func (l *languageTraining) run(c *cobra.Command, path string) error {
 	return j.run(c.Context())
 }
 
-// check refuses flags that make no sense.
+// check refuses invalid flags.
 func (l *languageTraining) check(c *cobra.Command, path string) error {
 	if l.network.bidirectional {
 		return trainer.ErrBidirectional
+	}
+	if err := within(limit{"window", float64(l.window), 1, math.MaxInt32}); err != nil {
+		return err
 	}
 	if err := l.text.refuseIdle(c); err != nil {
 		return err
@@ -102,8 +107,7 @@ func (l *languageTraining) check(c *cobra.Command, path string) error {
 	return l.prepare(c, format.TaskLanguage, path)
 }
 
-// learn finds the vocabulary of the texts, or keeps that of the model to start
-// from.
+// learn finds the vocabulary of the texts, or keeps that of the model of --from.
 func (l *languageTraining) learn(texts corpus) (err error) {
 	if l.tokenizer, err = l.text.tokenizer(); err != nil {
 		return err
@@ -114,7 +118,7 @@ func (l *languageTraining) learn(texts corpus) (err error) {
 	switch err := texts.check(); {
 	case errors.Is(err, dataset.ErrText) && l.tokenizer.Kind == format.TokenizerBytes:
 		if l.origin == nil {
-			l.tokenizer.NFC = false // bytes that are no text have no form
+			l.tokenizer.NFC = false // bytes that are not text have no normal form
 		}
 	case err != nil:
 		return err
@@ -130,7 +134,7 @@ func (l *languageTraining) learn(texts corpus) (err error) {
 func (l *languageTraining) job(tokens [2]*dataset.TokenStore, files []string) (*job, error) {
 	task, err := trainer.NewLanguageModel(tokens[0], tokens[1], l.fit.batch, l.window)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", files[0], err)
 	}
 	a := &l.architecture
 	if a.Tokens = len(l.vocabulary); l.tokenizer.Kind == format.TokenizerBytes {

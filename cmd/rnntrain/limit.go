@@ -2,13 +2,13 @@ package main
 
 import "github.com/rnnrun/rnnrun/internal/cli"
 
-// A limit is the range of the number of a flag.
+// A limit is the range of a number that a flag gives.
 type limit struct {
 	flag               string
 	value, least, most float64
 }
 
-// within refuses a number out of its range, and NaN.
+// within refuses numbers outside their range, and NaN.
 func within(limits ...limit) error {
 	for _, l := range limits {
 		switch {
@@ -21,7 +21,7 @@ func within(limits ...limit) error {
 	return nil
 }
 
-// checkShare refuses a share that is not at least 0 and less than 1.
+// checkShare refuses a fraction that is not at least 0 and less than 1.
 func checkShare(flag string, share float64) error {
 	if !(share >= 0 && share < 1) {
 		return cli.Usagef("--%s %g is not between 0 and 1", flag, share)

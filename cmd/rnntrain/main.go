@@ -1,4 +1,5 @@
-// Rnntrain trains recurrent networks, converts those of others, and measures them.
+// Command rnntrain trains recurrent networks, converts models of other frameworks, and
+// measures models.
 package main
 
 import (
@@ -22,8 +23,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return cli.Execute(root, args, stdin, stdout, stderr)
 }
 
-// welcome is what the command says without arguments. Its commands need no file but
-// their own.
+// welcome is the output of the command without arguments. Its commands need no other
+// files.
 const welcome = `rnntrain trains recurrent networks, and converts, measures and quantizes them.
 
 Three commands to try, which take a few seconds:
@@ -32,8 +33,8 @@ Three commands to try, which take a few seconds:
   rnntrain eval wave.rnn wave.csv
 `
 
-// newRoot returns the command with all of its commands; args are the command line,
-// for the provenance of models.
+// newRoot returns the root command with all its commands. args is the command line, for
+// the provenance of models.
 func newRoot(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rnntrain",
@@ -66,8 +67,8 @@ The same command with the same --seed gives the same file.`,
 	return root
 }
 
-// refuseDash refuses "-" for files, of which convert alone reads one from the
-// standard input; the others are read several times.
+// refuseDash refuses "-" for files. Only convert reads the standard input; the other
+// commands read files several times.
 func refuseDash(c *cobra.Command, args []string) error {
 	if c.Name() == "convert" {
 		args = nil

@@ -8,5 +8,5 @@ import (
 	"github.com/rnnrun/rnnrun/internal/manpage"
 )
 
-// builders returns the commands of those who package this one.
+// builders returns the commands for packagers.
 func builders() []*cobra.Command { return []*cobra.Command{manpage.Command(flagGroups())} }

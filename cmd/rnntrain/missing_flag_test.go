@@ -27,7 +27,7 @@ func TestMissingValuesOfSeries(t *testing.T) {
 
 	for _, c := range []struct{ missing, want string }{
 		{"drop", data + ": left out 3 rows with missing values"},
-		{"fill", data + ": filled 3 missing values with the value before"},
+		{"fill", data + ": filled 3 missing values with the previous value"},
 	} {
 		code, _, stderr = invoke(t, append(train, "--missing", c.missing, "--valid", data)...)
 		require.Zero(t, code, stderr)

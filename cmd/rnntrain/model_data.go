@@ -11,10 +11,10 @@ import (
 	"github.com/rnnrun/rnnrun/internal/nfc"
 )
 
-// dataOf returns what a model's file says of the data that the model was trained
-// on. Files written before the format had a section for it say it in their
-// provenance, in lists separated by commas. A list that does not fit the model,
-// since a name has a comma, says nothing. The result shares its lists with m.
+// dataOf returns the description of the training data in a model's file. Files from
+// before the format had a section for it have it in their provenance, as lists separated
+// by commas. A list that does not fit the model, because a name contains a comma, is
+// ignored. The result shares its lists with m.
 func dataOf(m *format.Model) format.Data {
 	if m.Data != nil {
 		return *m.Data
@@ -29,7 +29,7 @@ func dataOf(m *format.Model) format.Data {
 		case "data targets":
 			d.Targets = strings.Split(p.Value, ",")
 		case "horizon":
-			d.Horizon, _ = strconv.Atoi(p.Value) // 0: it says nothing
+			d.Horizon, _ = strconv.Atoi(p.Value) // 0: not recorded
 		}
 	}
 	if len(d.Labels) != m.OutputSize() {
@@ -41,8 +41,8 @@ func dataOf(m *format.Model) format.Data {
 	return d
 }
 
-// classOf returns the class of a label: the one that had the label in the data
-// that the model was trained on, or the one that the model shows by it.
+// classOf returns the class of a label: the class that had this label in the training
+// data, or whose name in the model it is.
 func classOf(label string, m *format.Model) (int, error) {
 	trained := dataOf(m).Labels
 	if i := slices.Index(trained, label); i >= 0 {
@@ -51,8 +51,8 @@ func classOf(label string, m *format.Model) (int, error) {
 	if i := slices.Index(m.Labels, label); i >= 0 {
 		return i, nil
 	}
-	// Readers leave out spaces round labels, and bring them into normal form C; a
-	// model's may have spaces or another form.
+	// Readers trim labels and convert them to normal form C; a model's labels may have
+	// spaces or another form.
 	if i := slices.IndexFunc(trained, func(l string) bool { return nfc.String(strings.TrimSpace(l)) == label }); i >= 0 {
 		return i, nil
 	}

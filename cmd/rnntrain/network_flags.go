@@ -9,12 +9,13 @@ import (
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
-// networkFlags describe the network.
+// networkFlags define the network.
 type networkFlags struct {
 	cell          string
 	hidden        int
 	layers        int
 	embedding     int
+	embeds        bool // --embedding is a flag of the command
 	bidirectional bool
 	init          string
 	recurrentInit string
@@ -22,7 +23,7 @@ type networkFlags struct {
 	from          string
 }
 
-// A cellChoice is what --cell names.
+// A cellChoice is a value of --cell.
 type cellChoice struct {
 	cell    format.Cell
 	variant format.Variant
@@ -42,10 +43,11 @@ var initializations = []string{"uniform", "xavier", "orthogonal", "identity"}
 
 func (f *networkFlags) add(c *cobra.Command) {
 	f.addRecurrent(c)
+	f.embeds = true
 	c.Flags().IntVar(&f.embedding, "embedding", f.embedding, "width of the embedding")
 }
 
-// addRecurrent adds the flags of networks that read numbers, too.
+// addRecurrent adds the flags that also apply to networks of numbers.
 func (f *networkFlags) addRecurrent(c *cobra.Command) {
 	c.Flags().StringVar(&f.cell, "cell", f.cell, "cell: rnn, rnn-relu, lstm, gru, gru-reset-before")
 	c.Flags().IntVar(&f.hidden, "hidden", f.hidden, "hidden size: units in a layer")
@@ -81,6 +83,11 @@ func (f *networkFlags) architecture() (trainer.Architecture, error) {
 		limit{"forget-bias", f.forgetBias, -math.MaxFloat32, math.MaxFloat32},
 	); err != nil {
 		return trainer.Architecture{}, err
+	}
+	if f.embeds {
+		if err := within(limit{"embedding", float64(f.embedding), 1, math.MaxInt32}); err != nil {
+			return trainer.Architecture{}, err
+		}
 	}
 	return trainer.Architecture{
 		Cell: v.cell, Variant: v.variant,

@@ -4,5 +4,5 @@ package main
 
 import "github.com/spf13/cobra"
 
-// builders returns the commands of those who package this one: none without the tag man.
+// builders returns the commands for packagers; without the tag man, there are none.
 func builders() []*cobra.Command { return nil }

@@ -8,10 +8,10 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// announceNumbers says if most words of a vocabulary are numbers: a model learns each
-// of them as a word of its own, which has nothing to do with its value.
+// announceNumbers prints a note if most words of a vocabulary are numbers: a model learns
+// each number as a word, unrelated to its value.
 func announceNumbers(w io.Writer, vocabulary []string) {
-	const few = 10 // words, of which nothing follows
+	const few = 10 // too few words for a conclusion
 	numbers, example := 0, ""
 	for _, word := range vocabulary {
 		if _, err := strconv.ParseFloat(word, 64); err == nil && len(word) > 1 {

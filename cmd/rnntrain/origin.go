@@ -19,10 +19,10 @@ import (
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
-// An origin is the model that a training starts from, with --from.
+// An origin is the model of --from, from which training starts.
 type origin struct {
 	name    string // as it was given
-	sum     string // of the file, SHA-256
+	sum     string // SHA-256 of the file
 	model   *format.Model
 	network *trainer.Network
 }
@@ -35,8 +35,8 @@ func (f *networkFlags) addFrom(c *cobra.Command) {
 	}
 }
 
-// origin returns the model to start from, without the front end that makes its features of
-// sounds, if there is one; nil: there is none.
+// origin returns the model of --from, without its front end for sounds; nil: there is no
+// --from.
 func (f *networkFlags) origin(task format.Task, front *frontend.FrontEnd) (*origin, error) {
 	if f.from == "" {
 		return nil, nil
@@ -64,7 +64,8 @@ func (f *networkFlags) origin(task format.Task, front *frontend.FrontEnd) (*orig
 	return o, nil
 }
 
-// takeFrontEnd leaves what is behind the front end, which must be the model's.
+// takeFrontEnd removes the front end from the model. It must be the front end of the
+// flags.
 func (o *origin) takeFrontEnd(front *frontend.FrontEnd) (err error) {
 	has := cli.Property(o.model, frontEndProperty)
 	if front == nil {
@@ -91,7 +92,7 @@ func readModel(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// newNetwork returns the network to train: of the origin, or else a new one.
+// newNetwork returns the network to train: the origin's, or a new one if o is nil.
 func (o *origin) newNetwork(a trainer.Architecture, seed uint64) (*trainer.Network, error) {
 	if o == nil {
 		return trainer.NewNetwork(a, seed)
@@ -99,14 +100,14 @@ func (o *origin) newNetwork(a trainer.Architecture, seed uint64) (*trainer.Netwo
 	return o.network, nil
 }
 
-// A setting is what the model has of what a flag could choose.
+// A setting is a property of the model that a flag could choose.
 type setting struct {
 	flag  string
 	value any
 }
 
-// agree refuses flags that were given and say other than the model, and those
-// that a model to start from leaves nothing to choose for.
+// agree refuses flags that contradict the model, and flags that have no effect because
+// the model already has the setting.
 func (o *origin) agree(c *cobra.Command, settings ...setting) error {
 	if o == nil {
 		return nil
@@ -127,7 +128,7 @@ func (o *origin) agree(c *cobra.Command, settings ...setting) error {
 	return nil
 }
 
-// shape lists the settings of the network, and of its tokenizer if it has one.
+// shape lists the settings of the network and, if there is one, of its tokenizer.
 func (o *origin) shape() []setting {
 	m := o.model
 	var cells, hidden []string
@@ -159,7 +160,7 @@ func (o *origin) shape() []setting {
 	return settings
 }
 
-// cellName returns the name that --cell gives a cell.
+// cellName returns the name of a cell for --cell.
 func cellName(l *format.Layer) string {
 	for name, v := range cells {
 		if v.cell == l.Cell && v.variant == l.Variant {
@@ -169,7 +170,7 @@ func cellName(l *format.Layer) string {
 	return fmt.Sprintf("%v %v", l.Cell, l.Variant)
 }
 
-// property says from what the training started.
+// property returns the provenance of the starting model.
 func (o *origin) property() format.Property {
 	name := o.name
 	if !strings.HasPrefix(name, cli.Builtin) {
@@ -178,7 +179,7 @@ func (o *origin) property() format.Property {
 	return format.Property{Key: "started from", Value: name + ", sha256 " + o.sum}
 }
 
-// keep has examples keep the model's classes, and the normalization of numbers.
+// keep makes the examples use the model's classes and normalization.
 func (o *origin) keep(t *labelledSet) error {
 	m := o.model
 	switch {
@@ -199,8 +200,8 @@ func (o *origin) keep(t *labelledSet) error {
 	return nil
 }
 
-// forecaster sets what the model says of its columns, targets and horizon, and
-// refuses flags that say other.
+// forecaster sets the columns, targets and horizon from the model, and refuses flags that
+// contradict it.
 func (o *origin) forecaster(c *cobra.Command, columns, targets *[]string, horizon *int, binary *bool) error {
 	d := dataOf(o.model)
 	if d.Horizon < 1 || len(d.Columns) == 0 || len(d.Targets) == 0 {
@@ -215,13 +216,12 @@ func (o *origin) forecaster(c *cobra.Command, columns, targets *[]string, horizo
 	return nil
 }
 
-// listText returns names as the value of a flag shows them that takes a list:
-// as a record of CSV.
+// listText returns names in the form of a flag's list: as a CSV record.
 func listText(names []string) string {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	if err := w.Write(names); err != nil {
-		panic(err) // a builder takes everything
+		panic(err) // a strings.Builder never fails
 	}
 	w.Flush()
 	return "[" + strings.TrimSuffix(b.String(), "\n") + "]"

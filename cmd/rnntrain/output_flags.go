@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// outputFlags say where the model goes.
+// outputFlags define where the model is written.
 type outputFlags struct {
 	output string
 	log    string
@@ -33,7 +33,7 @@ func (f *outputFlags) addModel(c *cobra.Command) {
 	}
 }
 
-// complete fills in the usual log, and refuses a plot that cannot be drawn.
+// complete sets the default of --log, and refuses a plot that cannot be drawn.
 func (f *outputFlags) complete() error {
 	if f.log == "" {
 		f.log = f.output + ".jsonl"

@@ -10,12 +10,12 @@ import (
 	"github.com/rnnrun/rnnrun/internal/nfc"
 )
 
-// A pairSet is the pairs of some files, part of which are held back. They may
-// be more than the memory holds: each use of them reads the files again.
+// A pairSet is the pairs of some files, some of which are held back. They may be larger
+// than memory: each use reads the files again.
 type pairSet struct {
 	columns    pairFlags
 	paths      []string
-	validation string  // the file that is held back; "": part of the others is
+	validation string  // validation file; "": part of the other files is held back
 	fraction   float64 // how much
 	seed       uint64
 	forms      formCount
@@ -57,13 +57,13 @@ func (s *pairSet) all() iter.Seq2[heldPair, error] {
 	}
 }
 
-// holds reports whether the pairs of a source are held back: all or none, so
-// that what is measured was never seen with another target. It depends on the
-// source and the seed alone.
+// holds reports whether the pairs of a source are held back. All pairs of a source are on
+// the same side, so that no source in the validation data was seen in training with
+// another target. It depends only on the source and the seed.
 func (s *pairSet) holds(source string) bool {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%d\n%s", s.seed, nfc.String(source))
-	// The highest bits of FNV depend little on the last bytes.
+	// The highest bits of FNV depend little on the last bytes of the input.
 	mixed := h.Sum64()
 	mixed = (mixed ^ mixed>>33) * 0xff51afd7ed558ccd
 	mixed = (mixed ^ mixed>>33) * 0xc4ceb9fe1a85ec53
@@ -100,9 +100,8 @@ func (s *pairSet) learn(source, target *side) error {
 	return errors.Join(failed, err)
 }
 
-// examples returns the pairs to train on and those that are held back. It counts
-// those that are left out: with an empty side, or one of more than longest
-// tokens.
+// examples returns the training and validation pairs. It counts the pairs that are left
+// out because a side is empty or longer than longest tokens.
 func (s *pairSet) examples(source, target *side, longest int, store *dataset.SequenceStore) (train, valid dataset.Examples, leftOut int, err error) {
 	var places [2][]int
 	for p, err := range s.all() {
@@ -134,9 +133,9 @@ func (s *pairSet) examples(source, target *side, longest int, store *dataset.Seq
 	return dataset.Select(store, places[0]), dataset.Select(store, places[1]), leftOut, nil
 }
 
-// pairSequence encodes a pair. The decoder reads the start token and the
-// target, and answers the target and the end token. What the vocabulary lacks
-// has no loss: it is never to be written.
+// pairSequence encodes a pair. The decoder reads the start token and the target, and
+// predicts the target and the end token. Tokens outside the vocabulary have no loss, so
+// the model does not learn to write them.
 func pairSequence(p *dataset.TextPair, source, target *side) (q dataset.Sequence, err error) {
 	if q.Source, err = source.encoder.Encode(nil, p.Source); err != nil {
 		return q, err

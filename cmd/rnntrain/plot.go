@@ -95,17 +95,17 @@ func plotLogs(output string, paths ...string) error {
 	return chart.Draw(output, charts...)
 }
 
-// trainingCurves are what is drawn of a training.
+// trainingCurves are the curves of a training.
 type trainingCurves struct {
 	steps        chart.Curve // the loss of training
 	epochs       chart.Curve // the loss of validation
-	best         *chart.Mark // on it, the epoch whose weights the model has
-	accuracy     chart.Curve // of validation, in %
-	bestAccuracy *chart.Mark // on it, the same epoch
+	best         *chart.Mark // on this curve, the epoch whose weights the model has
+	accuracy     chart.Curve // validation accuracy, in %
+	bestAccuracy *chart.Mark // the same epoch on the curve of the accuracy
 	rates        chart.Curve // the learning rate
 }
 
-// newTrainingCurves returns the curves of a log, whose names begin with name.
+// newTrainingCurves returns the curves of a log. Their names begin with name.
 func newTrainingCurves(records []record, name string, color int) trainingCurves {
 	t := trainingCurves{
 		steps:    chart.Curve{Name: name + "training", Color: color},
@@ -137,8 +137,8 @@ func newTrainingCurves(records []record, name string, color int) trainingCurves 
 	return t
 }
 
-// scaleLosses makes the y axis of losses logarithmic if they fall by a factor of ten or more;
-// otherwise it ends where the losses do that follow the begin.
+// scaleLosses makes the y axis of losses logarithmic if they fall by a factor of ten or
+// more. Otherwise the axis ends at the greatest loss after the start of the training.
 func scaleLosses(c *chart.Chart) {
 	least, most := math.Inf(1), math.Inf(-1)
 	for _, curve := range c.Curves {
@@ -155,9 +155,9 @@ func scaleLosses(c *chart.Chart) {
 	}
 }
 
-// mostAfterTheBegin returns the greatest loss after the first twentieth of a
-// training. The losses before it are so great that nothing could be told apart
-// if all of them were drawn.
+// mostAfterTheBegin returns the greatest loss after the first twentieth of a training.
+// Earlier losses are so large that a chart with all of them would hide the differences
+// between the others.
 func mostAfterTheBegin(losses []float64) float64 {
 	most := 0.0
 	for _, v := range losses[len(losses)/20:] {

@@ -14,7 +14,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// addOrigin says how the model came to be, and from what.
+// addOrigin records how the model was made, and from which data.
 func (j *job) addOrigin(m *format.Model) error {
 	if j.origin != nil {
 		m.Provenance = append(m.Provenance, j.origin.property())
@@ -27,7 +27,7 @@ func (j *job) addOrigin(m *format.Model) error {
 		}
 		key := "data " + filepath.Base(path)
 		if i > 0 && filepath.Base(path) == filepath.Base(j.data[0]) {
-			key = "validation " + key // in another folder; keys are unique
+			key = "validation " + key // same name in another folder: keys must be unique
 		}
 		for slices.ContainsFunc(m.Provenance, func(p format.Property) bool { return p.Key == key }) {
 			key = "further " + key
@@ -37,8 +37,8 @@ func (j *job) addOrigin(m *format.Model) error {
 	return nil
 }
 
-// lasting leaves out the flags that say how a training runs and not what comes
-// of it, so that a resumed training gives the same file.
+// lasting leaves out flags that do not change the result of a training, so that a resumed
+// training writes the same file.
 func lasting(args []string) []string {
 	var list []string
 	for i := 0; i < len(args); i++ {
@@ -56,8 +56,8 @@ func lasting(args []string) []string {
 	return list
 }
 
-// portable strips folders from the arguments that are paths, so that the same
-// command gives the same file wherever the data lie.
+// portable strips folders from arguments that are paths, so that the same command writes
+// the same file wherever the data are.
 func portable(args []string) []string {
 	list := make([]string, len(args))
 	for i, a := range args {
@@ -74,8 +74,8 @@ func portable(args []string) []string {
 	return list
 }
 
-// hashData returns the sum of a file, or of the names and the sums of the WAV files in a
-// folder.
+// hashData returns the SHA-256 of a file or, for a folder, of the names and sums of its
+// WAV files.
 func hashData(path string) (string, error) {
 	if !isFolder(path) {
 		return hashFile(path)

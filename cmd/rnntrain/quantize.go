@@ -56,36 +56,41 @@ func newQuantizeCommand(args []string) *cobra.Command {
 	return c
 }
 
-const quantizeHelp = `quantize stores a model's weights in fewer bits: f16, half the size, or int8, a
-quarter. Sums, biases and the states of an LSTM stay float32. int4 is an experiment:
-layers and the head take a seventh of the size in the file, and an embedding a quarter,
-but they are float32 again in memory, and no faster. Quantize float32 weights, not int8
-weights, which have already lost precision.
+const quantizeHelp = `quantize stores a model's weights in fewer bits. f16 halves their size, and int8 quarters
+it. Sums, biases and the states of an LSTM stay float32. int4 is experimental: in the
+file, layers and the head take a seventh of the size and an embedding a quarter, but in
+memory they are float32 again, and no faster. Start from a model with float32 weights:
+int8 weights have already lost precision.
 
---calibrate names data like those that the model will read: a table for a classifier of
-texts, a text for a language model, pairs for a translator; for a classifier of numbers
-or a regression, data as for training, such as a table of readings, which is cut into
-windows as in training, or a folder or a table of sounds, which --pattern and --resample
-read as in training; for other models, or without labels, a series of inputs, CSV or NPY;
-for a graph of layers, a file for each of its inputs, or an .npz with all.
+--calibrate names data like those that the model will read:
 
-quantize then measures both models on the data, quantized as a whole and with only one
-part quantized at a time: lost points of accuracy, the rise of the perplexity in percent,
-or the error of the outputs in percent of their spread, the worst if there are several
-outputs. Without data, it measures the error on the model's goldens. Data also set the
-scale of an int8 layer that reads numbers, and bring the columns of the inputs to one
-range; without them the scale is chosen at each step.
+    classifiers of texts     a table
+    language models          a text
+    translators              pairs
+    classifiers of numbers   data as for training, such as a table of readings, which is
+    and regressions          cut into windows as in training, or a folder of sounds
+    other models             a series of inputs without labels, CSV or .npy
+    graphs of layers         a file for each input, or an .npz file with all
 
---max-loss keeps the parts that cost most in f16, until the loss is small enough. Without
-it, a model that loses more than 3 points of accuracy, 10 % of perplexity or 20 % of the
-outputs' spread is not written, unless --allow-loss is given. --part sets the format of
-one part, by its name in the report.
+quantize measures the loss on these data, of the quantized model and of models with only
+one part quantized. The loss is the points of accuracy that are lost, the rise of the
+perplexity in percent, or the error of the outputs in percent of their spread. If there
+are several outputs, the worst one counts. Without data, quantize measures the error on
+the model's goldens or, if it has none, on random inputs, which tell little about real
+ones.
 
-The parts of a graph of layers are the values of convolutions, layers and embeddings,
-with their numbers in rnnrun inspect. Parts that lose much on their own are kept in f16,
+The data also set the scale of an int8 layer that reads numbers, and bring the columns of
+the inputs to one range. Without data, the scale is chosen at each step.
+
+--max-loss keeps the most sensitive parts in f16, until the loss is small enough. Without
+it, quantize does not write a model that loses more than 3 points of accuracy, 10 % of
+perplexity or 20 % of the outputs' spread, unless --allow-loss is given. --part sets the
+format of one part, by its name in the report.
+
+In a graph of layers, the parts are the values of convolutions, layers and embeddings,
+by their numbers in rnnrun inspect. A part that loses much on its own stays in f16,
 unless --max-loss, --allow-loss or --part is given. The channels that an int8 part reads
-are brought closer to one range if that reduces its loss. A graph without data and
-goldens is measured on random inputs, which tell little about real ones.
+are brought closer to one range if that reduces its loss.
 
 `
 
@@ -94,7 +99,7 @@ var smallDTypes = map[string]format.DType{"f16": format.DTypeF16, "int8": format
 
 var smallDTypeNames = []string{"f16", "int8", "int4"}
 
-// quantizeFlags are what the command quantize is told.
+// quantizeFlags are the flags of the command quantize.
 type quantizeFlags struct {
 	args       []string // the command line, for the model's provenance
 	output     outputFlags
@@ -107,18 +112,18 @@ type quantizeFlags struct {
 	pairs      pairFlags
 	dtype      string
 	calibrate  []string    // FILE or NAME=FILE
-	files      ports.Files // of calibrate
-	data       string      // the same for messages; "": none
+	files      ports.Files // files of --calibrate
+	data       string      // names of the files, for messages; "": none
 	last       float64
 	steps      int
-	asExamples bool // the data are examples of a model of numbers, as those of its training
+	asExamples bool // the data are labelled examples of numbers, as in training
 	maxLoss    float64
 	allowLoss  bool
 	plot       string
 	parts      []string // NAME=FORMAT
 }
 
-// check refuses values of flags that make no sense.
+// check refuses invalid values of flags.
 func (f *quantizeFlags) check() (format.DType, error) {
 	dtype, err := choose("dtype", f.dtype, smallDTypes, smallDTypeNames...)
 	switch {
@@ -134,7 +139,7 @@ func (f *quantizeFlags) check() (format.DType, error) {
 	return dtype, nil
 }
 
-// run makes the model of that name smaller.
+// run quantizes the model with this name.
 func (f *quantizeFlags) run(c *cobra.Command, name string) error {
 	f.changed, f.stderr = c.Flags().Changed, c.ErrOrStderr()
 	dtype, err := f.check()
@@ -194,7 +199,7 @@ func (f *quantizeFlags) run(c *cobra.Command, name string) error {
 	return f.report(c.OutOrStdout(), q, m.Description())
 }
 
-// search quantizes the model within the greatest loss.
+// search quantizes the model within the limit of the loss.
 func (f *quantizeFlags) search(m cli.Network, q *quantization, stderr io.Writer) error {
 	parts, err := f.fixedParts()
 	if err != nil {
@@ -231,7 +236,7 @@ func (f *quantizeFlags) search(m cli.Network, q *quantization, stderr io.Writer)
 	return nil
 }
 
-// advice says what is better than random inputs.
+// advice returns advice to use data if random inputs were measured.
 func (f *quantizeFlags) advice(original *format.Model) string {
 	if f.data == "" && len(original.Goldens) == 0 {
 		return "random inputs may differ from real ones: give data with --calibrate; "
@@ -258,8 +263,8 @@ func (f *quantizeFlags) fixedParts() (map[string]format.DType, error) {
 	return parts, nil
 }
 
-// measured says what was measured on: the files, by names that name gives, or without
-// data the model's goldens, or random inputs.
+// measured describes the data of the measurement: the files, as name shows them, or
+// without data the model's goldens or random inputs.
 func (f *quantizeFlags) measured(name func(path string) string, original *format.Model) string {
 	var names []string
 	for _, path := range f.files.Paths() {
@@ -274,8 +279,8 @@ func (f *quantizeFlags) measured(name func(path string) string, original *format
 	return "on the model's goldens"
 }
 
-// describe records in the small model where it comes from, and the goldens of
-// the original with the outputs that they have now.
+// describe records in the quantized model its provenance and the original's goldens, with
+// new outputs.
 func (f *quantizeFlags) describe(q *quantization, original *format.Model) error {
 	small := q.result.Model
 	small.Provenance = nil

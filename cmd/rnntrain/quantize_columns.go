@@ -8,8 +8,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/series"
 )
 
-// printColumns prints which columns of a table are read, unless data are examples of
-// numbers, of which it finds out.
+// printColumns prints which columns of a table are read, and sets asExamples. For
+// examples of numbers it prints nothing.
 func (f *quantizeFlags) printColumns(d *format.Model, stderr io.Writer) (err error) {
 	switch {
 	case f.data == "":
@@ -28,9 +28,9 @@ func (f *quantizeFlags) printColumns(d *format.Model, stderr io.Writer) (err err
 	return nil
 }
 
-// named returns the table of series that has the columns by name that the model was
-// trained on, or an array that has them by number among others; nil: the data are
-// something else, whose columns are read in order.
+// named returns the data as a series with the model's columns: a table that has their
+// names, or an array that has their numbers among others. It returns nil for other data,
+// whose columns are read in order.
 func (f *quantizeFlags) named(d *format.Model) *dataset.SeriesFile {
 	columns := dataOf(d).Columns
 	kind := series.KindOf(f.data)

@@ -13,7 +13,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// checkDrift refuses what cannot be drawn before anything is measured.
+// checkDrift refuses data or models that --drift cannot draw, before anything is
+// measured.
 func (f *quantizeFlags) checkDrift(d *format.Model) error {
 	switch {
 	case f.plot == "":
@@ -26,8 +27,8 @@ func (f *quantizeFlags) checkDrift(d *format.Model) error {
 	return checkChart(f.plot)
 }
 
-// drift draws how far the outputs of the small model are from the original's
-// over one run through the data, without a reset.
+// drift draws the difference between the outputs of the quantized model and the original,
+// in one run through the data without a reset.
 func (f *quantizeFlags) drift(original *rnn.Model, q *quantization) error {
 	small, err := rnn.New(q.result.Model)
 	if err != nil {
@@ -58,7 +59,7 @@ func (f *quantizeFlags) drift(original *rnn.Model, q *quantization) error {
 	})
 }
 
-// eachStep reports whether all outputs of a graph are of each step.
+// eachStep reports whether all outputs of a graph are outputs of each step.
 func eachStep(g *format.Graph) bool {
 	values, err := g.Values()
 	return err == nil && !slices.ContainsFunc(g.Outputs, func(out format.Port) bool { return !values[out.Value].EachStep() })

@@ -13,8 +13,8 @@ import (
 	"github.com/rnnrun/rnnrun/quantize"
 )
 
-// connect finds out which files of --calibrate are for which inputs of the model. A
-// stack of layers reads one.
+// connect assigns the files of --calibrate to the inputs of the model. A stack of layers
+// reads one file.
 func (f *quantizeFlags) connect(d *format.Model) (err error) {
 	switch {
 	case len(f.calibrate) == 0:
@@ -30,8 +30,8 @@ func (f *quantizeFlags) connect(d *format.Model) (err error) {
 	return err
 }
 
-// mayRead returns the files that --calibrate may name: only the model says whether an
-// argument is a file or that of an input.
+// mayRead returns the files that --calibrate may name. Only the model decides whether an
+// argument is a file or NAME=FILE.
 func (f *quantizeFlags) mayRead() (paths []string) {
 	for _, arg := range f.calibrate {
 		_, path, _ := strings.Cut(arg, "=")
@@ -40,15 +40,15 @@ func (f *quantizeFlags) mayRead() (paths []string) {
 	return paths
 }
 
-// graphSequences reads the sequences of the data for a graph, of at most --steps steps
-// together.
+// graphSequences reads the sequences of the data for a graph, at most --steps steps in
+// all.
 func (f *quantizeFlags) graphSequences(d *format.Model) (list []quantize.Sequence, err error) {
 	sound, err := f.oneSound(d)
 	if err != nil {
 		return nil, err
 	}
 	source := &ports.Source{Sound: sound, Flag: "--calibrate", Files: f.files, Inputs: d.Graph.Inputs, Stdin: strings.NewReader(""), Others: []string{"y"}}
-	for _, out := range d.Graph.Outputs { // of a file that convert --check has read
+	for _, out := range d.Graph.Outputs { // a file of convert --check also has outputs
 		source.Others = append(source.Others, out.Name)
 	}
 	defer source.Close()
@@ -78,7 +78,7 @@ func (f *quantizeFlags) graphSequences(d *format.Model) (list []quantize.Sequenc
 	return list, nil
 }
 
-// readSequence reads at most so many steps of a sequence.
+// readSequence reads at most that many steps of a sequence.
 func readSequence(r series.Reader[float32], o series.Options, most int) (x []float32, err error) {
 	steps := make([]float32, 256*o.Width)
 	for len(x) < most*o.Width {
@@ -99,7 +99,7 @@ func readSequence(r series.Reader[float32], o series.Options, most int) (x []flo
 }
 
 // randomSequences returns random inputs for a graph: tokens, and numbers within ±1 or
-// within two deviations of the mean. They are the same each time.
+// within two standard deviations of the mean. They are always the same.
 func randomSequences(d *format.Model) []quantize.Sequence {
 	const sequences, steps = 3, 64
 	rng := rand.New(rand.NewPCG(1, 0x901d))
@@ -129,7 +129,7 @@ func randomNumber(z *format.Normalization, k int, rng *rand.Rand) float32 {
 	switch {
 	case z == nil || len(z.Mean) == 0:
 		return v
-	case z.Scale[k] == 0: // the channel never changes
+	case z.Scale[k] == 0: // the channel is constant
 		return z.Mean[k]
 	}
 	return z.Mean[k] + 2*v/z.Scale[k]

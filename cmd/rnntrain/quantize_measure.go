@@ -16,8 +16,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// newMeasure returns the measure of a model, taken on the data or on the model's
-// goldens, and sets what the options say of the numbers that it reads.
+// newMeasure returns the measure of a model on the data or on the model's goldens, and
+// sets the options for the numbers that it reads.
 func (f *quantizeFlags) newMeasure(n cli.Network, o *quantize.Options) (*quantize.Measure, error) {
 	if f.data == "" {
 		return measureGoldens(n, o)
@@ -42,12 +42,12 @@ func (f *quantizeFlags) newMeasure(n cli.Network, o *quantize.Options) (*quantiz
 	return measureOutputs(m, o, list)
 }
 
-// measureGoldens measures on the model's goldens, or a graph that has none on random
-// inputs.
+// measureGoldens measures on the model's goldens. If a graph has none, it measures on
+// random inputs.
 func measureGoldens(n cli.Network, o *quantize.Options) (*quantize.Measure, error) {
 	d := n.Description()
 	if len(d.Goldens) == 0 && d.Graph != nil {
-		// No ranges: real inputs may have others.
+		// No ranges are set: real inputs may have other ranges.
 		return quantize.NewOutputs(n.(*rnn.Model), randomSequences(d)...)
 	}
 	if len(d.Goldens) == 0 {
@@ -59,7 +59,7 @@ func measureGoldens(n cli.Network, o *quantize.Options) (*quantize.Measure, erro
 	return measureOutputs(n.(*rnn.Model), o, quantize.Goldens(d))
 }
 
-// measureOutputs measures the outputs for sequences.
+// measureOutputs measures the outputs for these sequences.
 func measureOutputs(m *rnn.Model, o *quantize.Options, list []quantize.Sequence) (*quantize.Measure, error) {
 	if err := calibrate(m.Description(), o, list); err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func measureOutputs(m *rnn.Model, o *quantize.Options, list []quantize.Sequence)
 	return quantize.NewOutputs(m, list...)
 }
 
-// calibrate sets what the options say of the numbers that a model reads.
+// calibrate sets the options for the numbers that a model reads.
 func calibrate(d *format.Model, o *quantize.Options, list []quantize.Sequence) (err error) {
 	switch {
 	case d.Graph != nil && o.DType == format.DTypeInt8:
@@ -82,7 +82,7 @@ func calibrate(d *format.Model, o *quantize.Options, list []quantize.Sequence) (
 	return err
 }
 
-// accuracy returns the percentage of right answers of a classifier of texts.
+// accuracy returns the accuracy of a classifier of texts in percent.
 func (f *quantizeFlags) accuracy(m *rnn.Model) (float64, error) {
 	e, err := newClassEvaluation(m)
 	if err != nil {
@@ -92,7 +92,7 @@ func (f *quantizeFlags) accuracy(m *rnn.Model) (float64, error) {
 	return 100 * float64(e.correct) / float64(max(e.targets, 1)), err
 }
 
-// language returns the perplexity of a language model.
+// language returns the perplexity of a language model on the data.
 func (f *quantizeFlags) language(m *rnn.Model) (float64, error) {
 	e, err := newLanguageEvaluation(m)
 	if err != nil {
@@ -114,8 +114,8 @@ func (f *quantizeFlags) translations(m *rnn.EncoderDecoder) (float64, error) {
 	return math.Exp(t.loss / float64(t.targets)), nil
 }
 
-// sequences reads the first steps of the data: of a graph sequence by sequence, and
-// for a stack of layers as one run.
+// sequences reads the first steps of the data: as sequences for a graph, and as one run
+// for a stack of layers.
 func (f *quantizeFlags) sequences(d *format.Model) ([]quantize.Sequence, error) {
 	if d.Graph != nil {
 		return f.graphSequences(d)
@@ -158,8 +158,8 @@ func namedSteps(file *dataset.SeriesFile, steps int) ([]float32, error) {
 	return all, nil
 }
 
-// readSeries reads at most that many steps of a file, with options that need not say its
-// name and its kind.
+// readSeries reads at most that many steps of a file. It sets the name and the kind in
+// the options.
 func readSeries[T series.Number](path string, o series.Options, steps int) ([]T, error) {
 	file, err := os.Open(path)
 	if err != nil {

@@ -14,14 +14,14 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// evaluation returns what eval is told to measure a model on the same data.
+// evaluation returns the flags of eval for measuring a model on the same data.
 func (f *quantizeFlags) evaluation(stderr io.Writer) *evalFlags {
 	return &evalFlags{columns: f.columns, series: f.series, reading: f.reading, sound: f.sound, changed: f.changed, stderr: stderr}
 }
 
-// examples reports whether the data of a model of numbers are examples, as those of its
-// training: sounds, windows of readings, or sequences with what is to be told of them. Data that
-// do not say that are a series.
+// examples reports whether the data of a model of numbers are labelled examples, as in
+// training: sounds, windows of readings, or sequences with a target. Data without labels
+// are a series.
 func (f *quantizeFlags) examples(d *format.Model) (bool, error) {
 	if d.Task != format.TaskClassify && !isRegression(d) || d.TokenWidth() > 0 || d.Graph != nil && len(d.Graph.Inputs) > 1 {
 		return false, nil
@@ -58,8 +58,8 @@ func (f *quantizeFlags) examples(d *format.Model) (bool, error) {
 	return err == nil && (label != "" || isRegression(d)), err
 }
 
-// measureExamples measures a model of numbers on examples: a classifier by its accuracy,
-// and a regression by its outputs.
+// measureExamples measures a model of numbers on examples: the accuracy of a classifier,
+// and the outputs of a regression.
 func (f *quantizeFlags) measureExamples(m *rnn.Model, o *quantize.Options) (*quantize.Measure, error) {
 	list, err := f.exampleSequences(m.Description())
 	if err != nil {
@@ -74,7 +74,7 @@ func (f *quantizeFlags) measureExamples(m *rnn.Model, o *quantize.Options) (*qua
 	stderr := f.stderr
 	return quantize.NewAccuracy(m, func(m *rnn.Model) (float64, error) {
 		measured, err := f.evaluation(stderr).measureClasses(m, f.data)
-		if stderr = io.Discard; err != nil { // what is read is said once
+		if stderr = io.Discard; err != nil { // the columns are printed only once
 			return 0, err
 		}
 		e := measured.(*classEvaluation)
@@ -85,7 +85,8 @@ func (f *quantizeFlags) measureExamples(m *rnn.Model, o *quantize.Options) (*qua
 	})
 }
 
-// sequenceColumns are the fields of sequences that have a label, or of a regression a number.
+// sequenceColumns returns the fields of sequences with a label or, for a regression, a
+// number.
 func (f *evalFlags) sequenceColumns(d *format.Model) columnFlags {
 	columns := f.columns
 	if targets := dataOf(d).Targets; isRegression(d) && len(targets) > 0 {
@@ -94,7 +95,7 @@ func (f *evalFlags) sequenceColumns(d *format.Model) columnFlags {
 	return columns
 }
 
-// exampleSequences returns the inputs of the first examples, of --steps steps in all.
+// exampleSequences returns the inputs of the first examples, --steps steps in all.
 func (f *quantizeFlags) exampleSequences(d *format.Model) (list []quantize.Sequence, err error) {
 	width, steps := d.NumberWidth(), 0
 	add := func(inputs []float32) bool {
@@ -104,7 +105,7 @@ func (f *quantizeFlags) exampleSequences(d *format.Model) (list []quantize.Seque
 	}
 	e := f.evaluation(io.Discard)
 	if d.Task != format.TaskClassify {
-		e.stderr = f.stderr // nobody else says what is read
+		e.stderr = f.stderr // prints the columns that are read
 	}
 	if readsSounds(d, f.data) {
 		return list, e.eachSound(d, f.data, add)

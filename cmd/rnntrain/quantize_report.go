@@ -10,7 +10,7 @@ import (
 	"github.com/rnnrun/rnnrun/quantize"
 )
 
-// A quantization is what was done to a model.
+// A quantization is the result of quantizing a model.
 type quantization struct {
 	name          string
 	before, after int64 // bytes of the files
@@ -19,10 +19,10 @@ type quantization struct {
 	measure       *quantize.Measure
 }
 
-// tenths returns the loss by tenths of the run over a series.
+// tenths returns the loss of each tenth of the run over a series.
 func (f *quantizeFlags) tenths(q *quantization) []float64 {
 	if f.data == "" || f.asExamples {
-		return nil // goldens and examples are no one run
+		return nil // goldens and examples are not one run
 	}
 	return q.measure.Tenths
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/series"
 )
 
-// listsSounds reports whether data are sounds with labels: a folder, or a table of paths.
-// One sound, or samples in a file, have none.
+// listsSounds reports whether data are labelled sounds: a folder, or a table of paths. A
+// single sound or samples in a file have no labels.
 func listsSounds(d *format.Model, data string, o dataset.SoundsOptions) (bool, error) {
 	switch {
 	case !readsSounds(d, data):
@@ -30,8 +30,8 @@ func listsSounds(d *format.Model, data string, o dataset.SoundsOptions) (bool, e
 	return err == nil, err
 }
 
-// eachSound has a function read sounds until it returns false, in an order that mixes the
-// labels and is the same each time.
+// eachSound calls read with each sound until it returns false, in an order that mixes the
+// labels and is always the same.
 func (f *evalFlags) eachSound(d *format.Model, data string, read func(samples []float32) bool) error {
 	s, err := f.sounds(d, data)
 	if err != nil {
@@ -50,8 +50,8 @@ func (f *evalFlags) eachSound(d *format.Model, data string, read func(samples []
 	return nil
 }
 
-// oneSound returns how a WAV file is read as a series: at the rate of a model that reads
-// samples, and otherwise as it is. A model of columns reads none.
+// oneSound returns the options for reading a WAV file as a series: at the rate of a model
+// that reads samples, and otherwise at its own. A model of columns reads no sound.
 func (f *quantizeFlags) oneSound(d *format.Model) (*series.Sound, error) {
 	if columns := dataOf(d).Columns; d.SampleRate == 0 && len(columns) > 0 && series.KindOf(f.data) == series.KindSound {
 		return nil, cli.Usagef("%s is sound, but the model reads the columns %s", f.data, message.List(columns))

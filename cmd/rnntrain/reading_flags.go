@@ -14,7 +14,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// readingFlags say how a table of readings is cut into windows.
+// readingFlags define how a table of readings is cut into windows.
 type readingFlags struct {
 	columns        []string
 	window, stride int
@@ -23,7 +23,7 @@ type readingFlags struct {
 	missing        missingFlag
 }
 
-// ofReadings are the flags of tables of readings alone.
+// ofReadings are the flags for tables of readings only.
 var ofReadings = []string{"columns", "window", "stride", "time", "gap", "missing"}
 
 func (f *readingFlags) add(c *cobra.Command) {
@@ -35,12 +35,12 @@ func (f *readingFlags) add(c *cobra.Command) {
 	f.missing.add(c)
 }
 
-// given reports whether flags ask for a table of readings.
+// given reports whether flags imply a table of readings.
 func (f *readingFlags) given(c *cobra.Command) bool {
 	return c.Flags().Changed("columns") || c.Flags().Changed("window")
 }
 
-// check refuses flags that cannot be, and completes the stride.
+// check refuses invalid flags, and sets the default of --stride.
 func (f *readingFlags) check() error {
 	if err := within(limit{"window", float64(f.window), 0, format.MaxSize}, limit{"stride", float64(f.stride), 0, format.MaxSize}); err != nil {
 		return err
@@ -60,11 +60,12 @@ func (f *readingFlags) check() error {
 	return nil
 }
 
-// piece is how many windows share readings, if no column tells what belongs together.
+// piece is the number of consecutive windows that may share readings if there is no
+// column of groups.
 const piece = 10
 
-// options returns how readings are cut, with the columns of the labels or of the
-// numbers to predict, and of the groups.
+// options returns the options for cutting readings, with the columns of the labels or of
+// the numbers to predict, and of the groups.
 func (f *readingFlags) options(label string, targets []string, group string) (dataset.ReadingsOptions, error) {
 	missing, err := f.missing.policy()
 	return dataset.ReadingsOptions{
@@ -73,7 +74,7 @@ func (f *readingFlags) options(label string, targets []string, group string) (da
 	}, err
 }
 
-// readings are the tables of readings that a command reads, by their paths.
+// readings are the tables of readings that a command reads, by path.
 type readings struct {
 	options dataset.ReadingsOptions
 	opened  map[string]*dataset.Readings
@@ -107,7 +108,7 @@ func (r *readings) open(w io.Writer, path string) error {
 	return nil
 }
 
-// openAll opens the table to train on, and the one to validate on if there is one.
+// openAll opens the training table and, if there is one, the validation table.
 func (r *readings) openAll(w io.Writer, path, validation string) error {
 	err := r.open(w, path)
 	if err == nil && validation != "" {
@@ -116,14 +117,14 @@ func (r *readings) openAll(w io.Writer, path, validation string) error {
 	return err
 }
 
-// keep has the columns read that the model to start from reads, unless others are given.
+// keep sets the columns to those of the model of --from, unless flags give others.
 func (r *readings) keep(o *origin) {
 	if o != nil && r.options.Columns == nil {
 		r.options.Columns = dataOf(o.model).Columns
 	}
 }
 
-// entries yields the windows of a table that has been opened.
+// entries yields the windows of an opened table.
 func (r *readings) entries(path string) iter.Seq2[entry, error] {
 	return entriesOf(r.opened[path].Windows(), func(w dataset.ReadingsWindow) entry {
 		e := entry{lines: []int{w.Line}, path: path, inputs: w.Inputs, width: len(r.options.Columns), group: w.Group, values: w.Targets}
@@ -134,17 +135,17 @@ func (r *readings) entries(path string) iter.Seq2[entry, error] {
 	})
 }
 
-// announce prints what has become of the rows of the tables, and on which sides their
-// windows are.
+// announce prints how the rows of the tables are used, and which windows are on which
+// side.
 func (r *readings) announce(w io.Writer, s *labelledSet) {
 	r.print(w, s.paths...)
 	s.announceSides(w, "windows", r.options.Group != "")
 	if r.options.Group == "" && len(s.valid)+len(s.test) > 0 && len(s.paths) == 1 {
-		fmt.Fprintf(w, "no reading is on two sides, but readings of one person or machine may be: --group names the column that identifies them\n")
+		fmt.Fprintf(w, "no reading is both trained on and held back, but two readings of the same person or machine may be divided: --group names the column that identifies them\n")
 	}
 }
 
-// print prints what has become of the rows of the tables.
+// print prints how the rows of the tables are used.
 func (r *readings) print(w io.Writer, paths ...string) {
 	for _, path := range paths {
 		file := r.opened[path]
@@ -163,7 +164,7 @@ func (r *readings) print(w io.Writer, paths ...string) {
 	}
 }
 
-// describe says in a model how the readings were read that it was trained on.
+// describe records in a model how its training readings were read.
 func (r *readings) describe(m *format.Model) {
 	if m.Data == nil {
 		m.Data = &format.Data{}

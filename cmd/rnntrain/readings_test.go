@@ -163,7 +163,7 @@ func TestReadingsThatCannotBeTrainedOn(t *testing.T) {
 		want string
 	}{
 		{[]string{data, "--label", "activity"}, 1, "if it is a table of readings, give --window"},
-		{[]string{data, "--window", "10"}, 2, "--label: which column"},
+		{[]string{data, "--window", "10"}, 2, "--label is missing: name the column"},
 		{[]string{data, "--window", "10", "--label", "activity", "--text", "time"}, 2, "--text has no effect here"},
 		{[]string{texts, "--test-fraction", "0.2"}, 2, "--test-fraction has no effect here: it is for tables of readings"},
 		{[]string{data, "--columns", "ax", "--label", "activity", "--stride", "3"}, 2, "--stride 3 is for windows"},

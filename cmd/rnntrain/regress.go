@@ -56,7 +56,7 @@ are 0 or 1, such as whether a door is open, and the outputs are the probabilitie
 	return c
 }
 
-// A regression is what the command regress is told, and what it finds.
+// A regression has the flags and the state of the command regress.
 type regression struct {
 	training
 	reading readingFlags
@@ -71,7 +71,7 @@ type regression struct {
 	set      *labelledSet
 }
 
-// alignedWindow is the usual window of a network that answers at every step.
+// alignedWindow is the default window of a network with an output at every step.
 const alignedWindow = 100
 
 func (r *regression) add(c *cobra.Command) {
@@ -138,7 +138,7 @@ func (r *regression) run(c *cobra.Command, path string) error {
 	return j.run(c.Context())
 }
 
-// check checks the flags, and sets how the data are read.
+// check checks the flags, and defines how the data are read.
 func (r *regression) check(c *cobra.Command, path string) (format.Pool, error) {
 	pool, err := choose("pool", r.pool, map[string]format.Pool{
 		"last": format.PoolLast, "max": format.PoolMax, "mean": format.PoolMean, "none": format.PoolNone,
@@ -185,8 +185,8 @@ func (r *regression) check(c *cobra.Command, path string) (format.Pool, error) {
 	return pool, err
 }
 
-// withTargets leaves of the targets of windows those of the last step, if there is one
-// answer for a window.
+// withTargets keeps only the targets of a window's last step, if there is one output per
+// window.
 func withTargets(entries iter.Seq2[entry, error], targets int, pool format.Pool) iter.Seq2[entry, error] {
 	return entriesOf(entries, func(e entry) entry {
 		if pool != format.PoolNone && len(e.values) > 0 {
@@ -196,7 +196,8 @@ func withTargets(entries iter.Seq2[entry, error], targets int, pool format.Pool)
 	})
 }
 
-// sequences yields the sequences of a file of JSON objects, with a number each.
+// sequences yields the sequences of a file of JSON objects, each with a number to
+// predict.
 func (r *regression) sequences(path string) iter.Seq2[entry, error] {
 	o := dataset.LabelledSeriesOptions{InputField: r.inputs, LabelField: r.targets[0], GroupField: r.group}
 	return func(yield func(entry, error) bool) {
@@ -212,8 +213,8 @@ func (r *regression) sequences(path string) iter.Seq2[entry, error] {
 	}
 }
 
-// agree has --binary be what the model to start from says, and refuses flags that say
-// other than it does.
+// agree sets --binary to the value of the model of --from, and refuses flags that
+// contradict the model.
 func (r *regression) agree(c *cobra.Command) error {
 	if r.origin != nil {
 		sigmoid := r.origin.model.Output == format.OutputSigmoid
@@ -229,7 +230,7 @@ func (r *regression) agree(c *cobra.Command) error {
 	return nil
 }
 
-// keep has the data keep the normalization of the model to start from.
+// keep makes the data use the normalization of the model of --from.
 func (r *regression) keep() error {
 	if r.origin == nil {
 		return nil
@@ -242,7 +243,7 @@ func (r *regression) keep() error {
 	return nil
 }
 
-// job returns the job of training on examples.
+// job returns the job that trains on the examples.
 func (r *regression) job(train, valid dataset.Examples) (*job, error) {
 	task, err := trainer.NewSequenceTask(train, valid, r.fit.batch)
 	if err != nil {

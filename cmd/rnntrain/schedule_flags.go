@@ -7,7 +7,7 @@ import (
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
-// scheduleFlags describe how the learning rate changes.
+// scheduleFlags define how the learning rate changes.
 type scheduleFlags struct {
 	name     string
 	warmup   int

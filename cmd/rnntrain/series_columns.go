@@ -19,8 +19,8 @@ func printColumns(w io.Writer, file *dataset.SeriesFile) {
 	printNames(w, file.Path, read, file.LeftOut)
 }
 
-// noteLists says of JSON lists of a few numbers each that they are taken for series, and
-// not for steps.
+// noteLists prints a note if JSON lists of a few numbers are read as series, not as
+// steps.
 func noteLists(w io.Writer, file *dataset.SeriesFile) {
 	const few = 32
 	if n := file.Numbers; n > 1 && n <= few {
@@ -29,7 +29,7 @@ func noteLists(w io.Writer, file *dataset.SeriesFile) {
 	}
 }
 
-// A columnTeller tells which columns of a file are read.
+// A columnTeller returns which columns of a file are read.
 type columnTeller interface {
 	Columns(path string) (dataset.TableColumns, error)
 }

@@ -16,7 +16,7 @@ const (
 	endToken   = "<end>"
 )
 
-// A side is the source or the target: how its texts become tokens.
+// A side is the source or the target, with the settings of its tokens.
 type side struct {
 	text       textFlags
 	tokenizer  *format.Tokenizer
@@ -24,8 +24,8 @@ type side struct {
 	encoder    *tokenizer.Tokenizer
 }
 
-// learn finds the vocabulary of the texts that are trained on. A target has a
-// token to start and one to end with.
+// learn finds the vocabulary of the training texts. The vocabulary of a target also has a
+// start token and an end token.
 func (d *side) learn(texts iter.Seq[string], target bool) error {
 	z, err := d.text.tokenizer()
 	if err != nil {
@@ -49,8 +49,8 @@ func (d *side) learn(texts iter.Seq[string], target bool) error {
 	return err
 }
 
-// keep has the side be as it is in the model that the training starts from, and
-// refuses flags that say other.
+// keep sets the side to that of the model of --from, and refuses flags that contradict
+// it.
 func (d *side) keep(c *cobra.Command, from *origin, m *format.Model) (err error) {
 	z, prefix := m.Tokenizer, d.text.prefix
 	err = from.agree(c, setting{prefix + "tokens", strings.TrimSuffix(z.Kind.String(), "s")},
@@ -63,7 +63,7 @@ func (d *side) keep(c *cobra.Command, from *origin, m *format.Model) (err error)
 	return err
 }
 
-// tokens returns how many the side has.
+// tokens returns the number of tokens of the side.
 func (d *side) tokens() int {
 	if d.tokenizer.Kind == format.TokenizerBytes {
 		return max(256, d.tokenizer.End+1)

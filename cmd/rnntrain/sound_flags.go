@@ -12,7 +12,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/series"
 )
 
-// soundFlags say how WAV files have labels.
+// soundFlags define the labels of WAV files and how they are read.
 type soundFlags struct {
 	frontEnd   string
 	pattern    string
@@ -21,7 +21,7 @@ type soundFlags struct {
 	background string
 }
 
-// ofSounds are the flags of sounds alone.
+// ofSounds are the flags for sounds only.
 var ofSounds = []string{"front-end", "pattern", "resample", "augment", "background"}
 
 func (f *soundFlags) add(c *cobra.Command) {
@@ -31,7 +31,7 @@ func (f *soundFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.background, "background", "", "sounds in windows: label of generated noise and parts of words, the most common class in a stream")
 }
 
-// addReading adds the flags of how sounds are read.
+// addReading adds the flags that define how sounds are read.
 func (f *soundFlags) addReading(c *cobra.Command) {
 	c.Flags().StringVar(&f.pattern, "pattern", "", "folders of sounds: pattern of the ends of paths, without .wav, such as {label}_{group}_* (default: {label}/*)")
 	c.Flags().BoolVar(&f.resample, "resample", false, "sounds: convert to the model's sample rate")
@@ -41,13 +41,13 @@ func (f *soundFlags) options(columns columnFlags) dataset.SoundsOptions {
 	return dataset.SoundsOptions{Pattern: f.pattern, LabelColumn: columns.label, GroupColumn: columns.group}
 }
 
-// isFolder reports whether data are a folder, which has sounds.
+// isFolder reports whether data is a folder, which has sounds.
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
 }
 
-// refuseIdle refuses flags that do nothing for sounds.
+// refuseIdle refuses flags that have no effect for sounds.
 func (f *soundFlags) refuseIdle(c *cobra.Command, path string) error {
 	if isFolder(path) {
 		if err := refuseIdle(c, "--pattern gives the labels and groups of a folder's sounds", "label", "group"); err != nil {
@@ -59,8 +59,8 @@ func (f *soundFlags) refuseIdle(c *cobra.Command, path string) error {
 	return refuseIdle(c, path+" has sounds", slices.Concat(ofTexts, ofNumbers, without(ofReadings, "window", "stride"))...)
 }
 
-// refuseOthers refuses a folder if it is not read as sounds, and flags that do nothing for
-// the data that a model is measured on.
+// refuseOthers refuses a folder if it is not read as sounds, and flags that have no
+// effect for the data that a model is measured on.
 func (f *soundFlags) refuseOthers(c *cobra.Command, model string, d *format.Model, data string, sounds bool) error {
 	switch {
 	case sounds:
@@ -112,8 +112,7 @@ func (t *classTraining) runSounds(c *cobra.Command, path string, pool format.Poo
 	return t.labelledTraining.run(c, path, format.TaskClassify, pool)
 }
 
-// checkHeldBack checks the flags of windows, and of what is held back of them to measure
-// the model on.
+// checkHeldBack checks the flags of windows and of the test data.
 func (t *classTraining) checkHeldBack() error {
 	if err := t.reading.check(); err != nil {
 		return err

@@ -2,10 +2,10 @@ package main
 
 import "math"
 
-// soundLag returns by how many samples wet comes later than dry, which may be negative,
-// and how much they are then alike: their correlation, whose sign is that of the
-// amplifier. It looks at the loudest second of dry, for lags of up to a twentieth of
-// one. Without a likeness, as of silence, both are 0.
+// soundLag returns by how many samples wet is later than dry, which may be negative, and
+// their correlation at this lag. The sign of the correlation is that of the amplifier. It
+// uses the loudest second of dry, and lags of up to a twentieth of a second. If there is
+// no correlation, as in silence, both results are 0.
 func soundLag(dry, wet []float32, rate int) (lag int, correlation float64) {
 	piece := min(rate, len(dry))
 	from := loudest(dry, max(piece, 1))
@@ -13,7 +13,7 @@ func soundLag(dry, wet []float32, rate int) (lag int, correlation float64) {
 	most := rate / 20
 	for distance := range most + 1 {
 		for _, d := range []int{distance, -distance} {
-			first, last := max(0, -from-d), min(len(x), len(wet)-from-d) // the part of x that has partners
+			first, last := max(0, -from-d), min(len(x), len(wet)-from-d) // samples of x with a partner in wet
 			if last-first < (len(x)+1)/2 {
 				continue
 			}
@@ -25,7 +25,7 @@ func soundLag(dry, wet []float32, rate int) (lag int, correlation float64) {
 	return lag, correlation
 }
 
-// centred returns samples without their mean.
+// centred returns samples minus their mean.
 func centred(samples []float32) []float32 {
 	sum := 0.0
 	for _, v := range samples {

@@ -12,8 +12,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/wav"
 )
 
-// leastLevel is the root mean square below which a sound is silent: that of the last
-// digit of 24 bits.
+// leastLevel is the root mean square below which a sound counts as silent: the value of
+// the lowest bit of 24.
 const leastLevel = 1.0 / (1 << 23)
 
 // A soundPair is a sound before and after an amplifier, sample for sample.
@@ -21,12 +21,12 @@ type soundPair struct {
 	names    [2]string // of the files
 	dry, wet []float32
 	rate     int // samples a second
-	left     int // samples of the longer sound that the other has no partner for
+	left     int // samples at the end of the longer sound, which have no partner
 }
 
-// readSoundPair reads two sounds of one channel and at one rate. The wet one comes
-// delay samples later. Their lengths may differ by a second. They have at most limit
-// bytes.
+// readSoundPair reads two sounds of one channel and with the same sample rate. The wet
+// sound is delay samples later. Their lengths may differ by a second. Together they may
+// have at most limit bytes.
 func readSoundPair(dry, wet string, delay int, limit int64) (*soundPair, error) {
 	p := &soundPair{names: [2]string{dry, wet}}
 	most := int(min(limit/4/2, math.MaxInt))
@@ -56,8 +56,8 @@ func readSoundPair(dry, wet string, delay int, limit int64) (*soundPair, error) 
 	return p, nil
 }
 
-// readSound reads a WAV file of one channel and of at most so many samples, and
-// returns its rate.
+// readSound reads a WAV file of one channel and at most that many samples, and returns
+// its sample rate.
 func readSound(path string, most int) ([]float32, int, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -93,10 +93,10 @@ func readSound(path string, most int) ([]float32, int, error) {
 	}
 }
 
-// leastLikeness is the correlation from which a lag is taken for one.
+// leastLikeness is the least correlation that shows a lag.
 const leastLikeness = 0.6
 
-// announce says how long the sounds are, and how far apart.
+// announce prints the length of the sounds and the lag between them.
 func (p *soundPair) announce(w io.Writer, delay int) {
 	fmt.Fprintf(w, "%.3g s of sound, %d samples per second\n", float64(len(p.dry))/float64(p.rate), p.rate)
 	if p.left > 0 {
@@ -123,7 +123,8 @@ func (p *soundPair) announce(w io.Writer, delay int) {
 	}
 }
 
-// clippings returns in how many places three samples or more stand at full scale.
+// clippings returns the number of places with three or more consecutive samples at full
+// scale.
 func clippings(samples []float32) (n int) {
 	const full, fewest = 1 - 1.0/(1<<12), 3
 	run := 0
@@ -145,8 +146,7 @@ func clippings(samples []float32) (n int) {
 // rms returns the root of the mean square of samples; 0 if there are none.
 func rms(samples []float32) float64 { return math.Sqrt(power(samples)) }
 
-// loudest returns where the loudest of the pieces of n samples begins into which
-// samples are cut.
+// loudest returns the start of the loudest block, if samples are cut into blocks of n.
 func loudest(samples []float32, n int) int {
 	at, level := 0, 0.0
 	for from := 0; from < len(samples); from += n {

@@ -18,13 +18,13 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// sounds are WAV files that a command reads, by the folders and tables that list them.
+// sounds are the WAV files that a command reads, by the folder or table that lists them.
 type sounds struct {
 	options  dataset.SoundsOptions
-	rate     float64 // samples a second of the model
+	rate     float64 // the model's samples per second
 	resample bool
-	step     int // samples that the model reads at a step
-	window   int // steps of each sound; 0: as many as it has
+	step     int // samples per step of the model
+	window   int // steps of each sound; 0: the whole sound
 	listed   map[string][]dataset.LabelledSound
 }
 
@@ -45,8 +45,8 @@ func (s *sounds) list(w io.Writer, path string) error {
 	return nil
 }
 
-// samples returns those of a sound, as many as the window has, or as are some whole steps:
-// zeros fill the last.
+// samples returns the samples of a sound: those of a window, or whole steps. Zeros fill
+// the last step.
 func (s *sounds) samples(path string) ([]float32, error) {
 	samples, err := s.read(path)
 	if err != nil {
@@ -64,23 +64,23 @@ func (s *sounds) read(path string) ([]float32, error) {
 	return (&series.Sound{Channels: 1, Rate: s.rate, Resample: s.resample}).ReadFile(path)
 }
 
-// labelledSounds are sounds with their features, to train on.
+// labelledSounds are training sounds with their features.
 type labelledSounds struct {
 	sounds
 	specification string
 	front         *frontend.FrontEnd
 	session       *rnn.Session // computes features
-	stride        int          // steps from a window of a stream to the next
+	stride        int          // steps between the starts of two windows of a stream
 	grouped       bool         // sounds have groups
 
 	store   *dataset.SequenceStore // of features
-	first   map[string]int         // the place in the store of a folder's or a table's first sound
-	made    []string               // labels of the sounds that were made of others, the last in the store
-	altered int                    // of them, copies of sounds
+	first   map[string]int         // index in the store of the first sound of a folder or table
+	made    []string               // labels of the generated sounds, which are the last in the store
+	altered int                    // number of altered copies among them
 }
 
-// newLabelledSounds returns sounds whose features a front end computes, by the runtime's
-// code and so with the bits of a device.
+// newLabelledSounds returns sounds whose features a front end computes. The runtime
+// computes them, so their bits are those on a device.
 func newLabelledSounds(specification string, memory int64) (*labelledSounds, error) {
 	front, err := frontend.Parse(specification)
 	if err != nil {
@@ -101,7 +101,7 @@ func newLabelledSounds(specification string, memory int64) (*labelledSounds, err
 	}, nil
 }
 
-// Close lets the features go.
+// Close releases the features.
 func (l *labelledSounds) Close() error { return l.store.Close() }
 
 // open lists the sounds of folders or tables, and computes their features.
@@ -128,7 +128,7 @@ func (l *labelledSounds) open(w io.Writer, paths ...string) error {
 	return nil
 }
 
-// add computes the features of samples, and stores them.
+// add computes and stores the features of samples.
 func (l *labelledSounds) add(samples []float32) error {
 	l.session.Reset()
 	features, err := l.session.Run(samples)
@@ -154,8 +154,9 @@ func (l *labelledSounds) entries(path string) iter.Seq2[entry, error] {
 	}
 }
 
-// addMade makes altered copies of the sounds to train on and, with a label for it, windows
-// of background, as many as a label has sounds on average, and adds them to the set.
+// addMade adds altered copies of the training sounds to the set. If background is not "",
+// it also adds windows of background with this label, as many as a label has sounds on
+// average.
 func (l *labelledSounds) addMade(s *labelledSet, a *alteration, background string, seed uint64) error {
 	if a.copies == 0 && background == "" {
 		return nil
@@ -199,7 +200,7 @@ func (l *labelledSounds) addMade(s *labelledSet, a *alteration, background strin
 	return nil
 }
 
-// announceMade says how many sounds were made of others.
+// announceMade prints the number of generated sounds.
 func (l *labelledSounds) announceMade(w io.Writer) {
 	if l.altered > 0 {
 		fmt.Fprintf(w, "altered copies among the sounds to train on: %d\n", l.altered)
@@ -209,7 +210,7 @@ func (l *labelledSounds) announceMade(w io.Writer) {
 	}
 }
 
-// madeEntries yields the sounds that were made of others.
+// madeEntries yields the generated sounds.
 func (l *labelledSounds) madeEntries() iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
 		first := l.store.Len() - len(l.made)
@@ -222,7 +223,7 @@ func (l *labelledSounds) madeEntries() iter.Seq2[entry, error] {
 	}
 }
 
-// number returns the sound of an entry's number, over all folders and tables.
+// number returns the sound of entry n, counted over all folders and tables.
 func (l *labelledSounds) number(n int, paths []string) dataset.LabelledSound {
 	for _, path := range paths {
 		if list := l.listed[path]; n < len(list) {
@@ -234,7 +235,7 @@ func (l *labelledSounds) number(n int, paths []string) dataset.LabelledSound {
 	panic("an entry of no sound")
 }
 
-// describe says in a model how the sounds were read that it was trained on.
+// describe records in a model how its training sounds were read.
 func (l *labelledSounds) describe(m *format.Model) {
 	m.Data.Window = l.window
 	add := func(key, value string) {
@@ -250,8 +251,7 @@ func (l *labelledSounds) describe(m *format.Model) {
 	}
 }
 
-// The keys of the provenance that name a model's front end, and how sounds have their
-// labels.
+// The keys of the provenance for a model's front end and for the labels of its sounds.
 const (
 	frontEndProperty = "front end"
 	patternProperty  = "pattern of sounds"

@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// textFlags describe how texts become tokens.
+// textFlags define how texts become tokens.
 type textFlags struct {
 	tokens     string
 	vocabulary int
@@ -16,7 +16,7 @@ type textFlags struct {
 	lowercase  bool
 	maxRun     int
 	maxLength  int
-	prefix     string // of the flags' names
+	prefix     string // prefix of the flags' names
 }
 
 func (f *textFlags) add(c *cobra.Command) { f.addNamed(c, "", "") }

@@ -12,18 +12,17 @@ import (
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
-// A training is what the commands have in common that train a model: their
-// flags, and what these say.
+// A training has the flags and the state that the training commands have in common.
 type training struct {
 	args       []string // the command line, for the model's provenance
 	network    networkFlags
 	fit        fitFlags
 	output     outputFlags
 	validation string             // a file; "": part of the data is held back
-	fraction   float64            // how much of the data
-	beside     []string           // files that are read beside the data, such as their labels
-	drawings   []cli.Output       // that the training draws beside the plot of its log
-	front      *frontend.FrontEnd // makes features of sounds, which may be in folders; nil: data are no sounds
+	fraction   float64            // fraction of the data to hold back
+	beside     []string           // other files to read, such as labels
+	drawings   []cli.Output       // drawings other than the plot of the log
+	front      *frontend.FrontEnd // front end for sounds, which may be in folders; nil: data are not sounds
 
 	command      *cobra.Command
 	architecture trainer.Architecture
@@ -32,15 +31,15 @@ type training struct {
 	outputs      *cli.Outputs
 }
 
-// addValidation adds the flags of the data to validate on. what tells what the
-// file of --valid has, and of what a part is held back else.
+// addValidation adds the flags for validation data. what is the usage of --valid, and
+// held that of --valid-fraction.
 func (t *training) addValidation(c *cobra.Command, fraction float64, what, held string) {
 	c.Flags().StringVar(&t.validation, "valid", "", what)
 	c.Flags().Float64Var(&t.fraction, "valid-fraction", fraction, held)
 }
 
-// prepare checks the flags, opens the model to start from, and claims the files that
-// the training of these data writes, which the caller releases.
+// prepare checks the flags, opens the model of --from, and claims the files that the
+// training writes. The caller must release them.
 func (t *training) prepare(c *cobra.Command, task format.Task, data ...string) (err error) {
 	t.command = c
 	if err := t.refuseFolders(append(slices.Clip(data), t.validation)); err != nil {
@@ -56,6 +55,9 @@ func (t *training) prepare(c *cobra.Command, task format.Task, data ...string) (
 	if t.options, err = t.fit.options(); err != nil {
 		return err
 	}
+	if err := t.fit.checkpoint.check(); err != nil {
+		return err
+	}
 	if err := t.output.golden.check(); err != nil {
 		return err
 	}
@@ -68,7 +70,7 @@ func (t *training) prepare(c *cobra.Command, task format.Task, data ...string) (
 	return t.claim(data)
 }
 
-// refuseFolders refuses data that are a folder, unless it has sounds to train on.
+// refuseFolders refuses a folder as data, unless it has training sounds.
 func (t *training) refuseFolders(data []string) error {
 	for _, path := range data {
 		if t.front == nil && isFolder(path) {
@@ -78,8 +80,8 @@ func (t *training) refuseFolders(data []string) error {
 	return nil
 }
 
-// claim claims the files that the training writes. The model may take the place of
-// the one that it starts from.
+// claim claims the files that the training writes. The model may replace the model of
+// --from.
 func (t *training) claim(data []string) (err error) {
 	if err := t.output.complete(); err != nil {
 		return err
@@ -98,8 +100,8 @@ func (t *training) claim(data []string) (err error) {
 	return err
 }
 
-// announceValidation says if there is nothing to validate on, although that was
-// asked for.
+// announceValidation prints a note if there are no validation data although flags ask for
+// them.
 func (t *training) announceValidation(size int) {
 	switch {
 	case size > 0:
@@ -110,8 +112,8 @@ func (t *training) announceValidation(size int) {
 	}
 }
 
-// newJob returns the job of training a network of the architecture for a task on
-// the data of these files.
+// newJob returns the job that trains a network of the architecture for a task on the data
+// of these files.
 func (t *training) newJob(task trainer.Task, data []string) (*job, error) {
 	network, err := t.origin.newNetwork(t.architecture, t.fit.seed)
 	if err != nil {

@@ -14,13 +14,12 @@ import (
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
-// A record is a line of a training's log, which is JSON: of some steps, or of
-// an epoch that ended.
+// A record is a line of a training's log, in JSON. It is for some steps, or for an epoch
+// that ended.
 type record struct {
 	Step  int `json:"step"`  // the last one
 	Epoch int `json:"epoch"` // from 1
-	// Loss is the mean over the steps since the record before, or over the
-	// epoch.
+	// Loss is the mean over the steps since the last record, or over the epoch.
 	Loss         float64             `json:"loss"`
 	LearningRate float64             `json:"learning_rate"` // of the last step
 	GradientNorm float64             `json:"gradient_norm"` // of the last step, before it was clipped
@@ -30,15 +29,15 @@ type record struct {
 	Best         bool                `json:"best,omitempty"`
 }
 
-// logRecords is about how many records of steps a whole training has.
+// logRecords is approximately the number of records of steps in a whole training.
 const logRecords = 2000
 
 // A trainingLog writes a training's log.
 type trainingLog struct {
 	path   string
-	resume bool // go on with the records of the steps before
+	resume bool // keep the records of earlier steps
 	file   *os.File
-	sum    float64 // of the losses since the last record
+	sum    float64 // sum of the losses since the last record
 	steps  int
 }
 
@@ -71,10 +70,10 @@ func (l *trainingLog) progress(p trainer.Progress) error {
 	return err
 }
 
-// open begins the log. It removes from a log that is resumed what is not before
-// the first report, since the training has gone back behind it.
+// open opens the log. If the log is resumed, it removes the records from the first report
+// on, since training repeats these steps.
 //
-// A device or a pipe has nothing before it, and is opened once: the reader of a pipe
+// A device or a pipe has no earlier records, and is opened once: the reader of a pipe
 // ends when its writer closes it.
 func (l *trainingLog) open(first trainer.Progress) error {
 	info, err := os.Stat(l.path)
@@ -117,8 +116,8 @@ func (l *trainingLog) close() error {
 	return l.file.Close()
 }
 
-// readLog reads the records of a log. The end of a last line that is being
-// written may be missing.
+// readLog reads the records of a log. The last line may be incomplete, because it is
+// still being written.
 func readLog(path string) ([]record, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {

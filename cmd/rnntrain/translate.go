@@ -50,8 +50,7 @@ compared with their targets.`,
 	return c
 }
 
-// A translationTraining is what the command translate is told, and what it
-// finds.
+// A translationTraining has the flags and the state of the command translate.
 type translationTraining struct {
 	training
 	columns        pairFlags
@@ -76,7 +75,7 @@ func (t *translationTraining) add(c *cobra.Command) {
 	t.addValidation(c, 0.05, "pairs to validate on, instead of part of PAIRS", "fraction of PAIRS to hold back")
 }
 
-// run trains a translator on the pairs of these files.
+// run trains a translation model on the pairs of these files.
 func (t *translationTraining) run(c *cobra.Command, paths []string) error {
 	if err := t.prepare(c, format.TaskTranslate, paths...); err != nil {
 		return err
@@ -122,7 +121,7 @@ func (t *translationTraining) run(c *cobra.Command, paths []string) error {
 	return j.run(c.Context())
 }
 
-// learn finds the vocabularies, or keeps those of the model to start from.
+// learn finds the vocabularies, or keeps those of the model of --from.
 func (t *translationTraining) learn(c *cobra.Command) error {
 	if t.origin == nil {
 		return t.pairs.learn(&t.source, &t.target)
@@ -131,7 +130,7 @@ func (t *translationTraining) learn(c *cobra.Command) error {
 	return errors.Join(t.source.keep(c, t.origin, m), t.target.keep(c, t.origin, m.Decoder))
 }
 
-// job returns the job of training on pairs.
+// job returns the job that trains on the pairs.
 func (t *translationTraining) job(train, valid dataset.Examples) (*job, error) {
 	task, err := trainer.NewSequenceTask(train, valid, t.fit.batch)
 	if err != nil {
@@ -158,8 +157,8 @@ func (t *translationTraining) job(train, valid dataset.Examples) (*job, error) {
 	return j, nil
 }
 
-// measure measures the model that was written on the pairs held back; nil: none
-// are.
+// measure measures the written model on the held-back pairs; the result is nil if there
+// are none.
 func (t *translationTraining) measure() (measurement, error) {
 	measured, err := t.search.measureFile(t.output.output, t.pairs.heldBack())
 	if errors.Is(err, errNoPairs) {

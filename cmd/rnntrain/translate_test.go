@@ -45,7 +45,7 @@ func TestTrainATranslatorAndMeasureIt(t *testing.T) {
 	require.Contains(t, stderr, "4 source tokens, 6 target tokens")
 	require.Contains(t, stdout, "greedy      exact 100.00 %")
 	require.Contains(t, stdout, "beam 4      exact 100.00 %")
-	require.Contains(t, stdout, "    due      ")
+	require.Contains(t, stdout, "    target   ")
 	first, err := os.ReadFile(model)
 	require.NoError(t, err)
 

@@ -14,10 +14,10 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// readVocabulary reads a vocabulary that another program made for an embedding of
-// some tokens: a token a line, a JSON list, or a JSON object of ids by their
-// tokens, as Keras and Hugging Face write it. An id without a text has a name that
-// no text has; how many there are is returned as well.
+// readVocabulary reads a vocabulary, made by another program, for an embedding with that
+// many tokens: one token per line, a JSON list, or a JSON object {token: id}, as Keras
+// and Hugging Face write it. An id without a token gets a name that no text can have;
+// unused is the number of these ids.
 func readVocabulary(path string, tokens int) (vocabulary []string, unused int, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -55,11 +55,11 @@ func readVocabulary(path string, tokens int) (vocabulary []string, unused int, e
 	return vocabulary, unused, nil
 }
 
-// isJSONObject reports whether data is a JSON object, and not lines of which the
+// isJSONObject reports whether data is a JSON object, rather than lines of which the
 // first is a brace.
 func isJSONObject(data []byte) bool { return bytes.HasPrefix(data, []byte("{")) && json.Valid(data) }
 
-// vocabularyOfIDs reads ids by their tokens, each of which occurs once.
+// vocabularyOfIDs reads a JSON object {token: id}, in which no id is repeated.
 func vocabularyOfIDs(data []byte, tokens int) ([]string, error) {
 	vocabulary := make([]string, tokens)
 	taken := make([]bool, tokens)
@@ -89,7 +89,7 @@ func vocabularyOfIDs(data []byte, tokens int) ([]string, error) {
 	return vocabulary, nil
 }
 
-// vocabularyOfLines reads a token a line.
+// vocabularyOfLines reads one token per line.
 func vocabularyOfLines(data []byte) ([]string, error) {
 	if len(data) == 0 {
 		return nil, io.ErrUnexpectedEOF

@@ -1,6 +1,7 @@
 package series
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -68,12 +69,13 @@ func (c *frameReader[T]) give(n int) int {
 	return n
 }
 
-// leaveOut skips the rest of a bad step, and returns its error.
+// leaveOut skips the rest of a bad step, and returns its error. It is final if the sequence
+// ends within the step.
 func (c *frameReader[T]) leaveOut() error {
 	frame := make([]T, c.width)
 	for ; c.behind > 0; c.behind-- {
 		if _, err := c.Reader.Read(frame); err == io.EOF {
-			return c.short(c.frames - c.behind)
+			return errors.Unwrap(c.bad) // no step is left to skip
 		} else if err != nil && !isBad(err) {
 			return err
 		}
