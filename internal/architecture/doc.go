@@ -1,5 +1,4 @@
-// Package architecture holds no code. Its tests read the source of the whole
-// module and keep the rules that no compiler checks: which files may ask what
-// kind a layer is, that no constants are compared by their order, and which
-// way imports run.
+// Package architecture has only tests. They read the source of the whole module and
+// enforce rules that the compiler does not check: which files may test the kind of a
+// layer, that constants are not compared by their order, and the direction of imports.
 package architecture

@@ -1,4 +1,4 @@
-// Package archivetest compares models with the inputs and outputs of an .npz file.
+// Package archivetest compares models with the inputs and outputs in an .npz file.
 package archivetest
 
 import (
@@ -12,8 +12,9 @@ import (
 	"github.com/rnnrun/rnnrun/runtime"
 )
 
-// RequireAnswers requires that a model's outputs for the sequences in the first array of an .npz
-// file are the second array, within 2e-5 for numbers up to 1, and relative to them for others.
+// RequireAnswers requires that a model's outputs for the sequences in the first array of
+// an .npz file equal the second array. The tolerance is 2e-5, relative for numbers above
+// 1.
 func RequireAnswers(t *testing.T, d *format.Model, check []byte) {
 	t.Helper()
 	arrays, err := npy.ReadArchive(check)

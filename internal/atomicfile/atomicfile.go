@@ -17,8 +17,8 @@ import (
 	"sync"
 )
 
-// Write replaces the file of that name with the data that write writes. If
-// write fails, the old file stays, and the error is write's. See [Create].
+// Write replaces the file at path with the data that write writes. If write fails, the
+// old file stays, and Write returns the error of write. See [Create].
 func Write(path string, write func(w io.Writer) error) error {
 	f, err := Create(path)
 	if err != nil {
@@ -35,19 +35,19 @@ func Write(path string, write func(w io.Writer) error) error {
 	return f.Commit()
 }
 
-// A File is being written beside the file whose place it will take.
+// A File is a temporary file that will replace another one.
 type File struct {
 	file   *os.File
-	name   string // as the caller has it
+	name   string // name from the caller
 	target target
 	ended  sync.Once
 }
 
-// Create starts to write a file that will replace the file of that name and keep
-// its permissions. Several may be written at once: the last one that is committed
-// stays. A symbolic link stays, and the file that it names is replaced. A device, a
-// pipe or an open file of the process (/dev/stdout) is written to directly. The
-// error is an [*fs.PathError] with that name.
+// Create creates a file that will replace the file at path and keep its permissions.
+// Several processes may write at once: the file that is committed last stays. If path is
+// a symbolic link, the file that it points to is replaced. A device, a pipe or an open
+// file of the process (/dev/stdout) is written directly. The error is an [*fs.PathError]
+// with path.
 func Create(path string) (*File, error) {
 	t, err := find(path)
 	if err != nil {
@@ -66,7 +66,7 @@ func (f *File) Write(b []byte) (int, error) {
 	return n, failed("write", f.name, err)
 }
 
-// Seek sets where the next Write goes, unless that is a device or a pipe.
+// Seek sets the offset of the next Write, unless the file is a device or a pipe.
 func (f *File) Seek(offset int64, whence int) (int64, error) {
 	if f.target.direct {
 		return 0, failed("seek", f.name, errors.ErrUnsupported)
@@ -75,8 +75,8 @@ func (f *File) Seek(offset int64, whence int) (int64, error) {
 	return n, failed("seek", f.name, err)
 }
 
-// Commit puts the file in its place. If it cannot, the old file stays. After
-// [File.Abandon] it does nothing.
+// Commit replaces the old file. If that fails, the old file stays. After [File.Abandon],
+// Commit does nothing.
 func (f *File) Commit() (err error) {
 	f.ended.Do(func() { err = failed("replace", f.name, f.commit()) })
 	return err
@@ -87,7 +87,7 @@ func (f *File) commit() error {
 		return f.file.Close()
 	}
 	err := f.file.Sync()
-	if !locks { // some systems cannot rename an open file; on others it stays locked until then
+	if !locks { // some systems cannot rename an open file; on others, the file stays locked until it is renamed
 		err = errors.Join(err, f.file.Close())
 	}
 	if err == nil {
@@ -104,7 +104,7 @@ func (f *File) commit() error {
 	return err
 }
 
-// Abandon removes the written data. After [File.Commit] it does nothing. It may be
+// Abandon removes the written data. After [File.Commit], it does nothing. It may be
 // called while another goroutine writes.
 func (f *File) Abandon() {
 	f.ended.Do(func() {
@@ -115,8 +115,8 @@ func (f *File) Abandon() {
 	})
 }
 
-// Remove removes the file of that name. A symbolic link stays, and the file that it
-// names is removed. A device, a pipe or an open file of the process stays.
+// Remove removes the file at path. If path is a symbolic link, the file that it points to
+// is removed. A device, a pipe or an open file of the process stays.
 func Remove(path string) error {
 	t, err := find(path)
 	if err != nil || t.direct {
@@ -125,8 +125,8 @@ func Remove(path string) error {
 	return failed("remove", path, os.Remove(t.path))
 }
 
-// failed returns the error of an operation on the file that the caller named, which
-// is not always the one that was opened.
+// failed returns the error of an operation with the name from the caller, which may
+// differ from the name of the opened file.
 func failed(operation, name string, err error) error {
 	if err == nil {
 		return nil

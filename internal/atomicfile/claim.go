@@ -6,15 +6,15 @@ import (
 	"os"
 )
 
-// ErrClaimed: another process has claimed the file.
+// ErrClaimed is the error of a file that another process has claimed.
 var ErrClaimed = errors.New("another process is writing to it; wait until it ends, or choose another file")
 
-// Claim checks that the file of that name can be written, and claims it until
-// release is called or the process ends in any way: a second claim gives
-// [ErrClaimed]. The claim is a lock on the file .NAME.lock beside it, which release
-// removes; if the process is killed the file stays, and claims nothing. On systems
-// without flock, a second claim succeeds. A device or a pipe can be claimed by
-// many. The error is an [*fs.PathError].
+// Claim checks that the file at path can be written, and claims it until release is
+// called or the process ends in any way; a second claim fails with [ErrClaimed]. A claim
+// is a lock on the file .NAME.lock beside the file, which release removes. If the process
+// is killed, the lock file stays, but the claim ends. On systems without flock, a second
+// claim succeeds. A device or a pipe can be claimed several times. The error is an
+// [*fs.PathError].
 func Claim(path string) (release func(), err error) {
 	t, err := find(path)
 	if err == nil {
@@ -29,8 +29,8 @@ func Claim(path string) (release func(), err error) {
 	return release, nil
 }
 
-// try writes nothing to the target, but would fail if something could not be
-// written. It leaves a pipe alone, whose reader would see its end.
+// try fails if the target could not be written, but writes nothing. It does not open a
+// pipe, because closing it would end the input of the reader.
 func (t *target) try() error {
 	if t.mode&fs.ModeNamedPipe != 0 {
 		return nil
@@ -39,7 +39,7 @@ func (t *target) try() error {
 	if err != nil {
 		return err
 	}
-	if !locks { // an open file may not be removed
+	if !locks { // an open file cannot be removed
 		_ = f.Close()
 	}
 	if !t.direct {
@@ -60,7 +60,7 @@ func (t *target) claim() (release func(), err error) {
 			f, err = os.OpenFile(name, os.O_RDONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		}
 		if errors.Is(err, fs.ErrExist) {
-			continue // made by another meanwhile
+			continue // another process created the folder
 		}
 		if err != nil {
 			return nil, err
@@ -69,12 +69,12 @@ func (t *target) claim() (release func(), err error) {
 			_ = f.Close()
 			return nil, ErrClaimed
 		}
-		if !hasName(f) { // released, and so removed, meanwhile
+		if !hasName(f) { // another process has released the claim and removed the file
 			_ = f.Close()
 			continue
 		}
 		return func() {
-			if !locks { // an open file may not be removed; where it may, it stays locked until then
+			if !locks { // an open file may not be removable; otherwise it stays locked until it is removed
 				_ = f.Close()
 			}
 			_ = os.Remove(name)

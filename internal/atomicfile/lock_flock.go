@@ -8,15 +8,15 @@ import (
 	"syscall"
 )
 
-// locks: the system can lock files.
+// locks means that the system can lock files.
 const locks = true
 
-// noFollow are the flags to open a file that nobody else should have made: a link
-// is refused, and a pipe does not wait.
+// noFollow are the flags for opening a file that only this package should have created:
+// symbolic links are refused, and opening a pipe does not block.
 const noFollow = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
-// lock locks a file until it is closed or the process ends, however it ends. The
-// error is errLocked if another has locked it.
+// lock locks a file until it is closed or the process ends in any way. The error is
+// errLocked if another process has locked it.
 func lock(f *os.File) error {
 	for {
 		switch err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err {
@@ -31,8 +31,8 @@ func lock(f *os.File) error {
 	}
 }
 
-// collect removes the temporary files of the target whose writers were killed:
-// those that nobody has locked.
+// collect removes temporary files of the target that killed writers left behind: those
+// without a lock.
 func (t *target) collect() {
 	d, err := os.Open(t.folder())
 	if err != nil {
@@ -55,8 +55,7 @@ func (t *target) collect() {
 	}
 }
 
-// isTemporary reports whether a name in the target's folder is one that
-// createTemporary gives.
+// isTemporary reports whether name is the name of a temporary file of the target.
 func (t *target) isTemporary(name string) bool {
 	digits, starts := strings.CutPrefix(name, "."+t.base+".")
 	digits, ends := strings.CutSuffix(digits, temporaryEnd)

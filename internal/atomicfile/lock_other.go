@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// locks: the system cannot lock files.
+// locks means that the system can lock files: these systems cannot.
 const locks = false
 
 const noFollow = 0

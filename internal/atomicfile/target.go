@@ -9,21 +9,21 @@ import (
 	"syscall"
 )
 
-// A target is the file that a name stands for, which need not exist.
+// A target is the file that a path refers to, which need not exist.
 type target struct {
-	path      string // behind all symbolic links
+	path      string // with all symbolic links resolved
 	dir, base string // of path; dir is "" or ends in a separator
 	exists    bool
-	info      fs.FileInfo // of what exists
-	mode      fs.FileMode // of what exists
-	direct    bool        // it is written to, and never replaced
+	info      fs.FileInfo // of the existing file
+	mode      fs.FileMode // of the existing file
+	direct    bool        // the file is written directly, not replaced
 }
 
 var errLinks = errors.New("too many symbolic links")
 
-// find returns the target of a name. It refuses a folder.
+// find returns the target of a path. It refuses a folder.
 func find(name string) (target, error) {
-	info, err := os.Stat(name) // also fails if the system forbids to follow a link
+	info, err := os.Stat(name) // also fails if the system does not allow following a link
 	if err != nil && (name == "" || !errors.Is(err, fs.ErrNotExist)) {
 		return target{}, err
 	}
@@ -42,8 +42,8 @@ func find(name string) (target, error) {
 	return t, nil
 }
 
-// Same reports whether two names stand for one file, which need not exist. Devices,
-// pipes and open files of the process are not taken for files.
+// Same reports whether two paths refer to the same file, which need not exist. It returns
+// false for devices, pipes and open files of the process.
 func Same(a, b string) bool {
 	x, err := find(a)
 	if err != nil || x.direct {
@@ -67,9 +67,9 @@ func Same(a, b string) bool {
 	return err == nil && os.SameFile(in, other)
 }
 
-// follow follows symbolic links to what is no link, or to an open file.
+// follow resolves symbolic links, up to a path that is not a link, or is an open file.
 func follow(path string) (string, error) {
-	for range 40 { // Linux follows as many
+	for range 40 { // the limit of Linux
 		if isOpenFile(path) {
 			return path, nil
 		}
@@ -79,24 +79,24 @@ func follow(path string) (string, error) {
 		}
 		if !filepath.IsAbs(link) {
 			dir, _ := filepath.Split(path)
-			link = dir + link // not cleaned: ".." behind a link is the folder above the link's
+			link = dir + link // not cleaned: ".." after a link is the parent of the link's target
 		}
 		path = link
 	}
 	return "", errLinks
 }
 
-// isOpenFile reports whether a path stands for a file that a process has open, as
-// /dev/stdout does in the end: to replace it would not change the open file.
+// isOpenFile reports whether a path refers to a file that a process has open, as
+// /dev/stdout finally does. Replacing it would not change the open file.
 func isOpenFile(path string) bool {
 	path = filepath.ToSlash(filepath.Clean(path))
 	return strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/")
 }
 
-// open opens what is to be written: the target, or a temporary file beside it.
+// open opens the file to write: the target, or a temporary file beside it.
 func (t *target) open() (*os.File, error) {
 	switch {
-	case !t.direct && t.exists: // what may not be written may not be replaced, although its folder would allow it
+	case !t.direct && t.exists: // a file that is not writable must not be replaced, even if its folder allows it
 		f, err := os.OpenFile(t.path, os.O_WRONLY, 0)
 		if err != nil {
 			return nil, err
@@ -106,7 +106,7 @@ func (t *target) open() (*os.File, error) {
 	case !t.direct:
 		return t.createTemporary()
 	case t.mode.IsRegular():
-		return os.OpenFile(t.path, os.O_WRONLY|os.O_APPEND, 0) // behind what others wrote to it
+		return os.OpenFile(t.path, os.O_WRONLY|os.O_APPEND, 0) // after what others have written
 	}
 	return os.OpenFile(t.path, os.O_WRONLY, 0)
 }

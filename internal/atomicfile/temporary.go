@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// errLocked: another process holds the lock.
+// errLocked is the error of a file that another process has locked.
 var errLocked = errors.New("it is locked")
 
 const (
@@ -21,7 +21,7 @@ func (t *target) createTemporary() (*os.File, error) {
 	t.collect()
 	mode := os.FileMode(0o666)
 	if t.exists {
-		mode = 0o600 // nobody reads it who may not read the target
+		mode = 0o600 // only users who may read the target may read it
 	}
 	for range 100 {
 		name := fmt.Sprintf("%s.%s.%0*x%s", t.dir, t.base, temporaryDigits, rand.Uint64(), temporaryEnd)
@@ -29,7 +29,7 @@ func (t *target) createTemporary() (*os.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		if errors.Is(lock(f), errLocked) || !hasName(f) { // another writer takes it for one of a dead process
+		if errors.Is(lock(f), errLocked) || !hasName(f) { // another writer took it for the file of a killed process
 			_ = f.Close()
 			_ = os.Remove(name)
 			continue
@@ -44,7 +44,7 @@ func (t *target) createTemporary() (*os.File, error) {
 	return nil, errLocked
 }
 
-// keepMode gives a file the permissions of the target, if there is one.
+// keepMode sets the permissions of a file to those of the target, if it exists.
 func (t *target) keepMode(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil || !t.exists || info.Mode().Perm() == t.mode.Perm() {
@@ -53,7 +53,7 @@ func (t *target) keepMode(f *os.File) error {
 	return f.Chmod(t.mode.Perm())
 }
 
-// hasName reports whether the file of that name is still this one.
+// hasName reports whether the file's name still refers to this file.
 func hasName(f *os.File) bool {
 	opened, err := f.Stat()
 	if err != nil {

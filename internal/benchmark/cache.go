@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// unknownCache is the size assumed for the largest cache if the system does not
-// tell it.
+// unknownCache is the size assumed for the largest cache if the system does not report
+// it.
 const unknownCache = 32 << 20
 
 // A Cache is one of the caches of a core.
@@ -18,11 +18,11 @@ type Cache struct {
 	Bytes int
 }
 
-// Caches returns the caches of the first core, the nearest first. It returns
-// none if the system does not tell.
+// Caches returns the caches of the first core, the nearest first. It returns none if the
+// system does not report them.
 func Caches() []Cache { return readCaches(systemCaches()) }
 
-// LastLevelCache returns the bytes of the largest cache, or a guess.
+// LastLevelCache returns the size of the largest cache in bytes, or a guess.
 func LastLevelCache() int {
 	size := 0
 	for _, c := range Caches() {
@@ -54,7 +54,7 @@ func readCaches(dir fs.FS) []Cache {
 	return caches
 }
 
-// parseSize returns the bytes of a size such as 32K, or 0.
+// parseSize parses a size such as 32K into bytes, or returns 0.
 func parseSize(s string) int {
 	unit := 1
 	switch {

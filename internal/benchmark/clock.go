@@ -1,27 +1,27 @@
 package benchmark
 
-// addsAtOnce is how many additions a turn of the loop in add makes.
+// addsAtOnce is the number of additions per iteration of the loop in add.
 const addsAtOnce = 16
 
-// clockAdds is how many additions a clock's work is: they take some tens of
+// clockAdds is the number of additions per repetition of a clock. They take some tens of
 // nanoseconds.
 const clockAdds = 4 * addsAtOnce
 
-// NewClock returns a task from which [GHz] tells the core's clock: a chain of
-// additions, each of which waits for the one before. Every core makes one of
-// them a cycle. Its samples are as long as those of the other task, or short if
-// that is nil. Since it uses no memory, only the machine delays it: see
-// [Interruptions].
+// NewClock returns a task that measures the core's clock, which [GHz] returns: a chain of
+// dependent additions, of which every core makes one per cycle. Its samples are as long
+// as those of the task like, or short if like is nil. Since it uses no memory, only the
+// machine delays it: see [Interruptions].
 func NewClock(like *Task) *Task {
 	sum := uint(0)
 	return &Task{Do: func(n int) { sum = add(n*clockAdds, sum, 1, 2) }, Like: like}
 }
 
-// GHz returns the clock that a task of [NewClock] has measured.
+// GHz returns the core's clock, measured by a task of [NewClock].
 func GHz(clock *Task) float64 { return clockAdds / clock.Percentile(50) }
 
-// add makes n additions to x; n is a multiple of addsAtOnce. It adds y and z in
-// turn, since the compiler would make one instruction of two equal additions.
+// add makes n additions to x; n must be a multiple of addsAtOnce. It alternates between
+// adding y and z, because the compiler would combine two equal additions into one
+// instruction.
 //
 //go:noinline
 func add(n int, x, y, z uint) uint {

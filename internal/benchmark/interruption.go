@@ -5,25 +5,24 @@ import (
 	"slices"
 )
 
-// A sample of a clock was interrupted if it took longer than the usual one by
-// leastDelay (in ns) and by leastDelayShare of that: a chain of additions
-// varies less by itself, and anything that takes the core away takes longer.
+// A sample of a clock was interrupted if it took longer than the median by leastDelay (in
+// ns) and by the fraction leastDelayShare of it. By itself, a chain of additions varies
+// less, and losing the core costs more.
 const (
 	leastDelay      = 500
 	leastDelayShare = 0.05
 )
 
-// Interruptions are the times when the machine took the core from a clock of
-// [NewClock], for interrupts, for other programs, or for other guests of its
-// host.
+// Interruptions are the times when the machine took the core from a clock of [NewClock]:
+// for interrupts, for other programs, or for other guests of its host.
 type Interruptions struct {
-	Count   int     `json:"count"`   // samples of the clock that were interrupted
-	Seconds float64 `json:"seconds"` // for which the clock ran
-	Share   float64 `json:"share"`   // of that time, which the interruptions took
+	Count   int     `json:"count"`   // interrupted samples of the clock
+	Seconds float64 `json:"seconds"` // running time of the clock
+	Share   float64 `json:"share"`   // fraction of this time that the interruptions took
 	Longest float64 `json:"longest_ns"`
 }
 
-// FindInterruptions returns what interrupted a clock.
+// FindInterruptions returns the interruptions of a clock.
 func FindInterruptions(clock *Task) Interruptions {
 	total := 0.0
 	for _, s := range clock.samples {
@@ -36,8 +35,8 @@ func FindInterruptions(clock *Task) Interruptions {
 	return i
 }
 
-// delays returns by how much the interrupted samples of a clock exceed the
-// usual one, in ns of a whole sample, the least first.
+// delays returns by how much each interrupted sample of a clock exceeds the median, in ns
+// per sample, in ascending order.
 func delays(clock *Task) []float64 {
 	s := clock.inOrder()
 	usual, batch := clock.Percentile(50), float64(clock.batch)
@@ -49,23 +48,22 @@ func delays(clock *Task) []float64 {
 	return list
 }
 
-// Undisturbed returns the percentile of a task apart from the machine's
-// interruptions. The clock runs alongside the task and has samples of the same
-// length, so interruptions delay as many samples of both, by as much.
-// Undisturbed subtracts, for every delay, the number of the clock's samples
-// that are delayed by as much from those of the task. The delays that remain
-// are the task's own, such as cache misses, even if an interruption caused
-// them.
+// Undisturbed returns the percentile p of a task's samples without the machine's
+// interruptions. The clock runs alongside the task with samples of the same length, so
+// interruptions delay equally many samples of both by equal times. For every delay,
+// Undisturbed subtracts the number of clock samples that are delayed by at least as much
+// from the number of task samples. The delays that remain are the task's own, such as
+// cache misses, even if an interruption caused them.
 //
-// It is the greatest sample that more than 100-p of 100 reach or exceed for
-// reasons of their own.
+// The result is the greatest sample that, after this subtraction, more than 100-p percent
+// of the samples reach or exceed.
 func Undisturbed(t, clock *Task, p float64) float64 {
 	own := t.inOrder()
 	if len(own) == 0 || len(clock.samples) == 0 {
 		return math.NaN()
 	}
 	delays := delays(clock)
-	each := float64(len(own)) / float64(len(clock.samples)) // the two may have run for different times
+	each := float64(len(own)) / float64(len(clock.samples)) // the two may have different numbers of samples
 	usual, batch := t.Percentile(50), float64(t.batch)
 	allowed := len(own) - rank(p, len(own))
 	for i := len(own) - 1; i > 0; i-- {

@@ -7,20 +7,19 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A Shape is that of a model whose weights are random: recurrent layers in one
-// direction, without a head.
+// A Shape is the shape of a model with random weights: recurrent layers in one direction,
+// without a head.
 type Shape struct {
 	Cell    format.Cell
 	Variant format.Variant
-	Input   int // of a step
-	Hidden  int // units of a layer
+	Input   int // inputs per step
+	Hidden  int // units per layer
 	Layers  int
 	DType   format.DType
 }
 
-// Model returns a model of the shape, the same one every time. Weights are drawn
-// as PyTorch draws them: uniformly from ±1/√Hidden. Inputs of an int8 model are
-// within ±1.
+// Model returns a model of the shape. It is always the same. Weights have PyTorch's
+// initial distribution, uniform within ±1/√Hidden. Inputs of an int8 model are within ±1.
 func (s Shape) Model() (*format.Model, error) {
 	m := &format.Model{InputSize: s.Input}
 	r := rand.New(rand.NewPCG(1, 2))
@@ -37,7 +36,7 @@ func (s Shape) Model() (*format.Model, error) {
 	}
 	m, err := m.Convert(s.DType)
 	if err == nil && s.DType == format.DTypeInt8 {
-		m.Layers[0].Directions[0].InputScale = 1.0 / 127 // what a calibration finds
+		m.Layers[0].Directions[0].InputScale = 1.0 / 127 // the result of calibration
 	}
 	return m, err
 }

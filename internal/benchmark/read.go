@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// readUnit is how many float32 a reader reads in one turn of its loop at most.
+// readUnit is the most float32 that a reader reads per iteration.
 const readUnit = 64
 
-// A reader reads data, whose length is a multiple of readUnit, and returns the
-// bits that are set in any of its words.
+// A reader reads data, whose length must be a multiple of readUnit, and returns the OR of
+// its words.
 type reader func(data []float32) uint32
 
-// NewRead returns a task that reads size bytes of memory from end to end, as
-// fast as this core can, and how many bytes those are, since size is rounded
-// up. It takes the fastest of several ways to read at this size. The memory
-// uses huge pages if the system has them.
+// NewRead returns a task that reads size bytes of memory from start to end, as fast as
+// this core can. It also returns the number of bytes, which is size rounded up. It
+// chooses the fastest of several functions for this size. The memory uses huge pages if
+// the system has them.
 func NewRead(size int) (*Task, int) {
 	data := Memory(max((size+4*readUnit-1)/(4*readUnit), 1) * readUnit)
 	var fastest *Task
@@ -34,14 +34,14 @@ func NewRead(size int) (*Task, int) {
 	return fastest, 4 * len(data)
 }
 
-// How long a trial of a reader is at least, and how many there are.
+// The least duration of a trial of a reader, and the number of trials.
 const (
 	leastTrial = 20 * time.Microsecond
 	trials     = 10
 )
 
-// NewEviction returns a function that drives everything else from the caches,
-// by reading twice as much as the largest of them holds.
+// NewEviction returns a function that evicts everything else from the caches: it reads
+// twice the size of the largest cache.
 func NewEviction() func() {
 	data := Memory(2 * LastLevelCache() / 4)
 	read := readers()[0]

@@ -8,13 +8,13 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// Both read n bytes, a multiple of 256, and set bits to those set in any of the
-// words that stand in the same lane.
+// Both functions read n bytes, a multiple of 256, and set each word of bits to the OR of
+// the words in the same lane.
 //
-// readStreams reads four quarters side by side, which is fastest in the first
-// cache and from the third on: more lines are on their way at once. readAhead
-// reads one line after the other and asks for those to come, which is faster if
-// the data is somewhat larger than the second cache.
+// readStreams reads four quarters side by side, which is fastest in the first-level cache
+// and from the third level on: more cache lines are in flight at once. readAhead reads
+// one line after the other and prefetches the following ones, which is faster if the data
+// is somewhat larger than the second-level cache.
 //
 //go:noescape
 func readStreams(bits *[8]uint32, data *float32, n int)
@@ -22,7 +22,7 @@ func readStreams(bits *[8]uint32, data *float32, n int)
 //go:noescape
 func readAhead(bits *[8]uint32, data *float32, n int)
 
-// readers returns the ways to read memory.
+// readers returns the functions that read memory.
 func readers() []reader {
 	avx2 := func(s *kernels.Set) bool { return s.Name() == "avx2" }
 	if !slices.ContainsFunc(kernels.Available(), avx2) {

@@ -2,5 +2,5 @@
 
 package benchmark
 
-// readers returns the ways to read memory.
+// readers returns the functions that read memory.
 func readers() []reader { return []reader{readWords} }

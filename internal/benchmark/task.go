@@ -10,41 +10,41 @@ import (
 // A Task is work whose time is measured.
 type Task struct {
 	Do func(n int) // does the work n times
-	// Before is called before every sample, outside of the time measured, and
-	// makes every sample one of a single time. It may be nil.
+	// Before, if not nil, is called before every sample, outside the measured time. Each
+	// sample then does the work once.
 	Before func()
-	// Like makes samples as long as those of another task, which must be
-	// measured in the same call and stand before it. It may be nil.
+	// Like, if not nil, is a task whose samples have the same length as those of this
+	// one. It must be measured in the same call, and come before this task.
 	Like *Task
 
-	batch   int       // how often the work is done for one sample
-	samples []float64 // ns of doing it once
+	batch   int       // repetitions of the work per sample
+	samples []float64 // ns per repetition
 	sorted  bool
 }
 
 const (
-	// leastSample is how long a sample of Run takes at least, so that reading
-	// the clock (some 40 ns) does not matter.
+	// leastSample is the least duration of a sample of Run, so that reading the clock
+	// (some 40 ns) does not matter.
 	leastSample = 2 * time.Microsecond
-	// leastReadings is how many times as long as reading the clock a sample of
-	// Alternate takes at least.
+	// leastReadings is the least duration of a sample of Alternate, in multiples of the
+	// time of reading the clock.
 	leastReadings = 10
-	// mostBatch bounds the batch of work that takes no time at all.
+	// mostBatch bounds the repetitions per sample, for work that takes almost no time.
 	mostBatch = 1 << 20
-	// blockTime is how long one task is measured before the next: far longer
-	// than it takes to warm the caches again, and far shorter than a change of
-	// the machine's speed.
+	// blockTime is the time for which one task is measured before the next: much longer
+	// than warming the caches takes, and much shorter than changes of the machine's
+	// speed.
 	blockTime = 5 * time.Millisecond
-	// warmUp is the part of a block, 1/warmUp of its time, that is not
-	// measured: at least leastWarmUp samples.
+	// warmUp is the inverse of the fraction of a block that is not measured; at least
+	// leastWarmUp samples are not.
 	warmUp      = 5
 	leastWarmUp = 2
-	// leastSamples is how many samples a block has at least.
+	// leastSamples is the least number of samples in a block.
 	leastSamples = 5
 )
 
-// Run measures tasks in turn, each for that long in all, and at least for one
-// block. It stays on one thread.
+// Run measures tasks in turn, each for the time each in all, and for at least one block.
+// It stays on one thread.
 func Run(each time.Duration, tasks ...*Task) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -63,10 +63,10 @@ func Run(each time.Duration, tasks ...*Task) {
 	}
 }
 
-// Alternate measures a task by doing its work n times, or a few times more, and
-// takes a sample of another after each of its own: they have the same share of
-// anything that happens meanwhile. If doing the work once is long enough to be
-// timed, that is a sample. It stays on one thread.
+// Alternate measures a task by doing its work n times, or slightly more often. After each
+// sample it takes a sample of another task, so both have an equal share of whatever
+// happens meanwhile. If doing the work once takes long enough to be timed, it is a
+// sample. Alternate stays on one thread.
 func Alternate(n int, task, other *Task) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -76,8 +76,8 @@ func Alternate(n int, task, other *Task) {
 	n = (n + task.batch - 1) / task.batch
 	for _, t := range []*Task{task, other} {
 		t.reserve(n)
-		// The system gives memory when it is first written to, and clears it in
-		// the caches: that must not happen meanwhile.
+		// The system provides memory when it is first written to, and clears it through
+		// the caches. This must not happen while samples are taken.
 		clear(t.samples[:n])
 	}
 	cost := settle()
@@ -88,8 +88,8 @@ func Alternate(n int, task, other *Task) {
 	}
 }
 
-// settle collects what was left by preparing, so that it is not collected
-// meanwhile, and returns what a sample takes besides its work.
+// settle runs the garbage collector, so that it does not run during the measurement, and
+// returns the overhead of a sample.
 func settle() time.Duration {
 	runtime.GC()
 	return clockCost()
@@ -101,7 +101,7 @@ func (t *Task) reserve(n int) {
 	t.sorted = false
 }
 
-// calibrate sets the batch.
+// calibrate sets the number of repetitions per sample.
 func (t *Task) calibrate(least time.Duration) {
 	t.batch = 1
 	if t.Before != nil {
@@ -120,8 +120,8 @@ func (t *Task) calibrate(least time.Duration) {
 	}
 }
 
-// quickest returns the time of the quickest of n samples, or of fewer that take
-// as long as a block.
+// quickest returns the shortest time of n samples, or of fewer if they take as long as a
+// block.
 func (t *Task) quickest(n int) time.Duration {
 	least := t.time()
 	for start := time.Now(); n > 1 && time.Since(start) < blockTime; n-- {
@@ -130,7 +130,7 @@ func (t *Task) quickest(n int) time.Duration {
 	return least
 }
 
-// time returns how long a sample takes.
+// time takes a sample and returns its duration.
 func (t *Task) time() time.Duration {
 	if t.Before != nil {
 		t.Before()
@@ -159,21 +159,22 @@ func (t *Task) warm() {
 	}
 }
 
-// sample takes a sample. Reading the clock costs time, too.
+// sample takes a sample and records it. cost is the overhead of reading the clock, which
+// it subtracts.
 func (t *Task) sample(cost time.Duration) {
 	ns := max(t.time()-cost, 0).Nanoseconds()
 	t.samples = append(t.samples, float64(ns)/float64(t.batch))
 }
 
-// Batch returns how often the work was done for one sample. A percentile is
-// one of the means of so many.
+// Batch returns the number of repetitions of the work per sample. Samples, and so
+// percentiles, are means over that many repetitions.
 func (t *Task) Batch() int { return t.batch }
 
-// Samples returns how many samples there are.
+// Samples returns the number of samples.
 func (t *Task) Samples() int { return len(t.samples) }
 
-// Late returns how many samples took longer than that many ns. A sample that did the
-// work several times is late if all of them together took longer.
+// Late returns the number of samples that took more than that many ns. A sample with
+// several repetitions is late if all of them together took longer.
 func (t *Task) Late(ns float64) int {
 	late := 0
 	for _, v := range t.samples {
@@ -184,9 +185,8 @@ func (t *Task) Late(ns float64) int {
 	return late
 }
 
-// Percentile returns the time of doing the work once, in ns, that p percent of
-// the samples do not exceed: the sample of the nearest rank. Without samples it
-// is NaN.
+// Percentile returns the time in ns, per repetition, that p percent of the samples do not
+// exceed (nearest rank). Without samples it is NaN.
 func (t *Task) Percentile(p float64) float64 {
 	s := t.inOrder()
 	if len(s) == 0 {
@@ -195,10 +195,10 @@ func (t *Task) Percentile(p float64) float64 {
 	return s[min(max(rank(p, len(s))-1, 0), len(s)-1)]
 }
 
-// rank returns how many of n samples p of 100 are, rounded up.
+// rank returns p percent of n, rounded up.
 func rank(p float64, n int) int { return int(math.Ceil(p / 100 * float64(n))) }
 
-// inOrder returns the samples, the least first.
+// inOrder returns the samples in ascending order.
 func (t *Task) inOrder() []float64 {
 	if !t.sorted {
 		slices.Sort(t.samples)
@@ -207,8 +207,7 @@ func (t *Task) inOrder() []float64 {
 	return t.samples
 }
 
-// clockCost returns what a sample takes besides its work: the time between two
-// readings of the clock.
+// clockCost returns the overhead of a sample: the time between two readings of the clock.
 func clockCost() time.Duration {
 	least := time.Duration(math.MaxInt64)
 	for range 1000 {
@@ -218,7 +217,7 @@ func clockCost() time.Duration {
 	return least
 }
 
-// readingTime returns how long it takes to read the clock.
+// readingTime returns the time of reading the clock.
 func readingTime() time.Duration {
 	const times = 1000
 	start := time.Now()

@@ -1,5 +1,5 @@
-// Package childtest runs the binary of a command's tests as the command, in a process of
-// its own, which signals can end.
+// Package childtest runs the test binary of a command as the command itself, in a
+// separate process that signals can end.
 package childtest
 
 import (
@@ -16,10 +16,10 @@ import (
 
 const variable = "RNNRUN_TEST_COMMAND"
 
-// Environ is what has the binary be the command.
+// Environ is the environment variable that makes the test binary run as the command.
 const Environ = variable + "=1"
 
-// Main is the TestMain of a command.
+// Main is the body of TestMain for a command.
 func Main(m *testing.M, main func()) {
 	if os.Getenv(variable) != "" {
 		main()
@@ -27,7 +27,7 @@ func Main(m *testing.M, main func()) {
 	os.Exit(m.Run())
 }
 
-// Command returns the command of these arguments as a process of its own.
+// Command returns the command with these arguments, to run in a separate process.
 func Command(args ...string) *exec.Cmd {
 	c := exec.Command(os.Args[0], args...)
 	c.Env = append(os.Environ(), Environ)
@@ -47,8 +47,8 @@ func Start(t *testing.T, c *exec.Cmd) {
 	require.NoError(t, err)
 }
 
-// Heed makes a program that the test starts not ignore a signal, which it would
-// inherit from a parent process that ignores it.
+// Heed makes programs that the test starts receive a signal, even if the test's parent
+// process ignores it.
 func Heed(t *testing.T, s os.Signal) {
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, s)

@@ -1,25 +1,27 @@
-// Doctest runs the commands that pages of the documentation show, and compares their outputs.
+// Command doctest runs the commands that pages of the documentation show, and compares
+// their outputs.
 //
 //	go run ./internal/doctest README.md docs/*.md
 //	go run ./internal/doctest -list README.md docs/*.md
 //
-// Each page is run from its top to its end in a copy of the checkout, by bash, with rnnrun
-// and rnntrain on the PATH. What its blocks of code do depends on their language:
+// Each page is run from start to end in a copy of the checkout, by bash, with rnnrun and
+// rnntrain on the PATH. The language of a code block determines what is done with it:
 //
-//	console        lines that begin with "$ " are commands, the lines below them are what
-//	               they print: "..." stands for any lines, and an ellipsis for any text
+//	console        lines that begin with "$ " are commands, the lines below them are
+//	               their outputs: "..." stands for any lines, and an ellipsis for any text
 //	sh             commands that must succeed
-//	go             a whole program is compiled; if a block of text follows, it is run and
-//	               must print that
+//	go             a whole program is compiled; if a block of text follows, it is also run,
+//	               and must print the text
 //
 // Other blocks are not run. A comment on the line before a block changes what is done:
 //
-//	<!-- doctest: skip REASON -->    it is not run, but rnnrun and rnntrain parse the flags
-//	                                 of its commands; -list shows the reason
-//	<!-- doctest: any output -->     what it prints is not compared
-//	<!-- doctest: file NAME -->      it is written to a file
+//	<!-- doctest: skip REASON -->    do not run it, but let rnnrun and rnntrain parse the
+//	                                 flags of its commands; -list shows the reason
+//	<!-- doctest: any output -->     do not compare its output
+//	<!-- doctest: file NAME -->      write it to a file
 //
-// Commands that readers need not see, such as those that make small data, stand in a comment:
+// A comment can have commands that readers need not see, such as those that make small
+// data:
 //
 //	<!-- doctest: run
 //	seq 100 >numbers.csv
@@ -69,7 +71,7 @@ func main() {
 	}
 }
 
-// runAll runs pages, as many at a time as there are cores.
+// runAll runs pages in parallel, one per core.
 func runAll(pages []*page, limit time.Duration) error {
 	programs, err := os.MkdirTemp("", "doctest-bin-")
 	if err != nil {

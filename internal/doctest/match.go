@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// matches reports whether an output is what a page shows. A line of "..." stands for any
-// lines, and an ellipsis in a line for any text. Blanks at the ends of lines and empty
-// lines at the end of the output do not count.
+// matches reports whether an output matches a page. A line of "..." stands for any lines,
+// and an ellipsis within a line for any text. Spaces at the ends of lines and empty lines
+// at the end of the output are ignored.
 func matches(want []string, got string) bool {
 	var pattern strings.Builder
 	pattern.WriteString(`\A`)
@@ -33,8 +33,8 @@ func matches(want []string, got string) bool {
 	return regexp.MustCompile(pattern.String()).MatchString(text)
 }
 
-// trimmed returns the lines of a text without the blanks at their ends, and without the
-// empty lines at its own.
+// trimmed returns the lines of a text without trailing spaces, and without empty lines at
+// its end.
 func trimmed(text string) []string {
 	lines := strings.Split(text, "\n")
 	for i := range lines {

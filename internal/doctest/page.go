@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A page is what doctest does on a page of the documentation, in its order.
+// A page is a page of the documentation, with the steps to run in order.
 type page struct {
 	path  string
 	steps []step
@@ -15,19 +15,19 @@ type page struct {
 
 // A step is a command to run, a file to write, or a program to compile.
 type step struct {
-	line    int // of the page, from 1
+	line    int // line of the page, from 1
 	kind    kind
-	text    string // the command, or the text of the file
-	name    string // of the file
+	text    string // command, or text of the file
+	name    string // name of the file
 	want    []string
-	checked bool // the output must be want
+	checked bool // compare the output with want
 }
 
 type kind int
 
 const (
 	command kind = iota
-	skipped      // a block of commands, of which only the flags are tested
+	skipped      // block of commands of which only the flags are checked
 	file
 	program
 )
@@ -40,11 +40,11 @@ type skip struct {
 
 const directive = "<!-- doctest: "
 
-// parse reads the blocks of a page. Its errors name the line.
+// parse parses the blocks of a page. Errors name the line.
 func parse(path string, text []byte) (*page, error) {
 	p := &page{path: path}
 	lines := strings.Split(string(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))), "\n")
-	order := "" // the directive before the block
+	order := "" // directive before the block
 	for i := 0; i < len(lines); i++ {
 		switch line := lines[i]; {
 		case line == directive+"run":
@@ -84,7 +84,7 @@ func parse(path string, text []byte) (*page, error) {
 	return p, nil
 }
 
-// find returns the index of the first line from on that is equal to line, and -1 if there is none.
+// find returns the index of the first line, starting at from, that equals line, or -1.
 func find(lines []string, from int, line string) int {
 	for i := from; i < len(lines); i++ {
 		if lines[i] == line {
@@ -94,7 +94,7 @@ func find(lines []string, from int, line string) int {
 	return -1
 }
 
-// block adds the steps of a block of code, which begins at a line.
+// block adds the steps of the code block that begins at a line.
 func (p *page) block(line int, language, order string, body []string) error {
 	text := strings.Join(body, "\n")
 	name, isFile := strings.CutPrefix(order, "file ")
@@ -123,7 +123,7 @@ func (p *page) block(line int, language, order string, body []string) error {
 	return nil
 }
 
-// skip adds a step that tests the flags of the commands of a block.
+// skip adds a step that checks the flags of the commands in a block.
 func (p *page) skip(line int, language string, body []string) {
 	switch language {
 	case "console":
@@ -141,7 +141,7 @@ func (p *page) skip(line int, language string, body []string) {
 	}
 }
 
-// console adds the commands of a block that shows what they print.
+// console adds the commands of a block that shows commands and their outputs.
 func (p *page) console(line int, body []string, checked bool) error {
 	for i, l := range body {
 		text, isCommand := strings.CutPrefix(l, "$ ")

@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// A runner runs pages, each in a checkout of its own.
+// A runner runs pages, each in its own copy of the checkout.
 type runner struct {
-	checkout string        // the folder that is copied
-	programs string        // a folder with rnnrun and rnntrain
-	limit    time.Duration // for a page
+	checkout string        // folder to copy
+	programs string        // folder with rnnrun and rnntrain
+	limit    time.Duration // time limit of a page
 }
 
-// build compiles the commands that pages run into a folder.
+// build compiles the commands for pages into the folder of programs.
 func (r *runner) build() error {
 	c := exec.Command("go", "build", "-o", r.programs+"/", "./cmd/rnnrun", "./cmd/rnntrain")
 	c.Dir = r.checkout
@@ -30,11 +30,11 @@ func (r *runner) build() error {
 	return r.writeParsers()
 }
 
-// parsers is the folder in that of the programs with what stands for them in a block that
-// is skipped.
+// parsers is the name of a folder in the folder of programs. Its programs replace the
+// commands in blocks that are skipped.
 const parsers = "parsers"
 
-// writeParsers writes programs that parse the flags of rnnrun and rnntrain, and do nothing.
+// writeParsers writes programs that only parse the flags of rnnrun and rnntrain.
 func (r *runner) writeParsers() error {
 	folder := filepath.Join(r.programs, parsers)
 	if err := os.Mkdir(folder, 0o755); err != nil {
@@ -49,7 +49,7 @@ func (r *runner) writeParsers() error {
 	return nil
 }
 
-// run takes the steps of a page and returns what is wrong with it.
+// run runs the steps of a page and returns what is wrong.
 func (r *runner) run(p *page) error {
 	if len(p.steps) == 0 {
 		return nil
@@ -78,7 +78,8 @@ func (r *runner) run(p *page) error {
 	return p.check(out.String(), err)
 }
 
-// copyTo copies the files that git knows, so that no page can change the checkout.
+// copyTo copies the files that git tracks, and new ones that it does not ignore, so that
+// no page can change the checkout.
 func (r *runner) copyTo(folder string) error {
 	c := exec.Command("bash", "-c", `set -o pipefail; git ls-files -z --cached --others --exclude-standard | tar --create --null --files-from=- | tar --extract --directory="$0"`, folder)
 	c.Dir = r.checkout
@@ -91,8 +92,9 @@ func (r *runner) copyTo(folder string) error {
 // marker begins the line before the output of a step.
 const marker = "\x01doctest "
 
-// script returns the steps as one script, so that a step finds the folder, the variables
-// and the files of those before it. Each has its number printed before it begins.
+// script returns the steps as one script, so that each step sees the folder, the
+// variables and the files of earlier steps. It prints the number of each step before the
+// step begins.
 func (p *page) script(folder, parsers string) string {
 	var b strings.Builder
 	b.WriteString("set -euo pipefail\n")
@@ -117,8 +119,8 @@ func (p *page) script(folder, parsers string) string {
 	return b.String()
 }
 
-// skippedScript finds no other programs than the parsers, which is no mistake, and shows
-// and fails for what they found wrong.
+// skippedScript runs a skipped block with only the parsers on the PATH. Other commands
+// are ignored. It prints the errors of the parsers, and fails if there are any.
 const skippedScript = `export DOCTEST_WRONG=$(mktemp)
 (
 	set +euo pipefail
@@ -132,8 +134,8 @@ cat "$DOCTEST_WRONG"
 [ ! -s "$DOCTEST_WRONG" ]
 `
 
-// check compares the output of a script with what the page shows. failure is how the
-// script ended.
+// check compares the output of a script with the page. failure is the error of the
+// script.
 func (p *page) check(out string, failure error) error {
 	var wrong []error
 	outputs := strings.Split(out, "\n"+marker)
@@ -154,7 +156,7 @@ func (p *page) check(out string, failure error) error {
 	return errors.Join(wrong...)
 }
 
-// indented returns the end of a text, each line of it behind a tab.
+// indented returns the end of a text, with each line indented by a tab.
 func indented(text string) string {
 	const most = 40
 	lines := trimmed(text)

@@ -7,11 +7,11 @@ import (
 	"syscall"
 )
 
-// A Fault is what happens instead of a system call.
+// A Fault is a failure of a system call.
 type Fault struct {
-	Errno syscall.Errno // it fails with this error; 0: see the others
-	Short bool          // it reads or writes only half of the bytes
-	Kill  bool          // the program is killed before it
+	Errno syscall.Errno // the call fails with this error; 0: another fault
+	Short bool          // the call reads or writes only half of the bytes
+	Kill  bool          // the program is killed before the call
 }
 
 // String names the fault.
@@ -34,7 +34,7 @@ type Call struct {
 // String names the call.
 func (c Call) String() string { return fmt.Sprintf("%s %s", c.Name, c.Path) }
 
-// Faults lists the faults that can happen at the call: a write may find the device
+// Faults lists the faults that are possible for the call: a write may find the device
 // full, a read or a write may be short, and any call may fail or be interrupted.
 func (c Call) Faults() []Fault {
 	k := calls[numbers[c.Name]]
@@ -54,9 +54,9 @@ func (c Call) Faults() []Fault {
 // A kind describes a system call.
 type kind struct {
 	name        string
-	path        int  // the argument that is the file's name; -1: the first is its descriptor
-	writes      bool // it may find the device full
-	interrupted bool // it may be interrupted by a signal
+	path        int  // index of the argument with the file's name; -1: the first argument is a descriptor
+	writes      bool // the device may be full
+	interrupted bool // a signal may interrupt it
 	counted     bool // the third argument is the number of bytes
 }
 
@@ -78,7 +78,7 @@ var calls = map[uint64]kind{
 	syscall.SYS_FTRUNCATE: {"ftruncate", -1, true, false, false},
 }
 
-// numbers are the calls by name.
+// numbers are the numbers of the calls, by name.
 var numbers = func() map[string]uint64 {
 	m := map[string]uint64{}
 	for number, k := range calls {

@@ -12,28 +12,29 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A Program reads and writes files of one folder.
+// A Program is a program that reads and writes files in one folder.
 type Program struct {
 	Folder string
-	Files  map[string]string // what is in the folder before
-	// Command returns the program, and Again what a user runs after a fault; nil:
-	// the same.
+	Files  map[string]string // contents of the folder at the start
+	// Command returns the command to test. Again returns the command that a user runs
+	// after a fault; nil: the same command.
 	Command, Again func() *exec.Cmd
-	// Canonical returns what does not differ from one run to the next of the contents
-	// of a file; nil: all of it.
+	// Canonical returns the part of a file's contents that is the same in every run; nil:
+	// all of it.
 	Canonical func(name, contents string) string
-	// Whole reports whether a file that is neither as it was before nor as the program
-	// leaves it is whole all the same, such as the model of an earlier epoch; nil: no.
+	// Whole reports whether a file that has neither its old contents nor those of an
+	// undisturbed run is still complete, such as the model of an earlier epoch; nil:
+	// never.
 	Whole func(name, contents string) bool
 }
 
-// Test runs the program with every fault at every of its calls on files, or with one
-// of so many. After each,
+// Test runs the program with every fault at each of its calls on files, or only with one
+// of every so many faults. After each run,
 //
-//   - a file is as it was, or as the program leaves it, or else whole,
-//   - an exit code of 0 means that all are as the program leaves them,
-//   - another is 1, with a message that names a file of the folder,
-//   - and the next run does its work, and leaves nothing but that.
+//   - each file has its old contents, or those of an undisturbed run, or is complete,
+//   - the exit code is 0 only if all files are those of an undisturbed run,
+//   - otherwise the exit code is 1, and the message names a file of the folder,
+//   - and the next run succeeds, and leaves only the files of an undisturbed run.
 func (p *Program) Test(t *testing.T, one int) {
 	want, calls := p.undisturbed(t)
 	number := 0
@@ -49,7 +50,7 @@ func (p *Program) Test(t *testing.T, one int) {
 	}
 }
 
-// undisturbed returns what the program leaves, and its calls.
+// undisturbed returns the files after an undisturbed run, and its calls.
 func (p *Program) undisturbed(t *testing.T) (map[string]string, []Call) {
 	p.prepare(t)
 	code, killed, stderr, calls := p.run(t, p.Command(), -1, Fault{})
@@ -95,7 +96,7 @@ func (p *Program) disturbed(t *testing.T, want map[string]string, n int, f Fault
 	require.Equal(t, want, p.contents(t), "after the next run")
 }
 
-// prepare fills the folder.
+// prepare writes the files of the folder.
 func (p *Program) prepare(t *testing.T) {
 	require.NoError(t, os.RemoveAll(p.Folder))
 	require.NoError(t, os.Mkdir(p.Folder, 0o700))
@@ -104,7 +105,7 @@ func (p *Program) prepare(t *testing.T) {
 	}
 }
 
-// contents returns what the folder holds.
+// contents returns the files of the folder.
 func (p *Program) contents(t *testing.T) map[string]string {
 	entries, err := os.ReadDir(p.Folder)
 	require.NoError(t, err)

@@ -12,11 +12,11 @@ import (
 	"unsafe"
 )
 
-// Run runs a program, whose standard streams are files or nil, to its end. The nth
-// of its system calls on files below a folder, from 0, has the fault; n < 0: none.
-// It returns the calls that were made.
+// Run runs a program to its end. The program's standard streams must be files or nil. The
+// nth of its system calls on files in a folder, from 0, has the fault; n < 0: none. Run
+// returns the calls that were made.
 func Run(c *exec.Cmd, folder string, n int, fault Fault) (calls []Call, status syscall.WaitStatus, err error) {
-	runtime.LockOSThread() // a thread traces
+	runtime.LockOSThread() // ptrace is bound to a thread
 	defer runtime.UnlockOSThread()
 	c.SysProcAttr = &syscall.SysProcAttr{Ptrace: true, Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := c.Start(); err != nil {
@@ -37,7 +37,7 @@ type tracer struct {
 	n       int
 	fault   Fault
 	calls   []Call
-	failing map[int]bool // threads in a call that fails
+	failing map[int]bool // threads in a call that must fail
 }
 
 const (
@@ -47,7 +47,7 @@ const (
 	callStop            = syscall.SIGTRAP | 0x80
 )
 
-// follow follows the program and all of its threads to its end.
+// follow traces the program and all its threads until it ends.
 func (t *tracer) follow() (syscall.WaitStatus, error) {
 	var status syscall.WaitStatus
 	begun := false
@@ -71,13 +71,13 @@ func (t *tracer) follow() (syscall.WaitStatus, error) {
 			err = syscall.PtraceSetOptions(thread, syscall.PTRACE_O_TRACESYSGOOD|syscall.PTRACE_O_TRACECLONE|optionExitKill)
 		case s == callStop:
 			err = t.call(thread)
-		case s != syscall.SIGTRAP && s != syscall.SIGSTOP: // these are of the tracing
+		case s != syscall.SIGTRAP && s != syscall.SIGSTOP: // these two come from tracing
 			signal = int(s)
 		}
 		if err == nil {
 			err = syscall.PtraceSyscall(thread, signal)
 		}
-		if err != nil && err != syscall.ESRCH { // it was killed meanwhile
+		if err != nil && err != syscall.ESRCH { // the thread has been killed
 			return status, fmt.Errorf("trace: %w", err)
 		}
 	}
@@ -89,13 +89,13 @@ type callInfo struct {
 	_       [3]uint8
 	arch    uint32
 	_, _    uint64 // instruction and stack pointer
-	number  uint64 // at the entry
+	number  uint64 // number of the call, at the entry
 	args    [6]uint64
 	_       uint64
 	_, _, _ uint64
 }
 
-// call has a thread's call fail if it is its turn.
+// call makes a thread's call fail if it is the one with the fault.
 func (t *tracer) call(thread int) error {
 	var info callInfo
 	_, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, requestCallInfo, uintptr(thread), unsafe.Sizeof(info), uintptr(unsafe.Pointer(&info)), 0, 0)
@@ -127,7 +127,7 @@ func (t *tracer) call(thread int) error {
 		return change(thread, func(r *syscall.PtraceRegs) { r.Rdx = (r.Rdx + 1) / 2 })
 	}
 	t.failing[thread] = true
-	return change(thread, func(r *syscall.PtraceRegs) { r.Orig_rax = ^uint64(0) }) // no such call
+	return change(thread, func(r *syscall.PtraceRegs) { r.Orig_rax = ^uint64(0) }) // the number of no call
 }
 
 func change(thread int, change func(r *syscall.PtraceRegs)) error {
@@ -139,7 +139,7 @@ func change(thread int, change func(r *syscall.PtraceRegs)) error {
 	return syscall.PtraceSetRegs(thread, &r)
 }
 
-// path returns the file that a call is about; "": none that is known.
+// path returns the file of a call; "": unknown.
 func (t *tracer) path(thread int, k kind, info *callInfo) string {
 	if k.path < 0 {
 		path, _ := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", t.pid, int32(info.args[0])))

@@ -7,9 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Pages returns at least n bytes, whole pages of zeros, which are given back when
-// the test ends. If guard is set, the page before them and the one behind them
-// must not be touched.
+// Pages returns at least n bytes in whole pages of zeros, which are freed when the test
+// ends. If guard is set, accessing the page before or after them crashes.
 func Pages(tb testing.TB, n int, guard bool) []byte {
 	page := unix.Getpagesize()
 	size := (n + page - 1) / page * page

@@ -7,11 +7,11 @@ import (
 	"unsafe"
 )
 
-// alignment is that of a page as far as tests rely on it.
+// alignment is the alignment of a page, as far as tests rely on it.
 const alignment = 64
 
-// Pages returns n bytes of zeros at an aligned address. Only on Linux they lie
-// between pages that must not be touched.
+// Pages returns n bytes of zeros at an aligned address. Only on Linux are they between
+// protected pages.
 func Pages(_ testing.TB, n int, _ bool) []byte {
 	mem := make([]byte, n+alignment)
 	start := int(-uintptr(unsafe.Pointer(unsafe.SliceData(mem))) % alignment)

@@ -8,9 +8,8 @@ import (
 	"slices"
 )
 
-// ZIP returns a hostile archive: file with a change in a member, and the sizes
-// and checksums that the archive has of it put right. Some of the changes take
-// pieces of other's members.
+// ZIP returns a hostile archive: file with a change in a member, and with correct sizes
+// and checksums of the member. Some of the changes use pieces of other's members.
 func (m Maker) ZIP(file, other []byte) []byte {
 	members, donors := read(file), read(other)
 	if len(members) == 0 {
@@ -35,12 +34,12 @@ func (m Maker) ZIP(file, other []byte) []byte {
 	}
 	b := write(members)
 	if m.IntN(16) == 0 {
-		b = m.change(b, other) // the directory, the local headers, or a checksum
+		b = m.change(b, other) // change the directory, a local header or a checksum
 	}
 	return b
 }
 
-// A member of an archive.
+// A member is a member of an archive.
 type member struct {
 	name string
 	data []byte
@@ -66,12 +65,13 @@ func read(file []byte) []member {
 	return list
 }
 
-// write returns the archive of the members, which are not compressed.
+// write returns an archive of the members, without compression.
 func write(members []member) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, m := range members {
-		// A buffer takes everything, and a name that is too long is left out.
+		// Writing to a buffer never fails, and a member with a name that is too long is
+		// left out.
 		if w, err := z.CreateHeader(&zip.FileHeader{Name: m.name, Method: zip.Store}); err == nil {
 			_, _ = w.Write(m.data)
 		}
@@ -80,8 +80,8 @@ func write(members []member) []byte {
 	return b.Bytes()
 }
 
-// Safetensors returns a hostile file of safetensors: one with changes in its
-// header or its numbers, and the size of the header put right.
+// Safetensors returns a hostile safetensors file: file with changes in its header or its
+// numbers, and with the correct size of the header.
 func (m Maker) Safetensors(file, other []byte) []byte {
 	n := min(binary.LittleEndian.Uint64(file), uint64(len(file)-8))
 	header, body := file[8:8+n], file[8+n:]

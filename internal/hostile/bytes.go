@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// sizes are those of records and fields in the formats that are read.
+// sizes are the sizes of records and fields in the formats that are read.
 var sizes = []int{1, 2, 3, 4, 8, 12, 16, 20, 24, 32, 64, 88}
 
 // numbers are corner cases of arithmetic on sizes and offsets.
@@ -22,8 +22,8 @@ var floats = []float32{
 	0x1p-126, 0x1.fffffcp-127, 0x1p-75, 0x1p64, -1, 1, 1 + 0x1p-23, 127, 128, 1e30,
 }
 
-// Bytes returns a copy of data with one to four changes. Some of them take
-// pieces of other.
+// Bytes returns a copy of data with one to four changes. Some of the changes use pieces
+// of other.
 func (m Maker) Bytes(data, other []byte) []byte {
 	b := slices.Clone(data)
 	for range 1 + m.IntN(4) {
@@ -82,7 +82,7 @@ func (m Maker) setField(b []byte) {
 	}
 }
 
-// number returns one near the one that is there, small, or in a corner.
+// number returns a number near the old one, a small one, or a corner case.
 func (m Maker) number(old uint64) uint64 {
 	switch m.IntN(4) {
 	case 0:
@@ -95,10 +95,10 @@ func (m Maker) number(old uint64) uint64 {
 	return numbers[m.IntN(len(numbers))]
 }
 
-// aligned returns a place in b that is a multiple of size.
+// aligned returns an offset in b that is a multiple of size.
 func (m Maker) aligned(b []byte, size int) int { return m.IntN(len(b)/size+1) * size % len(b) }
 
-// piece returns a copy of a piece of b of a record's size.
+// piece returns a copy of a piece of b that is as long as a record.
 func (m Maker) piece(b []byte) []byte {
 	if len(b) == 0 {
 		return []byte{0}
@@ -108,8 +108,7 @@ func (m Maker) piece(b []byte) []byte {
 	return slices.Clone(b[at:min(at+size, len(b))])
 }
 
-// Floats sets some of the numbers to corner cases of arithmetic, and to any
-// bits.
+// Floats sets some of the numbers to corner cases of arithmetic, or to random bits.
 func (m Maker) Floats(x []float32) {
 	for i := range x {
 		switch m.IntN(8) {

@@ -7,14 +7,14 @@ import (
 	"slices"
 )
 
-// Damage returns copies of a file, each with one damage, and what that is: the file
-// cut at a byte, a bit of a byte turned, a number in its place as large as it can be,
-// and a piece of the file moved. Each kind of damage is at about places places, evenly
-// apart; at all, if the file has no more bytes. No size or checksum is put right.
+// Damage returns damaged copies of a file, each with a description: the file truncated at
+// a byte, a flipped bit, a field overwritten with a very large number, or a piece of the
+// file moved. Each kind of damage is made at about places offsets, evenly spaced, or at
+// all offsets if the file has no more bytes. Sizes and checksums are not corrected.
 func Damage(file []byte, places int) iter.Seq2[string, []byte] {
 	step := max(len(file)/max(places, 1), 1)
 	if step > 1 {
-		step |= 1 // so that all places within a field are met
+		step |= 1 // odd, so that all offsets within a field occur
 	}
 	return func(yield func(string, []byte) bool) {
 		for at := 0; at < len(file); at += step {
@@ -27,7 +27,7 @@ func Damage(file []byte, places int) iter.Seq2[string, []byte] {
 	}
 }
 
-// damages make a copy of a file that is damaged at a byte, or nil.
+// damages are functions that return a copy of a file, damaged at a byte, or nil.
 var damages = []struct {
 	name string
 	make func(file []byte, at int) []byte
@@ -51,7 +51,7 @@ var damages = []struct {
 }
 
 // overwritten returns a copy of a file with a little-endian number of that many bytes,
-// as far as the file has them.
+// truncated at the end of the file.
 func overwritten(file []byte, at, bytes int, number uint64) []byte {
 	b := slices.Clone(file)
 	copy(b[at:min(at+bytes, len(b))], binary.LittleEndian.AppendUint64(nil, number))

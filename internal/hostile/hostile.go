@@ -1,9 +1,8 @@
-// Package hostile makes hostile files from valid ones, for tests: it changes the
-// contents of a file, and then corrects the sizes and checksums that would
-// reveal the change, so that the code behind these checks is reached. The same
-// number makes the same file.
+// Package hostile makes hostile files from valid ones, for tests. It changes the contents
+// of a file, and then corrects the sizes and checksums that would reveal the change, so
+// that tests reach the code behind these checks. The same number makes the same file.
 //
-// A test tries as many files as [Count] says: a few, or those of a long run.
+// [Count] is the number of files that a test makes: few, or those of a long run.
 package hostile
 
 import (
@@ -13,8 +12,8 @@ import (
 	"testing"
 )
 
-// Count returns how many hostile files a test makes: short, a tenth of it with
-// -short, or the number in the environment's FUZZ_COUNT.
+// Count returns the number of hostile files to make: short, a tenth of it with -short, or
+// the value of the environment variable FUZZ_COUNT.
 func Count(tb testing.TB, short int) int {
 	if v := os.Getenv("FUZZ_COUNT"); v != "" {
 		n, err := strconv.Atoi(v)
@@ -32,8 +31,8 @@ func Count(tb testing.TB, short int) int {
 // A Maker makes one hostile file.
 type Maker struct{ *rand.Rand }
 
-// New returns the maker of the file of that number.
+// New returns the maker of the file with this number.
 func New(number int) Maker { return Maker{rand.New(rand.NewPCG(uint64(number), 1))} }
 
-// Pick returns one of the files.
+// Pick returns a random file.
 func (m Maker) Pick(files [][]byte) []byte { return files[m.IntN(len(files))] }

@@ -9,16 +9,17 @@ import (
 	"time"
 )
 
-// Limit is how much memory reading a file may take beside the file itself: four times
-// its size, and a constant.
+// Limit is the most memory that reading a file may take in addition to the file itself:
+// four times its size, and a constant.
 func Limit(size int) uint64 { return 4*uint64(size) + 16<<20 }
 
-// RequireMemory fails the test if read, which may be called several times, needs more bytes
-// at one time than limit. What the collector has not come to yet counts among them, more on
-// a busy machine, so the least of several times counts, with cycles that follow closer.
+// RequireMemory fails the test if read needs more than limit bytes of memory at one time.
+// It may call read several times: the peak includes garbage that has not been collected
+// yet, more on a busy machine, so the smallest of several measurements counts, with
+// increasingly frequent garbage collections.
 func RequireMemory(tb testing.TB, limit uint64, read func()) {
 	tb.Helper()
-	// What was allocated in all is an upper bound that costs little to know.
+	// The total of all allocations is an upper bound that is cheap to measure.
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	read()
@@ -36,9 +37,9 @@ func RequireMemory(tb testing.TB, limit uint64, read func()) {
 	tb.Fatalf("reading takes %d kB of memory, want at most %d kB", least>>10, limit>>10)
 }
 
-// peak returns how many more bytes were in use at one time while f ran than before, as the
-// collector found at the end of its cycles, which begin as soon as the bytes in use have
-// grown by percent. What is allocated during a cycle counts as in use: no more than that.
+// peak returns the greatest increase of the memory in use while f ran, as found at the
+// end of garbage collections. They begin whenever the memory in use has grown by percent.
+// Memory allocated during a collection counts as in use, so the result is an upper bound.
 func peak(percent int, f func()) uint64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(percent))
 	runtime.GC()
@@ -62,7 +63,7 @@ func peak(percent int, f func()) uint64 {
 	return max(most, live()) - before
 }
 
-// live returns the bytes of the objects that the last cycle of the collector found in use.
+// live returns the bytes of live objects found by the last garbage collection.
 func live() uint64 {
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)

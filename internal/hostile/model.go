@@ -12,19 +12,19 @@ const (
 	headerSize = 64
 	entrySize  = 32
 	alignment  = 64
-	decoder    = "DECO" // a section that is a file itself
+	decoder    = "DECO" // section with a whole file
 	weights    = "WGTS"
 )
 
-// A section of a .rnn file.
+// A section is a section of a .rnn file.
 type section struct {
 	tag   string
 	flags uint32
 	body  []byte
 }
 
-// Model returns a hostile .rnn file: file with changes in its sections, some of
-// which are taken from other.
+// Model returns a hostile .rnn file: file with changes in its sections. Some of the
+// changes use sections of other.
 func (m Maker) Model(file, other []byte) []byte {
 	list, donors := sections(file), sections(other)
 	if list == nil || m.IntN(16) == 0 {
@@ -64,7 +64,7 @@ func (m Maker) changeSections(list, donors []section) []section {
 		s.tag = []string{"ZZZZ", "DATA", "LABL", "DECO"}[m.IntN(4)]
 	case n == 5:
 		s.flags = uint32(m.number(uint64(s.flags)))
-	case s.tag == weights && n < 19: // the size stays, so that the file is read
+	case s.tag == weights && n < 19: // the size stays, so that the file is accepted
 		s.body = slices.Clone(s.body)
 		for range 1 + m.IntN(3) {
 			m.setWeight(s.body)
@@ -78,8 +78,8 @@ func (m Maker) changeSections(list, donors []section) []section {
 	return list
 }
 
-// setWeight sets a float32, or four int8, or two binary16: mostly to numbers,
-// since a model with a NaN is refused.
+// setWeight sets a float32, or four int8, or two binary16. It mostly sets finite numbers,
+// since a model with NaN is refused.
 func (m Maker) setWeight(b []byte) {
 	at := m.IntN(max(len(b)/4, 1)) * 4
 	if at+4 > len(b) {
@@ -109,7 +109,7 @@ func find(list []section, tag string) int {
 	return slices.IndexFunc(list, func(s section) bool { return s.tag == tag })
 }
 
-// sections returns those of a sound file; nil: it is none.
+// sections returns the sections of a valid file; nil: the file is invalid.
 func sections(file []byte) []section {
 	var list []section
 	each(file, func(entry, body []byte) {
@@ -118,8 +118,7 @@ func sections(file []byte) []section {
 	return list
 }
 
-// each calls f for every section that lies within the file, with its entry in
-// the table.
+// each calls f for every section inside the file, with its entry in the table.
 func each(file []byte, f func(entry, body []byte)) {
 	size := uint64(len(file))
 	if size < headerSize {
@@ -138,7 +137,7 @@ func each(file []byte, f func(entry, body []byte)) {
 	}
 }
 
-// join returns the file of the sections, with their places, sizes and checksums.
+// join returns a file with these sections and with correct offsets, sizes and checksums.
 func join(list []section) []byte {
 	b := make([]byte, headerSize+entrySize*len(list))
 	copy(b, "\x89RNN\r\n\x1a\n")
@@ -157,7 +156,7 @@ func join(list []section) []byte {
 	return sized(b)
 }
 
-// sized puts the size of a file right, and its checksums.
+// sized corrects the size of a file and its checksums.
 func sized(file []byte) []byte {
 	if len(file) >= headerSize {
 		binary.LittleEndian.PutUint64(file[16:], uint64(len(file)))
@@ -166,8 +165,8 @@ func sized(file []byte) []byte {
 	return file
 }
 
-// Repair puts the checksums of a .rnn file right, and those of the file within it,
-// as far as its bytes have room for them.
+// Repair corrects the checksums of a .rnn file and of the file inside it, if it is long
+// enough to have them.
 func Repair(file []byte) {
 	if len(file) < headerSize {
 		return
@@ -186,8 +185,8 @@ func Repair(file []byte) {
 
 func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
 
-// Snapshot returns a hostile snapshot of a session: one with changes, and the
-// checksum at its end put right.
+// Snapshot returns a hostile snapshot of a session: snapshot with changes and a correct
+// checksum at its end.
 func (m Maker) Snapshot(snapshot, other []byte) []byte {
 	body := m.Bytes(snapshot[:len(snapshot)-4], other)
 	return binary.LittleEndian.AppendUint32(body, checksum(body))

@@ -5,9 +5,8 @@ import (
 	"slices"
 )
 
-// Protobuf returns a hostile protocol buffer: message with changes in fields at
-// any depth, and the lengths around them put right. Some of the changes take
-// fields of other.
+// Protobuf returns a hostile protocol buffer: message with changes in fields at any depth
+// and with correct lengths around them. Some of the changes use fields of other.
 func (m Maker) Protobuf(message, other []byte) []byte {
 	for range 1 + m.IntN(3) {
 		message = m.changeMessage(message, other, 0)
@@ -15,13 +14,13 @@ func (m Maker) Protobuf(message, other []byte) []byte {
 	return message
 }
 
-// A field of a message: its key, and its value without its length.
+// A field is a field of a message: its key, and its value without the length.
 type field struct {
 	key   uint64
 	value []byte
 }
 
-const maxDepth = 8 // of messages, within which a change descends
+const maxDepth = 8 // greatest depth of a changed message
 
 func (m Maker) changeMessage(message, other []byte, depth int) []byte {
 	list := fields(message)
@@ -75,7 +74,7 @@ func (m Maker) scalar(f *field) []byte {
 	return b
 }
 
-// fields returns those of a message; nil: it is none.
+// fields returns the fields of a message; nil: it is not a message.
 func fields(message []byte) []field {
 	var list []field
 	for len(message) > 0 {

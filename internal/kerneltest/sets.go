@@ -12,10 +12,10 @@ import (
 // this CPU must run.
 const Required = "RNNRUN_REQUIRE_KERNELS"
 
-// Sets returns every kernel set that this CPU can run, the best first. If the variable
-// [Required] names sets, it returns these alone, for a CPU whose other sets are tested on
-// another one. It panics if a set that is named cannot run here: otherwise a set
-// that no machine runs would pass every test.
+// Sets returns every kernel set that this CPU can run, the fastest first. If the variable
+// [Required] names sets, Sets returns only these: a CPU may be tested only on sets that
+// no other machine tests. It panics if this CPU cannot run a named set, because otherwise
+// the tests of a set that no machine runs would always pass.
 func Sets() []*kernels.Set {
 	names := os.Getenv(Required)
 	if names == "" {

@@ -12,11 +12,11 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// Command returns the command "man FOLDER", which writes to a folder the manual pages of the command
-// that it is added to, in man, and the completions for bash, zsh and fish, in completions.
-// The options on the pages are in the groups of the help.
-// The pages' day is that of SOURCE_DATE_EPOCH, in seconds since 1970, so that two builds
-// of a version write the same pages.
+// Command returns the command "man FOLDER". It writes the manual pages of its parent
+// command to FOLDER/man, and the completions for bash, zsh and fish to
+// FOLDER/completions. The options on the pages are in the groups of the help. The date on
+// the pages is SOURCE_DATE_EPOCH, in seconds since 1970, so that two builds of a version
+// write the same pages.
 func Command(groups []cli.FlagGroup) *cobra.Command {
 	return &cobra.Command{
 		Use:    "man FOLDER",
@@ -38,7 +38,7 @@ func Command(groups []cli.FlagGroup) *cobra.Command {
 	}
 }
 
-// writeCompletions writes a file for each shell by the name that the shell looks for.
+// writeCompletions writes a file for each shell, with the name that the shell expects.
 func writeCompletions(root *cobra.Command, folder string) error {
 	for _, shell := range []struct {
 		folder, file string

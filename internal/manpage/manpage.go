@@ -1,5 +1,5 @@
-// Package manpage writes the manual pages of a command and of its subcommands, in the
-// macros of man(7). The commands link it only by the build tag man.
+// Package manpage writes the manual pages of a command and its subcommands with the
+// man(7) macros. The commands link it only with the build tag man.
 package manpage
 
 import (
@@ -15,8 +15,9 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// Write writes a page in section 1 for root and each of its subcommands to a folder,
-// which it makes. The options are in the groups of the help; date is the day on the pages.
+// Write writes a page in section 1 for root and for each of its subcommands to a folder,
+// which it creates. The options are in the groups of the help. date is the date on the
+// pages.
 func Write(root *cobra.Command, groups []cli.FlagGroup, folder string, date time.Time) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
@@ -58,13 +59,13 @@ func Page(c *cobra.Command, groups []cli.FlagGroup, date time.Time) string {
 	return b.String()
 }
 
-// name is that of a command's page: the words of the command, joined by hyphens.
+// name returns the name of a command's page: the words of the command, joined by hyphens.
 func name(c *cobra.Command) string {
 	return strings.ReplaceAll(c.CommandPath(), " ", "-")
 }
 
-// documented returns the subcommands that have a page: all but help, and completion,
-// whose scripts are installed beside the pages.
+// documented returns the subcommands with a page: all except help, and completion, whose
+// scripts are installed beside the pages.
 func documented(c *cobra.Command) []*cobra.Command {
 	var children []*cobra.Command
 	for _, child := range c.Commands() {
@@ -104,7 +105,7 @@ func writeOptions(b *strings.Builder, flags *pflag.FlagSet) {
 	})
 }
 
-// shown tells whether a flag's default says more than that it is not given.
+// shown reports whether the default of a flag is worth showing.
 func shown(f *pflag.Flag) bool {
 	switch f.DefValue {
 	case "", "false", "0", "0s", "[]":
@@ -134,8 +135,8 @@ func writeSeeAlso(b *strings.Builder, c *cobra.Command) {
 	}
 }
 
-// text returns paragraphs, which a reader's terminal fills. Lines that are indented stand
-// as they are.
+// text returns paragraphs, which are filled to the width of the terminal. Indented lines
+// are not filled.
 func text(s string) string {
 	var b strings.Builder
 	for i, paragraph := range strings.Split(strings.Trim(s, "\n"), "\n\n") {
@@ -161,7 +162,7 @@ func text(s string) string {
 
 func indented(line string) bool { return strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") }
 
-// filled returns lines that are filled to the width of the page.
+// filled returns a paragraph that is filled to the width of the page.
 func filled(lines []string) string {
 	var b strings.Builder
 	for _, line := range lines {
@@ -170,12 +171,12 @@ func filled(lines []string) string {
 	return b.String()
 }
 
-// verbatim returns lines that stand as they are.
+// verbatim returns lines that are not filled.
 func verbatim(lines []string) string {
 	return ".nf\n" + strings.ReplaceAll(filled(lines), "\t", "    ") + ".fi\n"
 }
 
-// safe returns a line of text that is no request, whatever it begins with.
+// safe returns a line of text that troff does not read as a request.
 func safe(line string) string {
 	line = escape(strings.TrimRight(line, " "))
 	if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {
@@ -184,8 +185,8 @@ func safe(line string) string {
 	return line
 }
 
-// escape returns a text for which troff prints the same characters: a hyphen alone would
-// be no minus that can be copied, and a quote mark would be a curved one.
+// escape escapes a text so that troff prints the same characters. Unescaped, a hyphen
+// would not be a minus that can be copied, and a quotation mark would be curved.
 func escape(s string) string {
 	return strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "^", `\(ha`, "~", `\(ti`, `"`, `\(dq`).Replace(s)
 }

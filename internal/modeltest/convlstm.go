@@ -6,13 +6,13 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// ConvLSTM returns a graph of the kind that is deployed most: the input "x" of 3
-// channels; a convolution over 4 of its steps, value 2; an LSTM, value 5; a dense
-// layer, value 6, which is the output "y"; and beside it another, value 7, whose
+// ConvLSTM returns a graph of a kind that is common on devices: the input "x" with 3
+// channels; a convolution over 4 of its steps, value 2; an LSTM, value 5; a dense layer,
+// value 6, which is the output "y"; and beside it another dense layer, value 7, whose
 // sigmoid is the output "active".
 //
-// factors are of channels: the inputs are meant to be as much greater, since the
-// weights are as much less.
+// factors are factors of channels. The weights are divided by them, since the inputs are
+// meant to be larger by the same factors.
 func ConvLSTM(seed uint64, factors ...float32) *format.Model {
 	r := rand.New(rand.NewPCG(seed, 0xc0))
 	const channels, kernel, features, units = 3, 2, 8, 12

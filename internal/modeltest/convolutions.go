@@ -7,8 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// RandomConvolutions returns a random model of convolutions that go on from step to
-// step: each reads a window of just the frames that its kernel needs.
+// RandomConvolutions returns a random model of streaming convolutions: each reads a
+// window with exactly the frames that its kernel needs.
 func RandomConvolutions(r *rand.Rand) *format.Model {
 	stride := func() int { return 1 + r.IntN(3) }
 	strides := []int{stride(), stride()}
@@ -22,7 +22,8 @@ func RandomConvolutions(r *rand.Rand) *format.Model {
 	for _, s := range strides {
 		kernel, dilation := 1+r.IntN(4), 1+r.IntN(3)
 		span := (kernel-1)*dilation + 1
-		// The frames beyond those of a step are fewer than the span, by the stride at most.
+		// A window has fewer frames of other steps than the span of the kernel: by the
+		// stride at most.
 		if n := span - 1 - r.IntN(min(s, span)); n > 0 {
 			w := &format.Window{Before: n}
 			if ahead {

@@ -6,10 +6,10 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// Dilated returns a graph of the kind that models of sounds are: a stack of dilated
-// convolutions of 3 taps, each with a tanh, a sum of its channels, and a way round
-// it. It reads and gives one number a step. The taps of a convolution are of earlier
-// steps; of those that look ahead the last one is of a step that follows.
+// Dilated returns a graph like those of models of sound: a stack of dilated convolutions
+// with 3 taps, each followed by a tanh and a sum over its channels, with a skip
+// connection around it. It reads and returns one number per step. The taps of a
+// convolution are at earlier steps; with ahead, the last tap is at a later step.
 func Dilated(seed uint64, channels int, ahead bool, dilations ...int) *format.Model {
 	r := rand.New(rand.NewPCG(seed, 0xd1))
 	const kernel = 3

@@ -8,20 +8,18 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// RandomGraph returns a random valid model that is a graph: of any op beside any
-// other, one to three inputs of numbers and of tokens, one frame or several, one
-// output or several, of each step and of the sequence. Weights are of the number
-// formats that are given, one chosen for each node; of all without any. About half
-// of the graphs can be stepped.
+// RandomGraph returns a random valid model that is a graph. It may combine any ops, and
+// has one to three inputs of numbers and tokens, one or several frames, and one or
+// several outputs, per step and per sequence. The weights of each node have one of the
+// number formats, or any if none are given. About half of the graphs can be stepped.
 //
-// The numbers stay moderate, and no op magnifies a small error much: a logarithm
-// or a quotient reads numbers from 1/2 to 4, and discontinuous functions read
-// only inputs.
+// The numbers stay moderate, and no op amplifies a small error much: a logarithm or a
+// quotient reads numbers from 1/2 to 4, and discontinuous functions read only inputs.
 func RandomGraph(r *rand.Rand, formats ...format.DType) *format.Model {
 	return randomGraph(r, graphOps[:], formats)
 }
 
-// randomGraph does the same of the ops that are given.
+// randomGraph is [RandomGraph] with these ops.
 func randomGraph(r *rand.Rand, ops []func(*graphWriter) bool, formats []format.DType) *format.Model {
 	if len(formats) == 0 {
 		formats = []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8, format.DTypeInt4}
@@ -44,17 +42,17 @@ type graphWriter struct {
 	r       *rand.Rand
 	ops     []func(*graphWriter) bool
 	graph   *format.Graph
-	streams bool // no op reads steps that follow
+	streams bool // no op reads later steps
 
-	normalized bool // a single input of numbers is
+	normalized bool // a single input of numbers is normalized
 	values     []format.Value
-	traits     []traits // of the values
+	traits     []traits // traits of the values
 }
 
-// traits say what a writer must know of a value.
+// traits are the properties of a value that a writer needs.
 type traits struct {
-	bound float64 // the numbers are within ±bound, or nearly
-	exact bool    // they are those of an input, as they are
+	bound float64 // the numbers are approximately within ±bound
+	exact bool    // they are unchanged numbers of an input
 	read  bool
 }
 
@@ -64,7 +62,7 @@ func (w *graphWriter) model() *format.Model {
 	for n := 2 + w.r.IntN(14); n > 0; {
 		op := w.ops[w.r.IntN(len(w.ops))]
 		if w.r.IntN(6) == 0 {
-			op = (*graphWriter).repeat // which few values can be read by
+			op = (*graphWriter).repeat // only few values fit the others
 		}
 		if op(w) {
 			n--
@@ -112,7 +110,7 @@ func (w *graphWriter) numberInputs() (list []int) {
 	return list
 }
 
-// shape takes the values that the graph has now.
+// shape updates the values of the graph.
 func (w *graphWriter) shape() {
 	values, err := w.graph.Values()
 	if err != nil {
@@ -132,10 +130,10 @@ func (w *graphWriter) add(op format.Op, t traits, reads ...int) int {
 	return len(w.values) - 1
 }
 
-// within is the traits of a value that is computed.
+// within returns the traits of a computed value.
 func within(bound float64) traits { return traits{bound: bound} }
 
-// moved is the traits of numbers of values that only stand elsewhere.
+// moved returns the traits of a value whose numbers are copied from other values.
 func (w *graphWriter) moved(reads ...int) traits {
 	t := traits{exact: true}
 	for _, v := range reads {
@@ -145,8 +143,8 @@ func (w *graphWriter) moved(reads ...int) traits {
 	return t
 }
 
-// pick returns a value of numbers that may be read, mostly one that nothing reads
-// yet; -1: there is none.
+// pick returns a value of numbers for which may is true, mostly one that nothing reads
+// yet; -1: none.
 func (w *graphWriter) pick(may func(v format.Value) bool) int {
 	var list, unread, sequence []int
 	for i, v := range w.values {
@@ -165,30 +163,30 @@ func (w *graphWriter) pick(may func(v format.Value) bool) int {
 		list = unread
 	}
 	if len(sequence) > 0 && w.r.IntN(4) == 0 {
-		list = sequence // of which there are few
+		list = sequence // there are few of them
 	}
 	switch {
 	case len(list) == 0:
 		return -1
 	case w.r.IntN(2) == 0:
-		return list[len(list)-1] // mostly that of the node before
+		return list[len(list)-1] // mostly the value of the previous node
 	}
 	return list[w.r.IntN(len(list))]
 }
 
-// any returns a value of numbers of at most so many; -1: there is none.
+// any returns a value with at most that many numbers; -1: none.
 func (w *graphWriter) any(most int) int {
 	return w.pick(func(v format.Value) bool { return v.Size() <= most })
 }
 
-// with returns a value that goes with value i: of each step, or of the sequence, as
-// it is.
+// with returns a value that can be combined with value i: per step or per sequence, like
+// it.
 func (w *graphWriter) with(i int, may func(v format.Value) bool) int {
 	each := w.values[i].EachStep()
 	return w.pick(func(v format.Value) bool { return v.EachStep() == each && may(v) })
 }
 
-// tame returns the value, or one of its numbers cut to ±bound.
+// tame returns the value, or a new value with its numbers clipped to ±bound.
 func (w *graphWriter) tame(i int, bound float64) int {
 	if w.traits[i].bound <= bound {
 		return i
@@ -201,7 +199,7 @@ func (w *graphWriter) clip(i int, from, to float64) int {
 	return w.add(&format.Map{Function: f}, within(max(-from, to)), i)
 }
 
-// readInputs has a node read each input.
+// readInputs adds a node that reads each input.
 func (w *graphWriter) readInputs() {
 	for i, in := range w.graph.Inputs {
 		switch {
@@ -241,8 +239,8 @@ func (w *graphWriter) outputs(m *format.Model) {
 	}
 }
 
-// inFormats returns the model with the weights of each node in one of the formats,
-// and some int8 weights with a scale of their inputs.
+// inFormats returns the model with the weights of each node in one of the formats, and
+// with input scales for some int8 weights.
 func inFormats(r *rand.Rand, m *format.Model, formats []format.DType) *format.Model {
 	var converted []*format.Model
 	for _, d := range formats {

@@ -7,12 +7,12 @@ import (
 )
 
 const (
-	mostChannels = 48  // of a random graph's values
-	mostNumbers  = 160 // of one of them
+	mostChannels = 48  // of a value of a random graph
+	mostNumbers  = 160 // numbers in such a value
 )
 
-// graphOps each write a node of one kind, if a value fits. What is
-// rare stands twice. The last ones are those of NewSeeds alone.
+// graphOps are functions that each write a node of one kind, if a value fits. Rare kinds
+// are listed twice. Only NewSeeds uses the last ones.
 var graphOps = [...]func(w *graphWriter) bool{
 	(*graphWriter).randomLayer, (*graphWriter).randomLayer, (*graphWriter).embedding, (*graphWriter).embedding, (*graphWriter).conv, (*graphWriter).depthwise,
 	(*graphWriter).window, (*graphWriter).pad, (*graphWriter).framePool, (*graphWriter).sequencePool,
@@ -22,7 +22,7 @@ var graphOps = [...]func(w *graphWriter) bool{
 	(*graphWriter).rfft, (*graphWriter).irfft,
 }
 
-// newOps is how many of the graphOps only graphs of NewSeeds have.
+// newOps is the number of graphOps that only the graphs of NewSeeds have.
 const newOps = 2
 
 func (w *graphWriter) embedding() bool {
@@ -35,7 +35,7 @@ func (w *graphWriter) embedding() bool {
 	return false
 }
 
-// embed reads tokens by an embedding, which may have more than the input.
+// embed reads tokens with an embedding, which may have more tokens than the input.
 func (w *graphWriter) embed(i int) {
 	e := &format.Embedding{Tokens: w.values[i].Tokens + w.r.IntN(2), Size: 1 + w.r.IntN(9)}
 	e.Table = uniform(w.r, e.Tokens*e.Size, 1)
@@ -50,7 +50,7 @@ func (w *graphWriter) randomLayer() bool {
 	return i >= 0
 }
 
-// layer reads a value by a layer: recurrent or dense, and each form of these.
+// layer reads a value with a layer: recurrent or dense, in any form.
 func (w *graphWriter) layer(i int) int {
 	v := w.values[i]
 	i = w.tame(i, 8)
@@ -72,7 +72,7 @@ func (w *graphWriter) layer(i int) int {
 	return w.add(&l, within(layerBound(&l, w.traits[i].bound)), i)
 }
 
-// special gives a recurrent layer what only few have.
+// special adds rare features to a recurrent layer.
 func (w *graphWriter) special(s *Spec) {
 	one := func() bool { return w.r.IntN(5) == 0 }
 	if !w.streams {
@@ -93,7 +93,7 @@ func (w *graphWriter) special(s *Spec) {
 	}
 }
 
-// layerBound says how great the outputs of a layer may be.
+// layerBound returns a bound of the outputs of a layer.
 func layerBound(l *format.Layer, in float64) float64 {
 	if l.Bounded() {
 		return 1
@@ -133,7 +133,7 @@ func (w *graphWriter) depthwise() bool {
 	return true
 }
 
-// kernel returns a kernel that so many frames have room for.
+// kernel returns a random kernel that fits into that many frames.
 func (w *graphWriter) kernel(frames int) (kernel, stride, dilation int) {
 	kernel = 1 + w.r.IntN(min(frames, 4))
 	stride, dilation = 1+w.r.IntN(3), 1
@@ -213,7 +213,7 @@ func (w *graphWriter) sequencePool() bool {
 	return true
 }
 
-// score gives one number for each step of a value.
+// score reduces a value to one number per step.
 func (w *graphWriter) score(i int) int {
 	if n := w.values[i].Size(); w.values[i].Frames > 1 {
 		i = w.add(&format.Reshape{Frames: 1, Channels: n}, w.moved(i), i)
@@ -252,7 +252,7 @@ func (w *graphWriter) norm() bool {
 	return true
 }
 
-// binary takes two values together, of which the second may be a constant.
+// binary combines two values. The second may be a constant.
 func (w *graphWriter) binary() bool {
 	i := w.any(mostNumbers)
 	if i < 0 {
@@ -283,7 +283,7 @@ func (w *graphWriter) binary() bool {
 		bound = w.traits[i].bound * w.traits[k].bound
 	case format.BinaryDiv:
 		if w.values[k].Phase < 0 {
-			b.Function = format.BinaryMul // by a constant, which may be near 0
+			b.Function = format.BinaryMul // the divisor would be a constant, which may be near 0
 			break
 		}
 		k = w.clip(k, 0.5, 4)
@@ -302,7 +302,7 @@ func (w *graphWriter) numbers(v format.Value) int {
 	return w.add(c, within(1))
 }
 
-// constant puts a constant before or behind a value, or multiplies one by it.
+// constant concatenates a constant with a value, or multiplies a value by it.
 func (w *graphWriter) constant() bool {
 	i := w.pick(func(v format.Value) bool { return v.Size() <= mostNumbers/2 && v.Channels < mostChannels })
 	if i < 0 {
@@ -394,7 +394,7 @@ func (w *graphWriter) transpose() bool {
 	return true
 }
 
-// mapped applies a function, of what it can take.
+// mapped applies a function to a value in its domain.
 func (w *graphWriter) mapped() bool {
 	i := w.any(mostNumbers)
 	if i < 0 {
@@ -415,8 +415,9 @@ func (w *graphWriter) mapped() bool {
 	return true
 }
 
-// function returns a function, with random constants where it has any: one that
-// jumps only for exact numbers, and for others none that needs numbers in a range.
+// function returns a function, with random constants if it has any. Discontinuous
+// functions are only for exact numbers; for others, it returns none that needs numbers in
+// a range.
 func (w *graphWriter) function(exact bool) format.Activation {
 	kinds := 0
 	for format.ActivationKind(kinds).Known() {
@@ -446,7 +447,7 @@ func (w *graphWriter) prelu() bool {
 	return true
 }
 
-// matMul multiplies two values that fit, or a value and itself.
+// matMul multiplies two values of matching shapes, or a value by itself.
 func (w *graphWriter) matMul() bool {
 	i := w.pick(func(v format.Value) bool { return v.Frames <= 12 && v.Channels <= 24 })
 	if i < 0 {

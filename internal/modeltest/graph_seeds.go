@@ -8,22 +8,22 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// plainSeeds is how many random graphs there are before those of pairSeeds.
+// plainSeeds is the number of random graphs before those of pairSeeds.
 const plainSeeds = 600
 
-// pairSeeds are the seeds of graphs in which an op reads another that it reads in no
-// graph before. The test of pairs finds them.
+// pairSeeds are the seeds of graphs with a pair of ops, one reading the other, that no
+// earlier graph has. The test of pairs finds them.
 var pairSeeds = []uint64{
 	618, 641, 642, 652, 671, 679, 736, 757, 774, 784, 847, 891, 897, 906, 922, 957, 994, 1063,
 	1079, 1088, 1099, 1113, 1119, 1134, 1161, 1175, 1329, 1363, 1459, 1466, 1569, 1606, 1628, 1743, 1801, 1837,
 	2227, 2292, 2378, 2514, 2556, 2657, 2987, 3204, 3588, 3643, 4524, 4737, 4765, 5286, 5659, 7160, 15053, 28168,
 }
 
-// NewSeeds is the first of the seeds whose graphs have all ops. The others stay as they
-// are, and so do the hashes of what they give.
+// NewSeeds is the first seed whose graphs have all ops. Graphs with lower seeds do not
+// change, so the hashes of their outputs stay valid.
 const NewSeeds uint64 = 1 << 20
 
-// newPairSeeds are the pairSeeds of the ops that those have.
+// newPairSeeds are the pairSeeds for the ops that only NewSeeds has.
 var newPairSeeds = []uint64{
 	1048576, 1048579, 1048582, 1048583, 1048588, 1048589, 1048590, 1048595, 1048596, 1048597, 1048602, 1048604,
 	1048605, 1048606, 1048610, 1048613, 1048620, 1048626, 1048627, 1048628, 1048629, 1048636, 1048637, 1048647,
@@ -33,9 +33,9 @@ var newPairSeeds = []uint64{
 	1049226, 1049401, 1049490, 1049909, 1049972, 1050283, 1050516, 1050801, 1051290, 1051292, 1051719,
 }
 
-// GraphSeeds returns the seeds for [SeededGraph] of some hundred random graphs which
-// together have each op read each other one that it can read, recurrent layers of every
-// cell and variant among them.
+// GraphSeeds returns the seeds for [SeededGraph] of some hundred random graphs. Together
+// they have every possible pair of an op that reads another, including recurrent layers
+// of every cell and variant.
 func GraphSeeds() (seeds []uint64) {
 	for seed := range uint64(plainSeeds) {
 		seeds = append(seeds, seed)
@@ -52,8 +52,8 @@ func SeededGraph(seed uint64, formats ...format.DType) *format.Model {
 	return randomGraph(rand.New(rand.NewPCG(seed, 13)), ops, formats)
 }
 
-// OpName returns what the tests of pairs call a node's op: its kind, of a layer its
-// cell and variant.
+// OpName returns the name of a node's op in the tests of pairs: its kind and, for a
+// layer, its cell and variant.
 func OpName(n *format.Node) string {
 	if l, ok := n.Op.(*format.Layer); ok {
 		return fmt.Sprint(l.Cell, " ", l.Variant)

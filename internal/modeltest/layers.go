@@ -43,7 +43,8 @@ func (s Spec) directionsOf(l *format.Layer) int {
 	return 1
 }
 
-// activations returns those of a layer's direction; nil: the cell's own.
+// activations returns the activations of a layer's direction; nil: the defaults of the
+// cell.
 func (s Spec) activations(l *format.Layer, direction int) []format.Activation {
 	var a []format.Activation
 	own := l.Cell.Activations(l.Variant)
@@ -73,7 +74,7 @@ func (s Spec) StepActivations(layer, direction int) []format.Activation {
 	return l.Cell.Activations(l.Variant)
 }
 
-// describeRare names what only few models have.
+// describeRare writes the rare features of the spec.
 func (s Spec) describeRare(b *strings.Builder) {
 	for _, f := range []struct {
 		given bool

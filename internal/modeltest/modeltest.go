@@ -1,5 +1,5 @@
-// Package modeltest makes random models for tests: every cell, form and shape,
-// the same one for the same seed.
+// Package modeltest makes random models for tests, of every cell, form and shape. The
+// same seed gives the same model.
 package modeltest
 
 import (
@@ -11,34 +11,34 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A Spec describes a model. The zero value of a field is the plainest choice.
+// A Spec describes a model. The zero value of a field means the simplest choice.
 type Spec struct {
 	Cell          format.Cell
 	Variant       format.Variant
-	Input         int // features of a step, or the embedding's width; 0: 1
-	Hidden        int // units of every layer; 0: 1
+	Input         int // features per step, or the width of the embedding; 0: 1
+	Hidden        int // units per layer; 0: 1
 	Layers        int // 0: 1
 	Bidirectional bool
 	Tokens        int // rows of the embedding; 0: real-valued inputs
 	Task          format.Task
 	Pool          format.Pool
-	Outputs       int // of the head; 0: no head
+	Outputs       int // outputs of the head; 0: no head
 	Output        format.Output
-	InitialState  bool // whether H0 and C0 are given
-	Normalized    bool // whether inputs and outputs are
+	InitialState  bool // the model has H0 and C0
+	Normalized    bool // inputs and outputs are normalized
 	DType         format.DType
-	InputScale    float32 // of an Int8 model that reads numbers
-	Skip          bool    // whether inputs are added to outputs
+	InputScale    float32 // input scale of an Int8 model that reads numbers
+	Skip          bool    // inputs are added to outputs
 
-	// Dense layers, by their outputs: below the recurrent layers, between them,
-	// and above them, all with the same activation. 0: none.
+	// The outputs of dense layers before, between and after the recurrent layers, all
+	// with the same activation; 0: no such layer.
 	Below, Between, Above int
 	DenseActivation       format.Activation
 	Stateless             format.Cell // the kind of these layers; 0: dense
 
-	// What every recurrent layer has beyond its cell. Activations are those of
-	// the forward direction; the reverse one has them in reverse order. None:
-	// the cell's.
+	// The features of every recurrent layer beyond its cell. Activations are those of the
+	// forward direction; the reverse direction has them in reverse order. nil: the
+	// defaults of the cell.
 	Reverse     bool
 	InputForget bool
 	Peephole    bool
@@ -49,8 +49,7 @@ type Spec struct {
 	Seed uint64
 }
 
-// Cells returns a Spec of every recurrent cell in every variant that the format
-// knows.
+// Cells returns a Spec for each variant of each recurrent cell of the format.
 func Cells() []Spec {
 	var list []Spec
 	for c := format.Cell(0); c.Known(); c++ {
@@ -64,8 +63,8 @@ func Cells() []Spec {
 	return list
 }
 
-// cellName names a cell in the names of subtests, with the last word of the
-// variant if there are several: "lstm", "gru-after".
+// cellName returns the name of a cell for subtests, with the last word of the variant if
+// there are several: "lstm", "gru-after".
 func (s Spec) cellName() string {
 	name := strings.ToLower(s.Cell.String())
 	if len(s.Cell.Variants()) > 1 {
@@ -75,7 +74,7 @@ func (s Spec) cellName() string {
 	return name
 }
 
-// String names the spec in the names of subtests.
+// String returns the name of the spec for subtests.
 func (s Spec) String() string {
 	s = s.defaults()
 	var b strings.Builder
@@ -123,14 +122,14 @@ func (s Spec) directions() int {
 // Layer returns a layer of the spec, without its weights.
 func (s Spec) Layer(layer int) format.Layer { return s.layers()[layer] }
 
-// InputSize returns the number of inputs of a step.
+// InputSize returns the number of inputs per step.
 func (s Spec) InputSize() int { return s.defaults().Input }
 
-// random returns the generator of one part of the model, so that a part does
-// not depend on the others.
+// random returns the random generator for one part of the model, so that parts do not
+// depend on each other.
 func (s Spec) random(part uint64) *rand.Rand { return rand.New(rand.NewPCG(s.Seed, part)) }
 
-// The parts of a model that random numbers are drawn for.
+// The parts of a model with their own random numbers.
 const (
 	partEmbedding = 1 << 32
 	partHead      = 2 << 32
@@ -146,8 +145,8 @@ func uniform(r *rand.Rand, n int, bound float64) []float32 {
 	return v
 }
 
-// Weights returns the plain weights of a layer's direction, drawn as PyTorch
-// draws them: uniformly from ±1/√hidden.
+// Weights returns the plain weights of a layer's direction, with PyTorch's initial
+// distribution: uniform within ±1/√hidden.
 func (s Spec) Weights(layer, direction int) format.Plain {
 	l := s.Layer(layer)
 	r := s.random(uint64(layer*2 + direction))

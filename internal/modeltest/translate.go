@@ -6,13 +6,13 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// The start and the end token of a decoder.
+// The start token and the end token of a decoder.
 const (
 	Start = 0
 	End   = 1
 )
 
-// Decoder returns the decoder, of that many tokens, of the encoder s.
+// Decoder returns a decoder with that many tokens for the encoder s.
 func (s Spec) Decoder(tokens int) Spec {
 	s = s.defaults()
 	return Spec{
@@ -21,10 +21,9 @@ func (s Spec) Decoder(tokens int) Spec {
 	}
 }
 
-// Translator returns a model that translates: s is its encoder, which has
-// tokens, and the decoder writes that many. The texts of source tokens are the
-// characters from a on, and those of the decoder's, after start and end, from A
-// on.
+// Translator returns a translation model. Its encoder is s, which must have tokens, and
+// its decoder has tokens tokens. The source tokens are the letters from a on, and the
+// target tokens, after start and end, those from A on.
 func (s Spec) Translator(tokens int) *format.Model {
 	m, d := s.Model(), s.Decoder(tokens).Model()
 	m.Task, m.Decoder = format.TaskTranslate, d

@@ -8,7 +8,7 @@ var exportMutations = []mutation{
 		tests: "format/onnx/export",
 	},
 	{
-		name: "an exported GRU never says that it resets after the product",
+		name: "an exported GRU never has linear_before_reset",
 		file: "format/onnx/export/op_recurrent.go",
 		old:  `list = append(list, "linear_before_reset", 1)`, new: `list = append(list, "linear_before_reset", 0)`,
 		tests: "format/onnx/export",
@@ -20,7 +20,7 @@ var exportMutations = []mutation{
 		tests: "format/onnx/export",
 	},
 	{
-		name: "described layers of other functions are one module",
+		name: "described layers with different functions become one module",
 		file: "format/statedict/describe_recurrent.go",
 		old:  "if !slices.Equal(v.Activations, w.Activations) || ", new: "if ",
 		tests: "format/statedict",

@@ -20,19 +20,19 @@ var fileMutations = []mutation{
 		tests: "cmd/rnntrain ^TestAnOutputNeverReplacesAnInput$",
 	},
 	{
-		name: "outputs are not tried before the work",
+		name: "outputs are not checked before the work",
 		file: "internal/cli/outputs.go",
 		old:  "for _, output := range outputs {", new: "for _, output := range outputs[:0] {",
 		tests: "cmd/rnntrain ^TestOutputsAreTriedBeforeTheWork$",
 	},
 	{
-		name: "states are kept after outputs that nobody has",
+		name: "states are saved although an output could not be written",
 		file: "cmd/rnnrun/run_sequences.go",
 		old:  "if out.failed {", new: "if out == nil {",
 		tests: "cmd/rnnrun ^TestStatesStayIfAnOutputCannotBeWritten$",
 	},
 	{
-		name: "a decoder is not counted before it is made",
+		name: "the size of a decoder is not checked before it is made",
 		file: "trainer/size.go",
 		old:  "if a.TargetTokens > 0 {", new: "if a.TargetTokens < 0 {",
 		tests: "trainer ^TestANetworkThatIsTooLargeTakesNoMemory$",

@@ -2,7 +2,7 @@ package main
 
 var formatMutations = []mutation{
 	{
-		name: "the first coefficient is as the others",
+		name: "the first coefficient is scaled like the others",
 		file: "format/frontend/build.go",
 		old:  `if c == 0 && f.DCT == "ortho" {`, new: `if c < 0 && f.DCT == "ortho" {`,
 		tests: "format/frontend ^TestFeaturesOfFrameworks$",
@@ -14,7 +14,7 @@ var formatMutations = []mutation{
 		tests: "format/frontend",
 	},
 	{
-		name: "a part is appended without what it reads",
+		name: "a part is appended without its inputs",
 		file: "format/graph_part.go",
 		old:  "at := append(make([]int, 0, len(needed)), inputs...)", new: "at := append(make([]int, len(inputs), len(needed)), inputs[:0]...)",
 		tests: "format ^TestAppend$",
@@ -26,7 +26,7 @@ var formatMutations = []mutation{
 		tests: "format",
 	},
 	{
-		name: "bytes behind the end of a file are taken",
+		name: "bytes after the end of a file are accepted",
 		file: "format/section.go",
 		old:  "case size > h.size:", new: "case size > h.size && h.size == 0:",
 		tests: "format",
@@ -44,7 +44,7 @@ var formatMutations = []mutation{
 		tests: "runtime ^TestRunAgreesWithTheFormulas$",
 	},
 	{
-		name: "a part of an int8 row has the scale of other columns",
+		name: "a part of an int8 row has the scale of the wrong columns",
 		file: "format/int8.go",
 		old:  "func(k int) float32 { return m.At(i, from+k) })", new: "func(k int) float32 { return m.At(i, k) })",
 		tests: "format",
@@ -62,7 +62,7 @@ var formatMutations = []mutation{
 		tests: "format",
 	},
 	{
-		name: "the rows of a GRU's inputs stand in another order",
+		name: "the rows of a GRU's inputs are in the wrong order",
 		file: "format/op_gru.go",
 		old:  "input := (gate + 1) % 3", new: "input := (gate + 2) % 3",
 		tests: "runtime ^TestRunAgreesWithTheFormulas$",
@@ -86,13 +86,13 @@ var formatMutations = []mutation{
 		tests: "format",
 	},
 	{
-		name: "a model whose inputs become another format keeps their scale",
+		name: "a model whose input weights change their format keeps their scale",
 		file: "format/convert.go",
 		old:  "w.InputScale = 0", new: "w.InputScale *= 1",
 		tests: "format",
 	},
 	{
-		name: "the gates of an LSTM are packed in another order",
+		name: "the gates of an LSTM are packed in the wrong order",
 		file: "format/op_lstm.go",
 		old:  "gate*lanes + unit%lanes", new: "(gate^1)*lanes + unit%lanes",
 		tests: "runtime ^TestRunAgreesWithTheFormulas$",

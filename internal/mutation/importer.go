@@ -62,7 +62,7 @@ var importMutations = []mutation{
 		tests: "format/statedict",
 	},
 	{
-		name: "the cell state that a layer starts from is lost",
+		name: "the initial cell state of a layer is lost",
 		file: "format/network/model.go",
 		old:  "w.H0, w.C0 = format.Padded(s.H0), format.Padded(s.C0)", new: "w.H0, w.C0 = format.Padded(s.H0), format.Padded(make([]float32, len(s.C0)))",
 		tests: "format/network",
@@ -80,7 +80,7 @@ var importMutations = []mutation{
 		tests: "npy",
 	},
 	{
-		name: "that a GRU of PyTorch resets before the product is not doubted",
+		name: "there is no warning about PyTorch GRUs that reset before the product",
 		file: "format/onnx/network.go",
 		old:  `im.resetsBefore && im.model.exporter == "pytorch"`, new: `im.resetsBefore && im.model.exporter == "PyTorch"`,
 		tests: "format/onnx",
@@ -92,13 +92,13 @@ var importMutations = []mutation{
 		tests: "format/onnx",
 	},
 	{
-		name: "gates of a hard sigmoid are taken for a sigmoid",
+		name: "hard sigmoid gates are read as sigmoid gates",
 		file: "format/rtneural/gates.go",
 		old:  `f != "sigmoid"`, new: `f != "sigmoid" && f != "hard_sigmoid"`,
 		tests: "format/rtneural",
 	},
 	{
-		name: "the ReLU after an embedding is dropped where it goes into the table",
+		name: "the ReLU after an embedding is dropped when it is merged into the table",
 		file: "format/network/fold.go",
 		old:  "sum = max(sum, 0)", new: "sum = max(sum, sum)",
 		tests: "format/network",
@@ -134,19 +134,19 @@ var importMutations = []mutation{
 		tests: "cmd/rnnrun",
 	},
 	{
-		name: "a tensor of a checkpoint is taken without its checksum",
+		name: "the checksum of a tensor in a checkpoint is not compared",
 		file: "format/tensorflow/bundle/bundle.go",
 		old:  "if masked(sum) != e.sum {", new: "if masked(sum) == 0 {",
 		tests: "format/tensorflow/bundle",
 	},
 	{
-		name: "a variable is the tensor of its own name, not that which the graph restores",
+		name: "a variable is read from the tensor with its name, not from the one that the graph restores",
 		file: "format/tensorflow/variables.go",
 		old:  "key, ok := c.keys[c.node.name]", new: "key, ok := c.keys[\"\"]",
 		tests: "format/tensorflow",
 	},
 	{
-		name: "a condition takes the other branch",
+		name: "the wrong branch of a condition is taken",
 		file: "format/tensorflow/lower.go",
 		old:  `[]string{"else_branch", "then_branch"}`, new: `[]string{"then_branch", "else_branch"}`,
 		tests: "format/tensorflow",

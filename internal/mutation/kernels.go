@@ -8,13 +8,13 @@ var kernelMutations = []mutation{
 		tests: "kernels FFT",
 	},
 	{
-		name: "the middle of a spectrum is the sum",
+		name: "the middle of a spectrum is the sum of all samples",
 		file: "kernels/fft.go",
 		old:  "re[m], im[m] = float32(z[0]-z[1]), 0", new: "re[m], im[m] = float32(z[0]+z[1]), 0",
 		tests: "kernels FFT",
 	},
 	{
-		name: "int8 takes NaN for a number",
+		name: "int8 treats NaN as a number",
 		file: "kernels/quantize.go",
 		old:  "scale = float32(math.NaN())", new: "_ = math.NaN",
 		tests: "runtime ^TestInt8KeepsNaN$",
@@ -32,7 +32,7 @@ var kernelMutations = []mutation{
 		tests: "kernels",
 	},
 	{
-		name: "a GRU's reset and update gates change places",
+		name: "a GRU's reset and update gates are swapped",
 		file: "kernels/internal/generic/cell.go",
 		old:  "r, z := sigmoid(a[lanes]), sigmoid(a[2*lanes])", new: "z, r := sigmoid(a[lanes]), sigmoid(a[2*lanes])",
 		tests: "kernels",
@@ -50,19 +50,19 @@ var kernelMutations = []mutation{
 		tests: "kernels",
 	},
 	{
-		name: "a product with a state begins at the columns of the inputs",
+		name: "the product with a state uses the weights of the inputs",
 		file: "kernels/internal/generic/linear.go",
 		old:  "w = w[len(v)*rows:]", new: "_ = w[len(v)*rows:]",
 		tests: "kernels",
 	},
 	{
-		name: "int8 numbers are cut off instead of rounded",
+		name: "int8 numbers are truncated instead of rounded",
 		file: "kernels/internal/generic/int8.go",
 		old:  "dst[i] = int8(math.RoundToEven(float64(x)))", new: "dst[i] = int8(math.Trunc(float64(x)))",
 		tests: "kernels",
 	},
 	{
-		name: "an int8 row takes the scale of the first row of its tile",
+		name: "an int8 row uses the scale of the first row of its tile",
 		file: "kernels/internal/generic/int8.go",
 		old:  "dst[r] = FMA(float32(sum), scale[r]*step, start[r])", new: "dst[r] = FMA(float32(sum), scale[0]*step, start[r])",
 		tests: "kernels",
@@ -110,7 +110,7 @@ var kernelMutations = []mutation{
 		tests: "kernels",
 	},
 	{
-		name: "the assembly's arguments move",
+		name: "the offsets of the assembly's arguments change",
 		file: "kernels/internal/generic/args.go",
 		old:  "\tHidden   int            // 72\n\tTiles    int            // 80: at least 1, but for a narrow last tile\n", new: "\tTiles    int            // 80: at least 1, but for a narrow last tile\n\tHidden   int            // 72\n",
 		tests: "kernels/internal/generic",

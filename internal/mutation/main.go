@@ -1,11 +1,11 @@
-// Command mutation shows that the tests fail when the code is wrong. It makes one
-// mistake at a time, each an exact replacement of text in one file, and runs the
-// tests that must notice:
+// Command mutation verifies that the tests fail if the code is wrong. It makes one
+// mistake at a time, an exact replacement of text in one file, and runs the tests that
+// must fail:
 //
 //	go run ./internal/mutation [-count 6] [-run REGEXP] [-list]
 //
-// No file is changed: the go command reads the mistaken one through -overlay. The
-// exit code is 1 if the tests pass with a mistake, or if one no longer applies.
+// It changes no file: the go command reads the mutated file through -overlay. The exit
+// code is 1 if the tests pass in spite of a mistake, or if a mistake no longer applies.
 package main
 
 import (
@@ -56,7 +56,7 @@ func check(mutations []mutation, listOnly bool) bool {
 	return bad == 0
 }
 
-// spread returns n of the mutations, as far from each other as can be; 0: all.
+// spread returns n mutations, spread evenly over the list; 0: all.
 func spread(mutations []mutation, n int) []mutation {
 	if n == 0 || n >= len(mutations) {
 		return mutations

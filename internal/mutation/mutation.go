@@ -11,12 +11,13 @@ import (
 	"strings"
 )
 
-// A mutation is a mistake in one file: old, which occurs once, becomes new.
+// A mutation is a mistake in one file: the text old, which must occur exactly once, is
+// replaced by new.
 type mutation struct {
 	name     string
-	file     string // from the root of the module
+	file     string // path relative to the root of the module
 	old, new string
-	tests    string // the package whose tests must fail, and, after a space, which of them: a regexp
+	tests    string // package whose tests must fail and, after a space, a regexp that selects the tests
 }
 
 // all returns every mutation.
@@ -31,7 +32,7 @@ func all() []mutation {
 var errNotNoticed = errors.New("the tests pass")
 
 // run makes the mutation and returns the first test that fails. The error is
-// errNotNoticed, or says why the mutation cannot be made.
+// errNotNoticed, or the reason why the mutation cannot be made.
 func (m *mutation) run() (test string, err error) {
 	root, err := moduleRoot()
 	if err != nil {
@@ -61,7 +62,7 @@ func (m *mutation) run() (test string, err error) {
 	return firstFailure(out)
 }
 
-// apply returns the text of the file with the mutation.
+// apply returns the text of the mutated file.
 func (m *mutation) apply(root string) ([]byte, error) {
 	text, err := os.ReadFile(filepath.Join(root, m.file))
 	if err != nil {
@@ -73,8 +74,8 @@ func (m *mutation) apply(root string) ([]byte, error) {
 	return []byte(strings.Replace(string(text), m.old, m.new, 1)), nil
 }
 
-// writeOverlay writes the mutated text of a file to dir, and returns the path of
-// what tells the go command to read it instead.
+// writeOverlay writes the mutated text of a file to dir. It returns the path of the
+// overlay that makes the go command read the mutated text.
 func writeOverlay(dir, file string, mutated []byte) (string, error) {
 	instead, overlay := filepath.Join(dir, "mutated.go"), filepath.Join(dir, "overlay.json")
 	text, err := json.Marshal(map[string]map[string]string{"Replace": {file: instead}})
@@ -86,13 +87,13 @@ func writeOverlay(dir, file string, mutated []byte) (string, error) {
 
 var failedTest = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 
-// firstFailure returns what failed: a test, or all of them by a panic or at the
-// end of the time.
+// firstFailure returns the name of the first failed test, or a description if the tests
+// panicked or timed out.
 func firstFailure(out string) (string, error) {
 	failed := failedTest.FindAllStringSubmatch(out, -1)
 	switch {
 	case len(failed) > 0:
-		return failed[min(1, len(failed)-1)][1], nil // a subtest stands after its test
+		return failed[min(1, len(failed)-1)][1], nil // the output lists a subtest after its test
 	case strings.Contains(out, "panic: "):
 		return "a test that panics", nil
 	}

@@ -2,7 +2,7 @@ package main
 
 var runtimeMutations = []mutation{
 	{
-		name: "a symmetric window has the period of another",
+		name: "a symmetric window has the period of a periodic one",
 		file: "runtime/op_rfft.go",
 		old:  "if w.Symmetric {", new: "if !w.Symmetric {",
 		tests: "runtime ^TestGraphsAgreeWithTheDefinitions$",
@@ -44,13 +44,13 @@ var runtimeMutations = []mutation{
 		tests: "runtime ^TestAMeanOfManyStepsIsRight$",
 	},
 	{
-		name: "a snapshot of a long stream forgets what its mean lost",
+		name: "a snapshot of a long stream forgets the compensation of its mean",
 		file: "runtime/op_pool.go",
 		old:  "if *s.steps > plainSteps {", new: "if *s.steps > 1<<40 {",
 		tests: "runtime ^TestAMeanGoesOnBeyondItsPlainSum$",
 	},
 	{
-		name: "verify takes all outputs at once",
+		name: "verify keeps all outputs in memory at once",
 		file: "runtime/verify.go",
 		old:  "replayFloats = 1 << 18", new: "replayFloats = 1 << 30",
 		tests: "runtime ^TestVerifyTakesLittleMemory$",
@@ -68,13 +68,13 @@ var runtimeMutations = []mutation{
 		tests: "runtime Translat",
 	},
 	{
-		name: "a hypothesis beyond the beam ends",
+		name: "a hypothesis outside the beam may end",
 		file: "runtime/search.go",
 		old:  "case c.token == end && rank < s.beam:", new: "case c.token == end && rank <= s.beam:",
 		tests: "runtime Translat|Beam",
 	},
 	{
-		name: "a sampler is as hot at every temperature",
+		name: "a sampler ignores the temperature",
 		file: "runtime/sample.go",
 		old:  "p.p[i] /= p.Temperature", new: "p.p[i] /= 1",
 		tests: "runtime Sampl",
@@ -110,7 +110,7 @@ var runtimeMutations = []mutation{
 		tests: "runtime ^TestRunAgreesWithTheFormulas$",
 	},
 	{
-		name: "a coupled gate forgets what it lets in",
+		name: "a coupled forget gate equals the input gate",
 		file: "runtime/op_special.go",
 		old:  "forget[u] = 1 - v", new: "forget[u] = v",
 		tests: "runtime ^TestRunAgreesWithTheFormulas$",
@@ -140,13 +140,13 @@ var runtimeMutations = []mutation{
 		tests: "runtime ^TestRunAgreesWithTheFormulas$",
 	},
 	{
-		name: "a snapshot is without what a pool has reduced",
+		name: "a snapshot lacks the state of a pool",
 		file: "runtime/op_pool.go",
 		old:  "return append(list, s.reduced)", new: "return list",
 		tests: "runtime Snapshot",
 	},
 	{
-		name: "the mean of a pool is a step too short",
+		name: "the mean of a pool divides by one step too few",
 		file: "runtime/op_pool.go",
 		old:  "v / float32(*s.steps)", new: "v / float32(*s.steps-1)",
 		tests: "runtime ^TestRunAgreesWithTheFormulas$",
@@ -158,7 +158,7 @@ var runtimeMutations = []mutation{
 		tests: "runtime ^TestRunAgreesWithTheFormulas$",
 	},
 	{
-		name: "a snapshot of any size is taken",
+		name: "a snapshot of any size is accepted",
 		file: "runtime/snapshot.go",
 		old:  "len(b) != want && len(b) != size(min(steps, plainSteps)) {", new: "len(b) > 2*want {",
 		tests: "runtime Snapshot",

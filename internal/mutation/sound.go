@@ -2,13 +2,13 @@ package main
 
 var soundMutations = []mutation{
 	{
-		name: "a masked step is made",
+		name: "a masked step is run",
 		file: "runtime/op_masked.go",
 		old:  "if s.outer.in[1].step[0] == 0 {", new: "if s.outer.in[1].step[0] != s.outer.in[1].step[0] {",
 		tests: "runtime ^TestMaskedStepsAreLeftOut$",
 	},
 	{
-		name: "masked steps of a block are made",
+		name: "masked steps of a block are run",
 		file: "runtime/op_masked.go",
 		old:  "mask.row(i+count, 1)[0] != 0", new: "mask.row(i, 1)[0] != 0",
 		tests: "runtime ^TestMaskedStepsAreLeftOut$",
@@ -32,7 +32,7 @@ var soundMutations = []mutation{
 		tests: "runtime ^TestRNNoiseHasTheSameBits$",
 	},
 	{
-		name: "a part of a period is as good as the period before",
+		name: "a fraction of a period gets the bonus of the previous period",
 		file: "internal/pitch/shorten.go",
 		old:  "return lastGain\n", new: "return 0\n",
 		tests: "internal/pitch ^TestAPeriodGoesOn$",

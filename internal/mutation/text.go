@@ -2,19 +2,19 @@ package main
 
 var textMutations = []mutation{
 	{
-		name: "the options of help and manual are in the order of the alphabet",
+		name: "the options of help and manual are in alphabetical order",
 		file: "internal/cli/flag_groups.go",
 		old:  "\tset.SortFlags = false\n", new: "",
 		tests: "internal/manpage ^TestPage$",
 	},
 	{
-		name: "a long text takes what memory it likes",
+		name: "a long text may take any amount of memory",
 		file: "internal/texts/refused.go",
 		old:  "bytes > MostBytes", new: "bytes > 1<<40",
 		tests: "cmd/rnnrun ^TestALineOfAMebibyteTakesNoGigabytes$",
 	},
 	{
-		name: "an outlier leaves its memory to the next text",
+		name: "the memory of an outlier is kept for the next text",
 		file: "cmd/rnnrun/tokens.go",
 		old:  "\tr.shrink()\n", new: "",
 		tests: "cmd/rnnrun ^TestAnOutlierLeavesNoMemory$",
@@ -26,19 +26,19 @@ var textMutations = []mutation{
 		tests: "tokenizer",
 	},
 	{
-		name: "a mark joins a letter across one of its class",
+		name: "a mark combines with a letter across a mark of the same class",
 		file: "internal/nfc/scanner.go",
 		old:  "s.classes[n-1] < class) {", new: "s.classes[n-1] <= class) {",
 		tests: "internal/nfc ^TestString$",
 	},
 	{
-		name: "a class of two is not validated on",
+		name: "no entry of a class with two is held back",
 		file: "cmd/rnntrain/hold_back.go",
 		old:  "max(due[c], 1)", new: "max(due[c], 0)",
 		tests: "cmd/rnntrain ^TestEachClassIsHeldBackAlike$",
 	},
 	{
-		name: "steps follow one another across a missing one",
+		name: "steps are consecutive across a missing one",
 		file: "dataset/missing.go",
 		old:  "\t\tm.added++\n", new: "",
 		tests: "dataset ^TestMissingValues$",
@@ -50,13 +50,13 @@ var textMutations = []mutation{
 		tests: "tokenizer",
 	},
 	{
-		name: "an encoding that fails leaves tokens behind",
+		name: "a failed encoding leaves tokens behind",
 		file: "tokenizer/tokenizer.go",
 		old:  "return dst[:start], &UnknownTokenError{Token: string(r), Offset: s.offset}", new: "return dst, &UnknownTokenError{Token: string(r), Offset: s.offset}",
 		tests: "tokenizer",
 	},
 	{
-		name: "a text may be a token longer than the options say",
+		name: "a text may have one token more than the limit",
 		file: "tokenizer/tokenizer.go",
 		old:  "return t.MaxLength > 0 && n >= t.MaxLength", new: "return t.MaxLength > 0 && n > t.MaxLength",
 		tests: "tokenizer",

@@ -8,13 +8,13 @@ var trainerMutations = []mutation{
 		tests: "trainer ^TestClip|Clipping",
 	},
 	{
-		name: "a single gradient loses its sign where it is bounded",
+		name: "a single gradient loses its sign if it is clipped",
 		file: "trainer/trainer.go",
 		old:  "g.data[k] = float32(math.Copysign(float64(bound), float64(v)))", new: "g.data[k] = bound",
 		tests: "trainer ^TestClip|Clipping",
 	},
 	{
-		name: "a step is made with a loss that is not finite",
+		name: "weights change although the loss is not finite",
 		file: "trainer/trainer.go",
 		old:  "if sum := loss + t.norm; math.IsNaN(sum) || math.IsInf(sum, 0) {\n", new: "if sum := loss + t.norm; math.IsNaN(sum) || math.IsInf(sum, 0) {\n\t\t_ = t.update(lr)\n",
 		tests: "trainer NotFinite",
@@ -86,13 +86,13 @@ var trainerMutations = []mutation{
 		tests: "trainer Schedule|Warm",
 	},
 	{
-		name: "a training goes on without its optimizer's memory",
+		name: "a resumed training loses the optimizer's state",
 		file: "trainer/resume.go",
 		old:  "for _, m := range t.options.Optimizer.moments() {", new: "for _, m := range t.options.Optimizer.moments()[:0] {",
 		tests: "trainer Resum|Kill|Checkpoint|Interrupt",
 	},
 	{
-		name: "a checkpoint of another training is taken",
+		name: "a checkpoint of another training is accepted",
 		file: "trainer/resume.go",
 		old:  `if d := difference(c.State.Identity, f.identity()); d != "" {`, new: `if d := difference(c.State.Identity, c.State.Identity); d != "" {`,
 		tests: "trainer Resum|Checkpoint|Refus",

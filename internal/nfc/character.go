@@ -2,14 +2,14 @@ package nfc
 
 import "sort"
 
-// firstMark is the first character that is a mark, or that the normal form lacks.
+// firstMark is the first character that is a mark or does not exist in the normal form.
 const firstMark = 0x300
 
-// longestExpansion is the greatest number of characters that one decomposes into.
+// longestExpansion is the greatest number of characters in a decomposition.
 const longestExpansion = 4
 
-// IsPlain reports whether a character is in the normal form in any context: the
-// form has it, and it is not a mark and does not join the character before it.
+// IsPlain reports whether a character is in the normal form in any context: it exists in
+// the form, is not a mark, and does not combine with the character before it.
 func IsPlain(r rune) bool {
 	switch {
 	case r < firstMark, isHanOrKana(r), isSyllable(r):
@@ -21,8 +21,8 @@ func IsPlain(r rune) bool {
 	return !found || decompositions.at(i)&never == 0
 }
 
-// IsWhole reports whether a scanner that keeps singles gives a character unchanged
-// in any context.
+// IsWhole reports whether a scanner with KeepSingles returns a character unchanged in any
+// context.
 func IsWhole(r rune) bool {
 	if IsPlain(r) {
 		return true
@@ -31,8 +31,8 @@ func IsWhole(r rune) bool {
 	return classOf(r) == 0 && ok && b == 0
 }
 
-// BeginsSegment reports whether a character changes nothing before it: a text may
-// be cut there.
+// BeginsSegment reports whether a character does not interact with the text before it, so
+// that a text may be cut there.
 func BeginsSegment(r rune) bool {
 	if r < firstMark || isHanOrKana(r) || isSyllable(r) {
 		return true
@@ -46,16 +46,16 @@ func BeginsSegment(r rune) bool {
 	}
 }
 
-// isHanOrKana reports whether a character is one of the most frequent ones of
-// Chinese and Japanese without a mark, to save a search. The kana with marks, U+3040
-// to U+30FF, are not among them.
+// isHanOrKana reports whether a character is one of the most frequent Chinese and
+// Japanese characters without a mark, which saves a search. It does not include the kana
+// with marks, U+3040 to U+30FF.
 func isHanOrKana(r rune) bool { return 0x3100 <= r && r < 0xA66F }
 
-// joins is the class, in the table, of a character that is no mark but joins what
-// stands before it.
+// joins is the class, in the table, of a character that is not a mark but combines with
+// the character before it.
 const joins = 255
 
-// classOf returns a character's canonical combining class, or joins; 0: neither.
+// classOf returns a character's canonical combining class, joins, or 0 if it has neither.
 func classOf(r rune) uint8 {
 	i := sort.Search(marks.len(), func(i int) bool { return rune(marks.at(i)>>8&character) >= r })
 	if i < marks.len() && rune(marks.at(i)>>29&character) <= r {
@@ -76,17 +76,17 @@ func combiningClass(r rune) uint8 {
 }
 
 const (
-	character = 1<<21 - 1 // the bits of one
-	never     = 1 << 63   // the mark of a decomposition that is never composed
+	character = 1<<21 - 1 // bits of a character
+	never     = 1 << 63   // flag of a decomposition that is never composed
 )
 
-// find returns the position of a character's decomposition.
+// find returns the index of a character's decomposition.
 func find(r rune) (int, bool) {
 	return sort.Find(decompositions.len(), func(i int) int { return int(r) - int(decompositions.at(i)>>42&character) })
 }
 
-// parts returns a character's canonical decomposition: two characters, or one, in
-// which case b is 0. Either may have parts.
+// parts returns a character's canonical decomposition: two characters, or one, in which
+// case b is 0. Both may have decompositions.
 func parts(r rune) (a, b rune, ok bool) {
 	if r < firstComposed || isHanOrKana(r) {
 		return 0, 0, false
@@ -103,10 +103,10 @@ func parts(r rune) (a, b rune, ok bool) {
 	return rune(d >> 21 & character), rune(d & character), true
 }
 
-// firstComposed is the first character that has parts.
+// firstComposed is the first character with a decomposition.
 const firstComposed = 0xC0
 
-// compose returns the character whose parts are a and b.
+// compose returns the character that decomposes into a and b.
 func compose(a, b rune) (rune, bool) {
 	if r, ok := Syllable(a, b); ok {
 		return r, true

@@ -1,9 +1,8 @@
 package nfc
 
-// Hangul syllables and their letters, by the arithmetic of the Unicode
-// standard, section 3.12. The letters of a syllable are conjoining jamo, which
-// differ by their place; a letter that stands alone in a text, such as ㅋ
-// (U+314B), is another character and stays itself.
+// Hangul syllables and their letters, computed as in the Unicode standard, section 3.12.
+// The letters of a syllable are conjoining jamo, which differ by position. A stand-alone
+// letter in a text, such as ㅋ (U+314B), is another character and does not change.
 const (
 	firstSyllable = 0xAC00
 	firstInitial  = 0x1100 // consonant
@@ -12,20 +11,20 @@ const (
 
 	initials  = 19
 	vowels    = 21
-	finals    = 28 // with none
+	finals    = 28 // including none
 	syllables = initials * vowels * finals
 )
 
 // isSyllable reports whether a character is a Hangul syllable.
 func isSyllable(r rune) bool { return r >= firstSyllable && r < firstSyllable+syllables }
 
-// IsJamo reports whether a character is a letter of syllables.
+// IsJamo reports whether a character is a conjoining jamo.
 func IsJamo(r rune) bool {
 	return r >= firstInitial && r < firstInitial+initials || r >= firstVowel && r < firstVowel+vowels || r > noFinal && r < noFinal+finals
 }
 
-// Letters returns the letters of a Hangul syllable: two or three. Of another
-// character it returns the character.
+// Letters returns the two or three letters of a Hangul syllable. For any other character,
+// it returns the character.
 func Letters(r rune) (letters [3]rune, n int) {
 	if !isSyllable(r) {
 		return [3]rune{r}, 1
@@ -42,8 +41,8 @@ func Letters(r rune) (letters [3]rune, n int) {
 	return letters, 3
 }
 
-// Syllable returns the syllable that two characters are: an initial and a
-// vowel, or a syllable without a final and a final.
+// Syllable composes two characters into a syllable: an initial and a vowel, or a syllable
+// without a final consonant and a final consonant.
 func Syllable(a, b rune) (rune, bool) {
 	switch {
 	case a >= firstInitial && a < firstInitial+initials && b >= firstVowel && b < firstVowel+vowels:
@@ -54,7 +53,7 @@ func Syllable(a, b rune) (rune, bool) {
 	return 0, false
 }
 
-// syllableParts returns what Syllable makes a syllable of.
+// syllableParts returns the two characters from which Syllable composes a syllable.
 func syllableParts(r rune) (a, b rune) {
 	letters, n := Letters(r)
 	if n == 2 {

@@ -2,7 +2,7 @@ package nfc
 
 import "unicode/utf8"
 
-// IsNormal reports whether a text is in the normal form. It allocates nothing.
+// IsNormal reports whether a text is in the normal form. It does not allocate.
 func IsNormal[T string | []byte](text T) bool {
 	if isSurely(text) {
 		return true
@@ -24,11 +24,11 @@ func IsNormal[T string | []byte](text T) bool {
 	}
 }
 
-// isSurely reports whether a text is in the normal form as can be told from each
-// of its characters. It may be so, too, if it has marks.
+// isSurely reports whether each character alone shows that a text is in the normal form.
+// A text with marks may be in the normal form although isSurely returns false.
 func isSurely[T string | []byte](text T) bool {
 	for at := 0; at < len(text); {
-		if text[at] < 0xCC { // with which firstMark begins in UTF-8
+		if text[at] < 0xCC { // first byte of firstMark in UTF-8
 			at++
 			continue
 		}
@@ -41,8 +41,8 @@ func isSurely[T string | []byte](text T) bool {
 	return true
 }
 
-// String returns a text in the normal form. One that is so already is returned as
-// it is.
+// String returns a text in the normal form. It returns the same string if it is already
+// in the normal form.
 func String(text string) string {
 	if IsNormal(text) {
 		return text

@@ -1,35 +1,34 @@
-// Package nfc brings text into Unicode's normal form C, in which a letter with
-// its marks is one character if there is one: Korean syllables are whole, and é is
-// U+00E9 and not e and U+0301.
+// Package nfc converts text to Unicode's normal form C. In this form, a letter with marks
+// is one character if Unicode has it: Korean syllables are whole, and é is U+00E9, not e
+// and U+0301.
 //
-// The algorithm is that of Unicode's Standard Annex 15. The tables are a third of
-// those of golang.org/x/text/unicode/norm, which they are made from: that package
-// serves other forms, too. Invalid UTF-8 becomes U+FFFD. A letter with more than 27
-// marks is brought into the form in parts.
+// The algorithm is that of Unicode Standard Annex 15. The tables are generated from
+// golang.org/x/text/unicode/norm and are a third of its size, since that package also
+// supports other forms. Invalid UTF-8 becomes U+FFFD. A letter with more than 27 marks is
+// converted in parts.
 package nfc
 
 import "unicode/utf8"
 
-// longest is how many characters of a segment are composed together.
+// longest is the most characters of a segment that are composed together.
 const longest = 32
 
-// A Scanner gives the characters of a text in the normal form. It allocates
-// nothing.
+// A Scanner returns the characters of a text in the normal form. It does not allocate.
 type Scanner[T string | []byte] struct {
-	// KeepSingles leaves characters unchanged that decompose into a single other one,
-	// such as the ångström sign, so that the text is not in the normal form.
+	// KeepSingles keeps characters that decompose into a single other character, such as
+	// the ångström sign. The result is then not in the normal form.
 	KeepSingles bool
 
 	text T
-	end  int // of what has been read
+	end  int // end of the text that has been read
 
-	// A segment is a group of characters that may change together: it begins at
-	// a character that the text before does not change, and ends before the next
-	// such one.
+	// A segment is a group of characters that may change together. It begins at a
+	// character that does not interact with the text before it, and ends before the next
+	// such character.
 	segment      [longest]rune
 	classes      [longest]uint8
 	count, given int
-	offset       int // of the segment
+	offset       int // offset of the segment
 }
 
 // NewScanner returns a scanner of a text.
@@ -45,8 +44,7 @@ func (s *Scanner[T]) Next() (r rune, ok bool) {
 	return r, true
 }
 
-// Offset returns where the segment of the last character begins in the text, in
-// bytes.
+// Offset returns the offset in the text, in bytes, of the segment of the last character.
 func (s *Scanner[T]) Offset() int { return s.offset }
 
 // read reads a segment.
@@ -64,8 +62,8 @@ func (s *Scanner[T]) read() bool {
 	return s.count > 0
 }
 
-// decompose adds the parts of a character to the segment, marks in the order of
-// their classes.
+// decompose adds the parts of a character to the segment, with marks ordered by their
+// classes.
 func (s *Scanner[T]) decompose(r rune) {
 	if a, b, ok := parts(r); ok && !(b == 0 && s.KeepSingles) {
 		s.decompose(a)
@@ -85,8 +83,8 @@ func (s *Scanner[T]) decompose(r rune) {
 	s.count++
 }
 
-// compose composes the characters of the segment. A mark is kept from a letter by
-// one between them whose class is not lower.
+// compose composes the characters of the segment. A mark does not combine with a letter
+// if a mark between them has the same or a higher class.
 func (s *Scanner[T]) compose() {
 	letter, n := -1, 0
 	for i, r := range s.segment[:s.count] {

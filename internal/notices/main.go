@@ -1,9 +1,9 @@
-// Command notices writes THIRD_PARTY_NOTICES: the licences of all that the
-// commands are linked from on any platform, which ask to be
-// kept with the binaries, and what the built-in models owe to the data of others.
+// Command notices writes THIRD_PARTY_NOTICES: the licences of all modules that are linked
+// into the commands on any platform, which must accompany the binaries, and the credits
+// for the data of the built-in models.
 //
 //	go run ./internal/notices          writes the file
-//	go run ./internal/notices -check   fails if the file is not what would be written
+//	go run ./internal/notices -check   fails if the file is out of date
 package main
 
 import (
@@ -21,17 +21,17 @@ import (
 
 const (
 	file    = "THIRD_PARTY_NOTICES"
-	credits = "models/CREDITS" // of the data that the built-in models were trained on
+	credits = "models/CREDITS" // credits for the data of the built-in models
 )
 
 var (
 	commands  = []string{"rnnrun", "rnntrain", "rnnrun-mqtt"}
-	folders   = map[string]string{"rnnrun": "cmd/rnnrun", "rnntrain": "cmd/rnntrain", "rnnrun-mqtt": "mqtt"} // of their packages
+	folders   = map[string]string{"rnnrun": "cmd/rnnrun", "rnntrain": "cmd/rnntrain", "rnnrun-mqtt": "mqtt"} // folders of the commands
 	platforms = []string{"linux", "darwin", "windows"}
 	licence   = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|edl-)`)
 )
 
-// A module is a dependency with the commands that are linked from it.
+// A module is a dependency, with the commands that link it.
 type module struct {
 	path, version, folder string
 	commands              []string
@@ -74,7 +74,7 @@ func run(check bool) error {
 	return nil
 }
 
-// dependencies returns the modules that the commands are linked from.
+// dependencies returns the modules that the commands link.
 func dependencies() ([]*module, error) {
 	byVersion := map[string]*module{}
 	for _, command := range commands {
@@ -91,9 +91,9 @@ func dependencies() ([]*module, error) {
 			for line := range strings.Lines(string(out)) {
 				fields := strings.Split(strings.TrimSpace(line), "\t")
 				if len(fields) != 3 || fields[0] == "github.com/rnnrun/rnnrun" {
-					continue // a package of the standard library, or ours
+					continue // a package of the standard library or of this module
 				}
-				key := fields[0] + "@" + fields[1] // two modules of ours may need two versions
+				key := fields[0] + "@" + fields[1] // two of our modules may need different versions
 				m := byVersion[key]
 				if m == nil {
 					m = &module{path: fields[0], version: fields[1], folder: fields[2]}
@@ -140,7 +140,8 @@ func notices(modules []*module) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// licences returns the module's licence files, and those in a folder of them.
+// licences returns the paths of the module's licence files, including those in a folder
+// of licences.
 func (m *module) licences() ([]string, error) {
 	entries, err := os.ReadDir(m.folder)
 	if err != nil {

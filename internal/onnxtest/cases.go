@@ -1,7 +1,7 @@
 package onnxtest
 
-// Cells returns all combinations of attributes and inputs: of each operator all
-// of those that change its equations, and each activation in each place.
+// Cells returns combinations of attributes and inputs: for each operator, all
+// combinations of those that change its equations, and each activation in each place.
 func Cells() []*Cell {
 	var list []*Cell
 	bools := []bool{false, true}
@@ -27,7 +27,7 @@ func Cells() []*Cell {
 	return list
 }
 
-// variants returns the cell as every operator, with all of its own attributes.
+// variants returns the cell for every operator, with all attributes of the operator.
 func (c Cell) variants() []*Cell {
 	var list []*Cell
 	add := func(operator string, peepholes, forget, linear bool) {
@@ -44,7 +44,7 @@ func (c Cell) variants() []*Cell {
 	return list
 }
 
-// activations returns cells with every activation in every place of a gate.
+// activations returns cells with every activation in every gate.
 func activations(operator, direction string) []*Cell {
 	usual := map[string][]string{"RNN": {"Tanh"}, "GRU": {"Sigmoid", "Tanh"}, "LSTM": {"Sigmoid", "Tanh", "Tanh"}}[operator]
 	alpha := map[string]bool{"Affine": true, "LeakyRelu": true, "ThresholdedRelu": true, "ScaledTanh": true, "HardSigmoid": true, "Elu": true}

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// The sizes of the cells of all cases.
+// The sizes of all cells.
 const (
 	Steps, Batch, Input, Hidden = 6, 3, 2, 3
 )
 
-// A Cell is a single node of the operator RNN, GRU or LSTM, with random weights
-// that follow from its name.
+// A Cell is a single node of the operator RNN, GRU or LSTM. Its name determines its
+// random weights.
 type Cell struct {
 	Operator          string
 	Direction         string // empty: not given
@@ -28,7 +28,7 @@ type Cell struct {
 	Alpha, Beta       []float32
 }
 
-// SequenceLengths are the lengths of a case's batch, if it has lengths.
+// SequenceLengths returns the lengths of a cell's sequences if Lengths is set.
 func SequenceLengths() []int { return []int{Steps, 2, 4} }
 
 // String returns the case's name.
@@ -55,7 +55,7 @@ func (c *Cell) String() string {
 // Gates returns the number of the operator's gates.
 func (c *Cell) Gates() int { return map[string]int{"RNN": 1, "GRU": 3, "LSTM": 4}[c.Operator] }
 
-// Directions returns their number.
+// Directions returns the number of directions.
 func (c *Cell) Directions() int {
 	if c.Direction == "bidirectional" {
 		return 2
@@ -63,7 +63,7 @@ func (c *Cell) Directions() int {
 	return 1
 }
 
-// Random returns n numbers from -1 to 1 that follow from a name.
+// Random returns n random numbers from -1 to 1, determined by a name.
 func Random(name string, n int) []float32 {
 	h := fnv.New64a()
 	h.Write([]byte(name))
@@ -83,7 +83,7 @@ func (c *Cell) random(name string, shape ...int) Tensor {
 	return Floats(name, shape, Random(c.String()+name, n))
 }
 
-// weights returns the node's constants by their names.
+// weights returns the node's constants by name.
 func (c *Cell) weights() map[string]Tensor {
 	d, g := c.Directions(), c.Gates()
 	w := map[string]Tensor{
@@ -101,7 +101,7 @@ func (c *Cell) weights() map[string]Tensor {
 			if name == "initial_c" && c.Operator != "LSTM" {
 				break
 			}
-			// The same for every sequence, as a network has it.
+			// The states of all sequences are equal, as in a network.
 			one := Random(c.String()+name, d*Hidden)
 			var data []float32
 			if c.Layout == 1 {
@@ -122,10 +122,10 @@ func (c *Cell) weights() map[string]Tensor {
 	return w
 }
 
-// X returns the input of a case, [Steps][Batch][Input] also with Layout 1.
+// X returns the input of a cell, [Steps][Batch][Input], also if Layout is 1.
 func (c *Cell) X() []float32 { return Random(c.String()+"X", Steps*Batch*Input) }
 
-// Model returns a model of the node, with some of its outputs: Y, Y_h, Y_c.
+// Model returns a model of the node, with some of the outputs Y, Y_h and Y_c.
 func (c *Cell) Model(outputs ...string) *Model {
 	weights := c.weights()
 	n := Node{Name: "cell", Operator: c.Operator, Inputs: []string{"X"}}

@@ -8,9 +8,9 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// Evaluate computes a network in float64, as the comments of package network
-// define it. The input is steps of numbers, or one number a step that is a token.
-// It returns the outputs of every step, or of a network that answers once one.
+// Evaluate computes a network in float64, as the comments of package network define it.
+// The input is steps of numbers; a token is a step of one number. It returns the outputs
+// of every step, or one output if the network has one per sequence.
 func Evaluate(n *network.Network, x [][]float64) [][]float64 {
 	y := x
 	if e := n.Embedding; e != nil {
@@ -48,7 +48,7 @@ func Evaluate(n *network.Network, x [][]float64) [][]float64 {
 	return y
 }
 
-// Widened returns numbers as float64.
+// Widened converts numbers to float64.
 func Widened(v []float32) []float64 {
 	w := make([]float64, len(v))
 	for i, x := range v {

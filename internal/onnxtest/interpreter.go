@@ -6,13 +6,14 @@ import (
 	"slices"
 )
 
-// An Array is a value of an interpreted model: row-major, whole numbers among them.
+// An Array is a value of an interpreted model, in row-major order. Its elements may be
+// integers.
 type Array struct {
 	Shape []int
 	Data  []float64
 }
 
-// Filled returns an array of elements by their indices.
+// Filled returns an array whose element at index is at(index).
 func Filled(shape []int, at func(index []int) float64) Array {
 	a := Array{slices.Clone(shape), make([]float64, size(shape))}
 	index := make([]int, len(shape))
@@ -45,8 +46,7 @@ func (a Array) At(index ...int) float64 {
 	return a.Data[at]
 }
 
-// broadcast returns the element of an array that stands at an index of a shape to
-// which it is spread.
+// broadcast returns the element at an index of the shape to which the array is broadcast.
 func (a Array) broadcast(index []int) float64 {
 	at := 0
 	for k, n := range a.Shape {
@@ -68,9 +68,9 @@ func arrayOf(t *Tensor) Array {
 	return a
 }
 
-// Interpret computes the outputs of a model in float64, operator by operator, as the
-// specification of ONNX defines them. It panics if the model is wrong, or has an
-// operator that the tests do not use.
+// Interpret computes the outputs of a model in float64, operator by operator, as the ONNX
+// specification defines them. It panics if the model is invalid, or has an operator that
+// the tests do not use.
 func Interpret(m *Model, inputs map[string]Array) map[string]Array {
 	i := &interpreter{opset: m.Opset, values: map[string]Array{}}
 	for name, a := range inputs {
@@ -116,11 +116,11 @@ func (i *interpreter) run(m *Model) {
 	}
 }
 
-// A evaluation is of one node.
+// An evaluation is the evaluation of one node.
 type evaluation struct {
 	*interpreter
 	*Node
-	in []Array // nil data: left out
+	in []Array // without data if left out
 }
 
 func (i *interpreter) node(n *Node) []Array {
@@ -172,7 +172,7 @@ func (e *evaluation) text(name, otherwise string) string {
 	return otherwise
 }
 
-// ints returns an attribute, or else input k.
+// ints returns the integers of an attribute or, without it, of input k.
 func (e *evaluation) ints(name string, k int) []int {
 	if v, ok := e.value(name).([]int); ok {
 		return v
@@ -187,7 +187,7 @@ func (e *evaluation) ints(name string, k int) []int {
 	return list
 }
 
-// axis returns an axis of a rank.
+// axis returns axis k of a rank; a negative k counts from the end.
 func axis(k, rank int) int {
 	if k < 0 {
 		k += rank
@@ -241,7 +241,7 @@ func (e *evaluation) pair(f func(x, y float64) float64) []Array {
 	return []Array{Filled(shape, func(index []int) float64 { return f(x.broadcast(index), y.broadcast(index)) })}
 }
 
-// function returns the function of an operator of single numbers.
+// function returns the function of an elementwise operator.
 func (e *evaluation) function() (func(x float64) float64, bool) {
 	sigmoid := func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 	f := map[string]func(x float64) float64{

@@ -52,7 +52,7 @@ func (e *evaluation) gemm() []Array {
 	})}
 }
 
-// A geometry is how a kernel slides along the axes from the third on.
+// A geometry defines how a kernel slides along the axes from the third on.
 type geometry struct{ kernel, strides, dilations, before, after []int }
 
 func (e *evaluation) geometry(x, kernel []int) geometry {
@@ -89,8 +89,8 @@ func (g geometry) lengths(x []int) []int {
 	return list
 }
 
-// each calls do for every tap of an output that is no padding, with its place in the
-// kernel and in the input.
+// each calls do for every tap of an output that is not in the padding, with its index in
+// the kernel and in the input.
 func (g geometry) each(out, x []int, do func(tap, at []int)) {
 	Filled(g.kernel, func(tap []int) float64 {
 		at := make([]int, len(tap))

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// interpreted returns the operators that are more than a function of numbers.
+// interpreted returns the operators that are not elementwise.
 func interpreted() map[string]func(e *evaluation) []Array {
 	return map[string]func(e *evaluation) []Array{
 		"Transpose":       (*evaluation).transpose,
@@ -304,7 +304,8 @@ func (e *evaluation) softmax() []Array {
 	return []Array{y}
 }
 
-// rows returns the places of elements that differ along some axes only, together.
+// rows returns groups of element offsets. The elements of a group differ only along some
+// axes.
 func rows(shape []int, along func(k int) bool) [][]int {
 	var list [][]int
 	at := map[int]int{}

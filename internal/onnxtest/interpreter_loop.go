@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// within evaluates the graph of an attribute with inputs, and returns its outputs.
+// within evaluates the graph in an attribute with inputs, and returns its outputs.
 func (e *evaluation) within(name string, inputs []Array) []Array {
 	m := e.value(name).(*Model)
 	i := &interpreter{opset: e.opset, values: maps.Clone(e.values)}
@@ -65,7 +65,7 @@ func (e *evaluation) scan() []Array {
 	return append(slices.Clone(states), all...)
 }
 
-// stacked puts the outputs of steps together, along axes; nil: the first ones.
+// stacked stacks the outputs of steps along new axes; nil: along the first axis.
 func stacked(each [][]Array, axes []int) []Array {
 	var all []Array
 	for i := range each[0] {

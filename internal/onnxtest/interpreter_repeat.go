@@ -50,7 +50,7 @@ func (e *evaluation) tile() []Array {
 	})}
 }
 
-// resize evaluates Resize by whole factors, of the nearest number below.
+// resize evaluates Resize by integer factors, which repeats each element.
 func (e *evaluation) resize() []Array {
 	x, factors := e.in[0], e.lengths(2)
 	shape := slices.Clone(x.Shape)

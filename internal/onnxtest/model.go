@@ -1,5 +1,5 @@
-// Package onnxtest makes ONNX models for tests, and computes the recurrent
-// operators in float64, as their specification has them.
+// Package onnxtest makes ONNX models for tests, and computes the recurrent operators in
+// float64, as the ONNX specification defines them.
 package onnxtest
 
 import "github.com/rnnrun/rnnrun/format/onnx/proto"
@@ -14,7 +14,7 @@ type (
 	Message   = proto.Message
 )
 
-// The types of elements.
+// The element types.
 const (
 	Float  = proto.Float
 	Int32  = proto.Int32

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Outputs are what a node puts out, in layout 0.
+// Outputs are the outputs of a node, in layout 0.
 type Outputs struct {
-	Y      [Steps][2][Batch][Hidden]float64 // zeros after a sequence's length
+	Y      [Steps][2][Batch][Hidden]float64 // zeros after the end of a sequence
 	YH, YC [2][Batch][Hidden]float64
 }
 
@@ -57,7 +57,7 @@ func (c *Cell) Reference() *Outputs {
 // A runner computes one direction of one sequence.
 type runner struct {
 	cell       *Cell
-	w, r, b, p []float64 // of the direction; b and p are zeros if there are none
+	w, r, b, p []float64 // weights of the direction; b and p are zeros if absent
 	h, c       []float64
 	functions  []func(x float64) float64
 }
@@ -94,7 +94,7 @@ func (c *Cell) start(weights map[string]Tensor, d, n int) *runner {
 	}
 }
 
-// gate returns the sums of a gate: those of the input, and those of a state.
+// gate returns the sums of a gate over the input and over a state.
 func (r *runner) gate(gate int, x, h []float64) (in, state []float64) {
 	gates := r.cell.Gates()
 	for u := range Hidden {
@@ -172,7 +172,7 @@ func (r *runner) step(input []float32) {
 	r.h = next
 }
 
-// functions returns those of direction d, with the constants in the order in
+// functions returns the functions of direction d. Their constants are in the order in
 // which they are given.
 func (c *Cell) functions(d int) []func(x float64) float64 {
 	names := c.Activations

@@ -1,10 +1,10 @@
-// Package padding rounds sizes up to what a kernel reads at once.
+// Package padding rounds sizes up to the units in which kernels read.
 package padding
 
 const (
-	// Lanes is the number of rows side by side in a register.
+	// Lanes is the number of rows in a vector register.
 	Lanes = 8
-	// Quad is the number of int8 columns that are multiplied at once.
+	// Quad is the number of int8 columns that are multiplied together.
 	Quad = 4
 )
 

@@ -1,26 +1,27 @@
-// Package pitch finds the period of voiced sound, as the codec CELT and RNNoise do it.
+// Package pitch finds the period of voiced sound, in the same way as the codec CELT and
+// RNNoise.
 //
-// The sound of 48,000 samples per second is brought to half that rate, and a linear
-// prediction of order 4 flattens its spectrum. The search correlates the last 20 ms
-// with the sound before, and finds the greatest correlation relative to the energy,
-// first at a quarter of the rate, then around the two best places at half of it. Since
-// two or more periods correlate as well as one, it finally tries fractions of the
-// result, and prefers those near the previous period.
+// The sound, with 48,000 samples per second, is converted to half the rate, and a linear
+// prediction of order 4 flattens its spectrum. The search correlates the last 20 ms with
+// the sound before, and finds the greatest correlation relative to the energy, first at a
+// quarter of the rate, and then around the two best positions at half the rate. Since two
+// or more periods correlate as well as one, it finally tries fractions of the result, and
+// prefers those near the previous period.
 //
-// Everything is float32, each operation rounded, in the order of RNNoise 0.1 (Jean-Marc
-// Valin, Mozilla, Xiph.Org), so that each decision is that of its C code without fused
-// operations, on every device.
+// All operations are in float32, and each is rounded, in the order of RNNoise 0.1
+// (Jean-Marc Valin, Mozilla, Xiph.Org), so that every decision is the same, on every
+// device, as that of its C code without fused operations.
 package pitch
 
 // The sizes of a [Finder], in samples.
 const (
 	MinPeriod = 60  // 800 Hz
 	MaxPeriod = 768 // 62.5 Hz
-	Frame     = 960 // that is compared with what was before it
+	Frame     = 960 // length of the sound that is compared with the sound before
 	Samples   = MaxPeriod + Frame
 )
 
-// The same at half the rate.
+// The same sizes at half the sample rate.
 const (
 	halfMin     = MinPeriod / 2
 	halfMax     = MaxPeriod / 2
@@ -28,24 +29,24 @@ const (
 	halfSamples = Samples / 2
 )
 
-// A Finder is the memory that the search works in. It keeps nothing between searches.
+// A Finder has the memory for the search. It keeps nothing between searches.
 type Finder struct {
-	half    [halfSamples]float32 // of the sound, without the shape of its spectrum
+	half    [halfSamples]float32 // sound at half the rate, without the shape of its spectrum
 	quarter [halfSamples / 2]float32
 	correlations
 	energies [halfMax + 1]float32
 }
 
-// Find returns the period of the last Frame of so many Samples, between MinPeriod and
-// MaxPeriod, and the gain by which the sound a period before predicts it, from 0 to 1.
-// last and lastGain are those of 10 ms before; 0 and 0: none.
+// Find returns the period of the last Frame samples, between MinPeriod and MaxPeriod, and
+// the gain, from 0 to 1, with which the sound one period before predicts them. last and
+// lastGain are the results for the sound 10 ms before; 0 and 0: none.
 func (f *Finder) Find(samples *[Samples]float32, last int, lastGain float32) (period int, gain float32) {
 	f.halve(samples)
 	f.whiten()
 	return f.shorten(f.search(), last, lastGain)
 }
 
-// dot returns the product of two vectors, x as long as y.
+// dot returns the dot product of two vectors; y must be at least as long as x.
 func dot(x, y []float32) (sum float32) {
 	y = y[:len(x)]
 	for i, v := range x {
@@ -54,7 +55,7 @@ func dot(x, y []float32) (sum float32) {
 	return sum
 }
 
-// dots adds to sums the products of x and what begins at y[0], y[1], y[2] and y[3].
+// dots adds to sums the dot products of x with y[0:], y[1:], y[2:] and y[3:].
 func dots(x, y []float32, sums *[4]float32) {
 	s0, s1, s2, s3 := sums[0], sums[1], sums[2], sums[3]
 	y0, y1, y2 := y[0], y[1], y[2]
@@ -70,8 +71,8 @@ func dots(x, y []float32, sums *[4]float32) {
 	sums[0], sums[1], sums[2], sums[3] = s0, s1, s2, s3
 }
 
-// refine returns 1 or -1 if the greatest of three neighbours lies rather half a step
-// to that side of the middle one.
+// refine returns 1 or -1 if the maximum near three neighbours is about half a step to
+// that side of the middle one, and otherwise 0.
 func refine(before, middle, after float32) int {
 	switch {
 	case after-before > float32(0.7*(middle-before)):

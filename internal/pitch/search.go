@@ -1,14 +1,14 @@
 package pitch
 
 const (
-	longest = MaxPeriod - 3*MinPeriod // that many places are searched
+	longest = MaxPeriod - 3*MinPeriod // number of positions that are searched
 	halfLag = longest / 2
 )
 
-// correlations are those of each place that is searched.
+// correlations are the correlations at each position that is searched.
 type correlations [halfLag]float32
 
-// search returns the period of the best place, from 3*MinPeriod to MaxPeriod.
+// search returns the period of the best position, from 3*MinPeriod to MaxPeriod.
 func (f *Finder) search() int {
 	const quarterFrame, quarterLag = halfFrame / 2, halfLag / 2
 	for i := range f.quarter {
@@ -42,11 +42,11 @@ func (f *Finder) search() int {
 	return MaxPeriod - (2*place - offset)
 }
 
-// near reports whether two places are at most 2 apart.
+// near reports whether two positions differ by at most 2.
 func near(i, place int) bool { return i-place <= 2 && place-i <= 2 }
 
-// best returns the two places of y with the greatest squares of correlations beside the
-// energy of the n samples from there.
+// best returns the two positions of y with the greatest squared correlation relative to
+// the energy of the n samples from there.
 func best(xcorr, y []float32, n int) (first, second int) {
 	type quotient struct{ num, den float32 }
 	a, b := quotient{-1, 0}, quotient{-1, 0}

@@ -2,18 +2,20 @@ package pitch
 
 import "math"
 
-// seconds are which multiple of the k-th part of a period must correlate, too, if that
-// part is to be the period.
+// seconds[k] is the multiple of the k-th part of a period at which the sound must also
+// correlate if that part is to be the period.
 var seconds = [16]int{0, 0, 3, 2, 3, 2, 5, 2, 3, 2, 3, 2, 5, 2, 3, 2}
 
-// A lag is a period, at half the rate, and how the sound correlates with that before it.
+// A lag is a period at half the sample rate, with the correlation of the sound and the
+// sound one period before.
 type lag struct {
 	period int
-	xy, yy float32 // the correlation, and the energy of the sound before
-	gain   float32 // xy beside both energies
+	xy, yy float32 // correlation, and energy of the sound one period before
+	gain   float32 // xy relative to both energies
 }
 
-// shorten returns the period, or that part of it which is the true one, and its gain.
+// shorten returns the period, or the fraction of it that is the true period, and its
+// gain.
 func (f *Finder) shorten(period, last int, lastGain float32) (int, float32) {
 	last /= 2
 	x := f.half[halfMax:][:halfFrame]
@@ -50,10 +52,10 @@ func (f *Finder) shorten(period, last int, lastGain float32) (int, float32) {
 	return max(2*t+offset, MinPeriod), min(gain, found.gain)
 }
 
-// before returns the sound that many samples before the last frame.
+// before returns the sound lag samples before the last frame.
 func (f *Finder) before(lag int) []float32 { return f.half[halfMax-lag:][:halfFrame] }
 
-// measure sets the energies of the sound at each lag, and returns that of the frame.
+// measure sets the energy of the sound at each lag, and returns the energy of the frame.
 func (f *Finder) measure() float32 {
 	x := f.half[halfMax:]
 	xx := dot(x, x)
@@ -66,13 +68,13 @@ func (f *Finder) measure() float32 {
 	return xx
 }
 
-// gainOf returns the correlation beside the energies.
+// gainOf returns the correlation relative to the energies.
 func gainOf(xy, xx, yy float32) float32 {
 	return float32(float64(xy) / math.Sqrt(1+float64(float32(xx*yy))))
 }
 
-// continuity returns what speaks for a part of the first period since it is that of
-// 10 ms before.
+// continuity returns a bonus for a fraction of the first period that is close to the
+// period of 10 ms before.
 func continuity(part, last int, lastGain float32, k, first int) float32 {
 	switch d := max(part-last, last-part); {
 	case d <= 1:
@@ -83,8 +85,8 @@ func continuity(part, last int, lastGain float32, k, first int) float32 {
 	return 0
 }
 
-// threshold returns how great the gain of a part must be. Very short periods must have
-// more, since all sound correlates with what is close to it.
+// threshold returns the least gain of a fraction of the period. Very short periods need
+// more, since all sound correlates with nearby sound.
 func threshold(part int, firstGain, continuity float32) float32 {
 	if part < 3*halfMin {
 		return max(0.4, float32(0.85*firstGain)-continuity)

@@ -1,9 +1,9 @@
 package pitch
 
-const order = 4 // of the linear prediction
+const order = 4 // order of the linear prediction
 
-// halve brings the sound to half the rate, by the mean of each sample and that of both
-// its neighbours.
+// halve converts the sound to half the rate: each sample is the mean of an old sample and
+// the mean of its two neighbours.
 func (f *Finder) halve(x *[Samples]float32) {
 	f.half[0] = 0.5 * (float32(0.5*x[1]) + x[0])
 	for i := 1; i < halfSamples; i++ {
@@ -11,8 +11,8 @@ func (f *Finder) halve(x *[Samples]float32) {
 	}
 }
 
-// whiten subtracts from each sample most of what those before it predict, and lets less
-// of the highest frequencies through.
+// whiten subtracts from each sample most of its linear prediction, and attenuates the
+// highest frequencies.
 func (f *Finder) whiten() {
 	lpc := predict(f.autocorrelation())
 	weight := float32(1)
@@ -37,8 +37,8 @@ func (f *Finder) whiten() {
 	}
 }
 
-// autocorrelation returns that of the sound with so much of it before, with a floor of
-// noise at -40 dB and less weight for what is farther.
+// autocorrelation returns the autocorrelation of the sound, with a noise floor at -40 dB
+// and a lower weight for longer lags.
 func (f *Finder) autocorrelation() (ac [order + 1]float32) {
 	const whole = halfSamples - order
 	x := f.half[:]
@@ -57,8 +57,8 @@ func (f *Finder) autocorrelation() (ac [order + 1]float32) {
 	return ac
 }
 
-// predict returns the coefficients of the linear prediction error by Levinson and
-// Durbin's recursion. It ends when the error is 30 dB below the sound.
+// predict returns the coefficients of the linear prediction error by the Levinson–Durbin
+// recursion. It stops when the error is 30 dB below the sound.
 func predict(ac [order + 1]float32) (lpc [order]float32) {
 	rest := ac[0]
 	if rest == 0 {

@@ -6,13 +6,13 @@ import (
 	"sync"
 )
 
-// Counters are counts of events with labels. The zero value has none.
+// Counters are counts of events by labels. The zero value has no counts.
 type Counters struct {
 	mu     sync.Mutex
-	counts map[string]uint64 // by the labels as they are written
+	counts map[string]uint64 // by labels, in the text format
 }
 
-// Add adds n events with labels, which are names and values in turn.
+// Add adds n events with labels, given as alternating names and values.
 func (c *Counters) Add(n uint64, labels ...string) {
 	key := written(labels)
 	c.mu.Lock()
@@ -31,7 +31,7 @@ func (c *Counters) all() map[string]uint64 {
 
 var escape = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
-// written returns labels as a line has them.
+// written returns labels in the text format.
 func written(labels []string) string {
 	if len(labels) == 0 {
 		return ""

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// bounds are the greatest times of a histogram's buckets: 1 µs to 10 s, two a decade.
+// bounds are the upper bounds of a histogram's buckets: 1 µs to 10 s, two per decade.
 var bounds = [...]time.Duration{
 	1 * time.Microsecond, 3 * time.Microsecond, 10 * time.Microsecond, 30 * time.Microsecond,
 	100 * time.Microsecond, 300 * time.Microsecond, 1 * time.Millisecond, 3 * time.Millisecond,
@@ -13,14 +13,14 @@ var bounds = [...]time.Duration{
 	1 * time.Second, 3 * time.Second, 10 * time.Second,
 }
 
-// A Histogram counts events by how long they took. The zero value has none. It may be
-// used by many goroutines at once.
+// A Histogram counts events by their duration. The zero value has no events. It is safe
+// for concurrent use.
 type Histogram struct {
 	buckets [len(bounds) + 1]atomic.Uint64
 	sum     atomic.Uint64 // nanoseconds
 }
 
-// Observe counts n events that took a time together, each as long as another.
+// Observe counts n events of equal duration, which together took the time total.
 func (h *Histogram) Observe(total time.Duration, n int) {
 	if n <= 0 {
 		return

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// ContentType is that of a [Text].
+// ContentType is the media type of a [Text].
 const ContentType = "text/plain; version=0.0.4; charset=utf-8"
 
-// A Text is measurements in Prometheus' text format.
+// A Text is metrics in Prometheus' text format.
 type Text []byte
 
 // Counters writes counts, sorted by their labels.
@@ -23,7 +23,8 @@ func (t *Text) Counters(name, help string, c *Counters) {
 	}
 }
 
-// Gauge writes a value that goes up and down, with labels: names and values in turn.
+// Gauge writes a value that can go up and down, with labels, given as alternating names
+// and values.
 func (t *Text) Gauge(name, help string, value float64, labels ...string) {
 	t.begin(name, help, "gauge")
 	t.line(name+written(labels), number(value))

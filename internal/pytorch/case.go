@@ -6,8 +6,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A Case is a recurrent network and a sequence of which PyTorch computed the
-// outputs, the final states and the gradients of all weights for the loss MSE.
+// A Case is a recurrent network and a sequence for which PyTorch computed the outputs,
+// the final states, and the gradients of all weights for the MSE loss.
 type Case struct {
 	Cell          Cell
 	Layers        int
@@ -17,8 +17,7 @@ type Case struct {
 	Steps         int
 }
 
-// stateSteps is the length of the sequences that start from states other than
-// zero.
+// stateSteps is the length of sequences with initial states other than zero.
 const stateSteps = 3
 
 // Cases returns all cases.
@@ -42,11 +41,11 @@ func (c Case) network() string {
 	return fmt.Sprintf("%s-l%d-%s-%d-%d", c.Cell.Name, c.Layers, directionNames[c.Bidirectional], c.InputSize, c.HiddenSize)
 }
 
-// String returns the case's name, with which the names of its goldens begin.
+// String returns the case's name, which is the prefix of the names of its goldens.
 func (c Case) String() string { return fmt.Sprintf("%s-t%d", c.network(), c.Steps) }
 
-// Long reports whether the case is among the few that take most of the time.
-// Tests skip them in short mode, for machines that are emulated.
+// Long reports whether the case is one of the few that take most of the time. Tests skip
+// them in short mode, for emulated machines.
 func (c Case) Long() bool { return c.Steps*c.HiddenSize >= 50*128 }
 
 // Model returns the case's network: real-valued input, no head.
@@ -73,7 +72,7 @@ func (c Case) states(name string) []float32 {
 	return uniform(c.String()+"/"+name, c.Layers*c.OutputSize(), 1)
 }
 
-// OutputSize returns the number of outputs of a step.
+// OutputSize returns the number of outputs per step.
 func (c Case) OutputSize() int {
 	if c.Bidirectional {
 		return 2 * c.HiddenSize

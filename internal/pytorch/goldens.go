@@ -12,8 +12,8 @@ import (
 // Goldens are PyTorch's results: float64 arrays by name.
 type Goldens map[string][]float64
 
-// Read reads from a folder goldens.txt, which has a line of name and length
-// for each array, and goldens.bin, their little-endian numbers in that order.
+// Read reads two files in a folder: goldens.txt, with a line of name and length for each
+// array, and goldens.bin, with their little-endian numbers in that order.
 func Read(folder string) (Goldens, error) {
 	index, err := os.ReadFile(filepath.Join(folder, "goldens.txt"))
 	if err != nil {
@@ -45,9 +45,8 @@ func Read(folder string) (Goldens, error) {
 	return goldens, nil
 }
 
-// Error returns the greatest absolute difference between values and the array
-// of that name, which may be a sample of as many numbers as values has. NaN
-// differs infinitely.
+// Error returns the greatest absolute difference between values and the golden array,
+// which may be a sample with as many numbers as values. The error of NaN is infinite.
 func (g Goldens) Error(name string, values []float32) (float64, error) {
 	want, found := g[name]
 	if !found {

@@ -24,10 +24,10 @@ var cells = []Cell{
 
 var directionNames = map[bool]string{false: "uni", true: "bi"}
 
-// scale is the bound of PyTorch's initial weights of layers of that width.
+// scale is the bound of PyTorch's initial weights for layers of that width.
 func scale(width int) float32 { return float32(1 / math.Sqrt(float64(width))) }
 
-// suffix ends PyTorch's names of the weights of a layer's direction.
+// suffix returns the suffix of PyTorch's names for the weights of a layer's direction.
 func suffix(layer, direction int) string {
 	if direction == 1 {
 		return fmt.Sprintf("_l%d_reverse", layer)
@@ -35,8 +35,8 @@ func suffix(layer, direction int) string {
 	return fmt.Sprintf("_l%d", layer)
 }
 
-// layers returns recurrent layers whose weights are the numbers of their
-// names, which begin with prefix.
+// layers returns recurrent layers whose weights are determined by their names, which
+// begin with prefix.
 func layers(cell Cell, n int, bidirectional bool, inputSize, hiddenSize int, prefix string) ([]format.Layer, error) {
 	directions := 1
 	if bidirectional {
@@ -73,9 +73,9 @@ type Tensor struct {
 	Values []float32
 }
 
-// Gradients returns the gradients of recurrent layers in PyTorch's form. grad
-// has the gradients in the places of the layers' weights. If a layer has the
-// sum of two biases of PyTorch, both have the gradient of the sum.
+// Gradients returns the gradients of recurrent layers in PyTorch's form. grad has the
+// gradients in place of the layers' weights. If a layer has the sum of two PyTorch
+// biases, both have the gradient of the sum.
 func Gradients(grad []format.Layer) []Tensor {
 	var list []Tensor
 	for i := range grad {
@@ -84,7 +84,7 @@ func Gradients(grad []format.Layer) []Tensor {
 			p := l.Unpack(&l.Directions[d])
 			shared := len(p.BiasIH)
 			if l.Variant == format.VariantResetAfter {
-				shared = 2 * l.HiddenSize // the new gate has two biases here too
+				shared = 2 * l.HiddenSize // the new gate also has two biases here
 			}
 			copy(p.BiasHH, p.BiasIH[:shared])
 			list = append(list,

@@ -2,9 +2,9 @@ package pytorch
 
 import "fmt"
 
-// Optimizers and Schedules are the names of the goldens "optimizer/NAME", the
-// weights after [TrainingSteps] steps of an optimizer, and "schedule/NAME", the
-// learning rates of as many epochs as there are [ScheduleLosses].
+// Optimizers and Schedules are the names of goldens. "optimizer/NAME" has the weights
+// after [TrainingSteps] steps of an optimizer, and "schedule/NAME" the learning rates of
+// as many epochs as there are [ScheduleLosses].
 var (
 	Optimizers = []string{
 		"sgd", "sgd_momentum", "sgd_nesterov",
@@ -14,11 +14,11 @@ var (
 	Schedules = []string{"cosine", "step", "exponential", "plateau"}
 )
 
-// OptimizerWeights returns the weights that an optimizer starts from.
+// OptimizerWeights returns the initial weights for the optimizers.
 func OptimizerWeights() []float32 { return uniform("optimizer/weight", 32, 1) }
 
-// OptimizerGradient returns what half of the weights is added to, to be the
-// gradient of a step, from 0.
+// OptimizerGradient returns the term that is added to half of the weights to get the
+// gradient of a step, counted from 0.
 func OptimizerGradient(step int) []float32 {
 	return uniform(fmt.Sprintf("optimizer/gradient%d", step), 32, 1)
 }

@@ -28,7 +28,7 @@ func uniform(name string, n int, scale float32) []float32 {
 	return values
 }
 
-// below returns n whole numbers in [0, limit).
+// below returns n integers in [0, limit).
 func below(name string, n, limit int) []int32 {
 	values := make([]int32, n)
 	for i, draw := range numbers(name, n) {

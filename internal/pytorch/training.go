@@ -7,9 +7,9 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A Training is a network that PyTorch trained for [TrainingSteps] steps: the
-// goldens are the loss of each, and the norm of the first one's gradients
-// before clipping; of Translate also these gradients, as [Case] has them.
+// A Training is a network that PyTorch trained for [TrainingSteps] steps. The goldens are
+// the loss of each step, and the norm of the first step's gradients before clipping; for
+// Translate, also these gradients, in the form of [Case].
 type Training struct {
 	Task          format.Task // Language, Classify or Translate
 	Cell          Cell
@@ -18,15 +18,15 @@ type Training struct {
 	Optimizer     Optimizer
 }
 
-// An Optimizer has the hyperparameters of the PyTorch optimizer of its name.
+// An Optimizer has the hyperparameters of the PyTorch optimizer with this name.
 type Optimizer struct {
 	Name         string // "sgd", "adam" or "adamw"
 	LearningRate float64
 	Momentum     float64 // of sgd
 	Beta1, Beta2 float64 // of adam and adamw
 	Epsilon      float64 // of adam and adamw
-	WeightDecay  float64 // of adamw, of all parameters
-	MaxNorm      float64 // of clip_grad_norm_ over all parameters, of all optimizers
+	WeightDecay  float64 // of adamw, for all parameters
+	MaxNorm      float64 // of clip_grad_norm_ over all parameters, for all optimizers
 }
 
 // TrainingSteps is the number of steps of a training.
@@ -40,7 +40,7 @@ const (
 	window  = 10 // steps of a language model's batch
 	longest = 12 // steps of a sequence to classify, and of source and target
 	classes = 3
-	// Of a target, whose other tokens are below them:
+	// The special tokens of a target; its other tokens have smaller ids:
 	startToken, endToken = 21, 22
 )
 
@@ -86,8 +86,7 @@ func (t Training) network() string {
 	return fmt.Sprintf("%s-%s-l%d-%s", taskNames[t.Task], t.Cell.Name, t.Layers, directionNames[t.Bidirectional])
 }
 
-// String returns the training's name, with which the names of its goldens
-// begin.
+// String returns the training's name, which is the prefix of the names of its goldens.
 func (t Training) String() string { return t.network() + "-" + t.Optimizer.Name }
 
 // Model returns the network at the start of the training.
@@ -119,8 +118,8 @@ func (t Training) Model() (*format.Model, error) {
 	return m, nil
 }
 
-// model returns a network with the weights of the names that begin with prefix.
-// Without outputs it has no head.
+// model returns a network whose weights are determined by their names, which begin with
+// prefix. If outputs is 0, it has no head.
 func (t Training) model(prefix string, bidirectional bool, hidden, outputs int) (*format.Model, error) {
 	list, err := layers(t.Cell, t.Layers, bidirectional, width, hidden, prefix+"rnn.")
 	if err != nil {
@@ -146,8 +145,8 @@ func (t Training) model(prefix string, bidirectional bool, hidden, outputs int) 
 	return m, err
 }
 
-// EncoderDecoderGradients returns the gradients of an encoder–decoder, under the
-// names that its goldens have.
+// EncoderDecoderGradients returns the gradients of an encoder–decoder, with the names of
+// its goldens.
 func EncoderDecoderGradients(grad *format.Model) []Tensor {
 	list := modelGradients("encoder.", grad)
 	list = append(list, modelGradients("decoder.", grad.Decoder)...)
@@ -165,14 +164,14 @@ func modelGradients(prefix string, grad *format.Model) []Tensor {
 
 // An Example is a sequence of a batch.
 type Example struct {
-	Source  []int32 // of a pair, what the encoder reads
+	Source  []int32 // tokens for the encoder, for Translate
 	Tokens  []int32
-	Classes []int32 // one a step; of a sequence to classify one in all
+	Classes []int32 // one per step; one in all for Classify
 }
 
-// Batch returns the batch of a step, from 0. The loss is the mean of the
-// cross-entropy over all classes of the batch. A language model's examples go
-// on where those of the step before ended, and start from their final states.
+// Batch returns the batch of a step, counted from 0. The loss is the mean of the
+// cross-entropy over all classes of the batch. The examples of a language model continue
+// those of the previous step, and start from their final states.
 func (t Training) Batch(step int) []Example {
 	switch t.Task {
 	case format.TaskLanguage:
@@ -195,8 +194,8 @@ func windows(step int) []Example {
 	return examples
 }
 
-// text returns the language models' text, in which three tokens of four follow
-// from the last but one.
+// text returns the text of the language models. Three of four tokens are determined by
+// the last but one.
 var text = sync.OnceValue(func() []int32 {
 	var list []int32
 	for i, draw := range numbers("language/text", batch*TrainingSteps*window+1) {
@@ -224,8 +223,8 @@ func sequences(step int) []Example {
 	return examples
 }
 
-// pairs are sources, and as targets tokens of them from the end on, over and
-// over.
+// pairs returns pairs. The target of a source is its tokens, taken from the end,
+// repeatedly.
 func pairs(step int) []Example {
 	name := fmt.Sprintf("translate/step%d", step)
 	lengths := below(name+"/length", batch, longest)

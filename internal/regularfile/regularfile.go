@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-// ErrNotRegular: it is a folder, a pipe or a device.
+// ErrNotRegular is the error of opening a folder, a pipe or a device.
 var ErrNotRegular = errors.New("it is not a regular file")
 
 // Open opens a file of a folder. The error is a [*fs.PathError].

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A State is what a service tells its manager.
+// A State is a message from a service to its manager.
 type State string
 
 // The states of a service.
@@ -18,7 +18,7 @@ const (
 	Alive    State = "WATCHDOG=1" // for the watchdog
 )
 
-// Notify tells the manager a state, if it wants to know (NOTIFY_SOCKET).
+// Notify sends a state to the manager, if it listens (NOTIFY_SOCKET).
 func Notify(s State) error {
 	address := os.Getenv("NOTIFY_SOCKET")
 	if address == "" {
@@ -33,8 +33,8 @@ func Notify(s State) error {
 	return err
 }
 
-// Watchdog returns the time within which the manager wants to be told [Alive] again and
-// again (WATCHDOG_USEC, WATCHDOG_PID); 0: it has no watchdog for this process.
+// Watchdog returns the interval within which the manager must receive [Alive] repeatedly
+// (WATCHDOG_USEC, WATCHDOG_PID); 0: this process has no watchdog.
 func Watchdog() (time.Duration, error) {
 	text, pid := os.Getenv("WATCHDOG_USEC"), os.Getenv("WATCHDOG_PID")
 	if text == "" || pid != "" && pid != strconv.Itoa(os.Getpid()) {

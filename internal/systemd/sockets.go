@@ -11,14 +11,15 @@ import (
 // firstSocket is the descriptor of the first socket that a manager passes.
 const firstSocket = 3
 
-// A Socket is one that the manager listens at.
+// A Socket is a listening socket that the manager passes to a process.
 type Socket struct {
 	net.Listener
 	Name string // FileDescriptorName= of its unit, or the unit's name; may be empty
 }
 
-// Sockets returns those that the manager has passed to this process. It takes them once:
-// the variables LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES are gone then.
+// Sockets returns the sockets that the manager has passed to this process. It can be
+// called only once, since it unsets the variables LISTEN_FDS, LISTEN_PID and
+// LISTEN_FDNAMES.
 func Sockets() ([]Socket, error) {
 	count, pid, names := os.Getenv("LISTEN_FDS"), os.Getenv("LISTEN_PID"), os.Getenv("LISTEN_FDNAMES")
 	for _, name := range []string{"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"} {
@@ -27,7 +28,7 @@ func Sockets() ([]Socket, error) {
 		}
 	}
 	if pid != strconv.Itoa(os.Getpid()) {
-		return nil, nil // they were for another process
+		return nil, nil // the sockets are for another process
 	}
 	n, err := strconv.ParseUint(count, 10, 16)
 	if err != nil {
@@ -50,10 +51,10 @@ func Sockets() ([]Socket, error) {
 
 func listener(descriptor int) (net.Listener, error) {
 	f := os.NewFile(uintptr(descriptor), "socket")
-	defer f.Close() // the listener has a descriptor of its own
+	defer f.Close() // the listener has duplicated the descriptor
 	l, err := net.FileListener(f)
 	if u, ok := l.(*net.UnixListener); ok {
-		u.SetUnlinkOnClose(false) // the manager goes on with it
+		u.SetUnlinkOnClose(false) // the manager keeps the socket
 	}
 	return l, err
 }

@@ -1,4 +1,4 @@
-// Package texts reads texts line by line, and says which cannot be answered.
+// Package texts reads texts line by line, and has the reasons to refuse one.
 package texts
 
 import (
@@ -16,9 +16,9 @@ type Lines struct{ r *bufio.Reader }
 // NewLines returns the lines of r.
 func NewLines(r io.Reader) Lines { return Lines{bufio.NewReaderSize(r, maxLine)} }
 
-// Next returns the next line without its end. Of a line that is too long the
-// error is [ErrLongLine], and the line after it is next. The error is io.EOF at
-// the end.
+// Next returns the next line without its end. If a line is too long, the error is
+// [ErrLongLine], and the next call returns the following line. The error is io.EOF at the
+// end.
 func (l Lines) Next() (string, error) {
 	line, err := l.r.ReadSlice('\n')
 	if err == bufio.ErrBufferFull {

@@ -13,11 +13,11 @@ var ErrLongLine = errors.New("the line has more than 1 MiB; split it")
 // ErrNotUTF8 is the error of a text in another encoding.
 var ErrNotUTF8 = errors.New("the text is not UTF-8; convert it first, for instance with: iconv -f cp949 -t utf-8")
 
-// MostBytes is the most memory that a text may take unless --max-tokens is
-// given: a line of 1 MiB would take gigabytes in a model that reads backward.
+// MostBytes is the most memory that a text may take unless --max-tokens is given: a line
+// of 1 MiB would take gigabytes in a bidirectional model.
 const MostBytes = 64 << 20
 
-// A LongError says that a text has more tokens than it may have.
+// A LongError is the error of a text with too many tokens.
 type LongError struct {
 	Tokens, Most int
 	Bytes        int
@@ -32,9 +32,9 @@ func (e *LongError) Error() string {
 		message.Count(e.Tokens, "token"), e.Bytes>>20, MostBytes>>20, e.Tokens)
 }
 
-// CheckLength returns a *LongError if a text of so many tokens, which take so many bytes of
-// memory, is too long: it has more than most tokens, or, if most is 0, takes more than
-// [MostBytes].
+// CheckLength returns a *LongError if a text with that many tokens, which take that many
+// bytes of memory, is too long: it has more than most tokens or, if most is 0, takes more
+// than [MostBytes].
 func CheckLength(tokens, bytes, most int) error {
 	if most > 0 && tokens > most || most == 0 && bytes > MostBytes {
 		return &LongError{tokens, most, bytes}

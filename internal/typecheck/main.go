@@ -3,9 +3,9 @@
 //
 //	go run ./internal/typecheck darwin/arm64 windows/amd64
 //
-// It finds what a compiler finds in a package, such as a function that another system
-// does not have, in a small part of its time: it makes no code, and of other modules it reads
-// declarations alone.
+// It finds the compiler's type errors, such as calls of functions that another system
+// does not have, in a fraction of the time of a build: it generates no code, and from
+// other modules it reads only declarations.
 package main
 
 import (
@@ -40,19 +40,19 @@ func main() {
 	}
 }
 
-// A source is a package as go list describes it, or one for a test: with the
-// files of tests, or with imports that have them.
+// A source is a package as go list describes it, or its variant for a test: with the test
+// files, or with imports that have them.
 type source struct {
 	ImportPath, Dir string
 	GoFiles         []string
-	ImportMap       map[string]string // of the imports whose packages have other names
-	DepOnly         bool              // it is needed, but not one of ours
+	ImportMap       map[string]string // import paths that refer to packages with other names
+	DepOnly         bool              // a dependency, not one of our packages
 	Error           *struct{ Err string }
 	Module          *struct{ GoVersion string }
 }
 
-// check returns how many of a module's packages and tests it has checked. The error has
-// everything that is wrong.
+// check checks the packages and tests of a module, and returns their number. The error
+// has all type errors.
 func check(module, system, arch string) (n int, err error) {
 	list := exec.Command("go", "list", "-e", "-deps", "-test", "-json=ImportPath,Dir,GoFiles,EmbedFiles,ImportMap,DepOnly,Error,Module", "./...")
 	list.Dir = module
@@ -67,7 +67,7 @@ func check(module, system, arch string) (n int, err error) {
 	}
 	c := checker{fset: token.NewFileSet(), packages: map[string]*types.Package{"unsafe": types.Unsafe}, sizes: types.SizesFor("gc", arch)}
 	var wrong []error
-	// Each package comes after those that it imports.
+	// Each package comes after the packages that it imports.
 	for d := json.NewDecoder(out); ; {
 		var s source
 		if err := d.Decode(&s); errors.Is(err, io.EOF) {
@@ -75,7 +75,7 @@ func check(module, system, arch string) (n int, err error) {
 		} else if err != nil {
 			return n, errors.Join(err, list.Wait())
 		}
-		if s.ImportPath == "unsafe" || strings.HasSuffix(s.ImportPath, ".test") { // the main function of a test is generated
+		if s.ImportPath == "unsafe" || strings.HasSuffix(s.ImportPath, ".test") { // the main package of a test is generated
 			continue
 		}
 		if s.Error != nil {
@@ -89,14 +89,14 @@ func check(module, system, arch string) (n int, err error) {
 	return n, errors.Join(append(wrong, list.Wait())...)
 }
 
-// A checker holds the packages that it has checked.
+// A checker has the packages that have been checked.
 type checker struct {
 	fset     *token.FileSet
 	packages map[string]*types.Package
 	sizes    types.Sizes
 }
 
-// check returns what is wrong with a package.
+// check returns the type errors of a package.
 func (c *checker) check(s source) (wrong []error) {
 	var files []*ast.File
 	for _, name := range s.GoFiles {
@@ -115,7 +115,7 @@ func (c *checker) check(s source) (wrong []error) {
 	if s.Module != nil && s.Module.GoVersion != "" {
 		config.GoVersion = "go" + s.Module.GoVersion
 	}
-	path, _, _ := strings.Cut(s.ImportPath, " ") // without the test that it is compiled for
+	path, _, _ := strings.Cut(s.ImportPath, " ") // without the name of the test that it is compiled for
 	c.packages[s.ImportPath], _ = config.Check(path, c.fset, files, nil)
 	return wrong
 }

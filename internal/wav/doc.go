@@ -1,26 +1,26 @@
-// Package wav reads and writes sound sample by sample: WAV files, and the raw samples that
-// recorders write on pipes.
+// Package wav reads and writes sound sample by sample: WAV files, and the raw samples
+// that recorders write to pipes.
 //
 //	RIFF                        little-endian throughout
 //	 4  "RIFF"
-//	 4  size of what follows
+//	 4  size of the rest
 //	 4  "WAVE"
 //	    chunks, each padded to an even size:
 //	 4  name
 //	 4  size
-//	    "fmt ":  2  1: integers; 3: floating point; 0xFFFE: what the first two bytes of
-//	                the subformat at 24 say
+//	    "fmt ":  2  1: integers; 3: floating point; 0xFFFE: one of these, in the
+//	                first two bytes of the subformat at 24
 //	             2  channels
-//	             4  frames a second
-//	             4  bytes a second
-//	             2  bytes of a frame
-//	             2  bits of a sample: 8 (unsigned), 16, 24, 32; floating point 32, 64
-//	    "data":  frames, a sample of each channel
-//	    others are skipped
+//	             4  frames per second
+//	             4  bytes per second
+//	             2  bytes per frame
+//	             2  bits per sample: 8 (unsigned), 16, 24, 32; floating point 32, 64
+//	    "data":  frames, each with a sample of each channel
+//	    other chunks are skipped
 //
-// A recorder that writes to a pipe cannot know the size of its data: 0, and sizes from
-// 0x7FFFF000 on, mean everything up to the end. A sample is a number from -1 to 1: an
-// integer of n bits divided by 2^(n-1), as usual for float32.
+// A recorder that writes to a pipe does not know the size of its data: a size of 0, or
+// from 0x7FFFF000 on, means up to the end of the input. A sample is a number from -1 to
+// 1: an integer of n bits divided by 2^(n-1), as usual for float32.
 package wav
 
 import (
@@ -32,15 +32,15 @@ import (
 
 // The reasons why sound cannot be read.
 var (
-	// ErrFormat: the file is not a WAV file.
+	// ErrFormat means that the file is not a WAV file.
 	ErrFormat = errors.New("not a WAV file")
-	// ErrEncoding: its samples have an unsupported encoding.
+	// ErrEncoding means that the samples have an unsupported encoding.
 	ErrEncoding = errors.New("encoding not read")
-	// ErrTruncated: the data end before what the header promises.
+	// ErrTruncated means that the data end before the size in the header.
 	ErrTruncated = errors.New("the file is cut")
 )
 
-// An Encoding is how a sample is written.
+// An Encoding is the encoding of a sample.
 type Encoding int
 
 // The encodings. Only WAV files have samples of 8 bits and of float64.
@@ -54,7 +54,7 @@ const (
 	Float64
 )
 
-// encodings are the names of recorders (arecord, ffmpeg) and the sizes.
+// encodings are the names that recorders (arecord, ffmpeg) use, and the sizes.
 var encodings = [...]struct {
 	name  string
 	bytes int
@@ -72,10 +72,10 @@ var encodings = [...]struct {
 // String returns the encoding's name: s16.
 func (e Encoding) String() string { return encodings[e].name }
 
-// Bytes returns the bytes of a sample.
+// Bytes returns the size of a sample in bytes.
 func (e Encoding) Bytes() int { return encodings[e].bytes }
 
-// ParseEncoding returns the encoding of a name.
+// ParseEncoding returns the encoding with a name.
 func ParseEncoding(name string) (Encoding, error) {
 	for e, v := range encodings {
 		if v.name == name && e != int(Unknown) {
@@ -90,17 +90,17 @@ func clip(s string) string { return s[:min(len(s), 20)] }
 // A Format describes samples.
 type Format struct {
 	Encoding Encoding
-	Channels int // samples of a frame
-	Rate     int // frames a second
+	Channels int // samples per frame
+	Rate     int // frames per second
 }
 
-// The limits of what is read.
+// The limits of the formats that are read.
 const (
 	MaxChannels = 64
 	MaxRate     = 1 << 20
 )
 
-// frame returns the bytes of a frame.
+// frame returns the size of a frame in bytes.
 func (f *Format) frame() int { return f.Channels * f.Encoding.Bytes() }
 
 func (f *Format) validate() error {

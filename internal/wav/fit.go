@@ -2,8 +2,9 @@ package wav
 
 import "slices"
 
-// FitSteps returns a sound of one channel for a model whose steps have that many samples:
-// that many steps, by [Fit], or with 0 steps all of it, padded with zeros to a whole step.
+// FitSteps fits a sound of one channel to a model with step samples per step: to that
+// many steps, as [Fit] does, or, if steps is 0, to whole steps by padding the end with
+// zeros.
 func FitSteps(samples []float32, step, steps int) []float32 {
 	if steps > 0 {
 		return Fit(samples, steps*step)
@@ -14,9 +15,9 @@ func FitSteps(samples []float32, step, steps int) []float32 {
 	return samples
 }
 
-// Fit returns n samples of a sound of one channel: of a longer sound the n that have the
-// most energy together, the first such ones, and a shorter one with zeros around it, as
-// many before as after, or one more after.
+// Fit fits a sound of one channel to n samples. From a longer sound it takes the first n
+// consecutive samples with the greatest energy. It centres a shorter one between zeros;
+// an odd zero comes after it.
 func Fit(samples []float32, n int) []float32 {
 	if len(samples) > n {
 		from := loudest(samples, n)
@@ -27,9 +28,9 @@ func Fit(samples []float32, n int) []float32 {
 	return fit
 }
 
-// loudest returns where the n samples begin that have the most energy.
+// loudest returns the start of the first n consecutive samples with the greatest energy.
 func loudest(samples []float32, n int) (from int) {
-	energy := make([]float64, len(samples)+1) // of the samples before each
+	energy := make([]float64, len(samples)+1) // energy of the samples before each sample
 	for i, v := range samples {
 		energy[i+1] = energy[i] + float64(v)*float64(v) // the product is exact, so that fusing changes nothing
 	}

@@ -15,12 +15,13 @@ const (
 	tagFloat      = 3
 	tagExtensible = 0xFFFE
 
-	// streamSize is the least size that a recorder writes if it does not know the size:
+	// streamSize is the smallest size that recorders write if they do not know the size:
 	// sox 0x7FFFF000, arecord 0x7FFFFFFF and more, ffmpeg 0xFFFFFFFF.
 	streamSize = 0x7FFFF000
 )
 
-// header reads up to the data, and returns their format and their size; -1: all that comes.
+// header reads up to the data. It returns their format and size; -1: up to the end of the
+// input.
 func header(r *bufio.Reader) (f Format, size int64, err error) {
 	var riff [12]byte
 	if _, err := io.ReadFull(r, riff[:]); err != nil {
@@ -93,7 +94,7 @@ func readFormat(r *bufio.Reader, n int64) (f Format, err error) {
 	return f, nil
 }
 
-// cut says that a file ends too early.
+// cut converts the error of a file that ends too early.
 func cut(err error) error {
 	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("%w: it ends before the samples", ErrFormat)
@@ -101,11 +102,12 @@ func cut(err error) error {
 	return err
 }
 
-// encodeHeader returns the 44 bytes (of floating point 58) before data of that size.
+// encodeHeader returns the header before data of that size: 44 bytes, or 58 for floating
+// point.
 func encodeHeader(f *Format, size int64) []byte {
 	tag, extra := uint16(tagInteger), 0
 	if encodings[f.Encoding].float {
-		tag, extra = tagFloat, 14 // the size of no extension, and the chunk fact
+		tag, extra = tagFloat, 14 // size of an empty extension, and the chunk fact
 	}
 	stored := uint32(min(size, 0xFFFFFFFF))
 	whole := uint32(min(size+size%2+int64(36+extra), 0xFFFFFFFF))

@@ -15,7 +15,7 @@ import (
 type Reader struct {
 	r      *bufio.Reader
 	format Format
-	left   int64 // bytes of the data; -1: all that comes
+	left   int64 // bytes of the data; -1: up to the end of the input
 	read   int64 // frames
 	frame  []byte
 }
@@ -37,13 +37,13 @@ func NewRawReader(r *bufio.Reader, f Format) (*Reader, error) {
 	return &Reader{r: r, format: f, left: -1, frame: make([]byte, f.frame())}, nil
 }
 
-// Format returns what the samples are.
+// Format returns the format of the samples.
 func (r *Reader) Format() Format { return r.format }
 
-// Read reads frames into dst, a sample of each channel after the other: at least one
-// frame, and then as many as are at hand without waiting. It returns the number of samples.
-// The error is io.EOF at the end, and [ErrTruncated] if the end comes early. A dst with no
-// place for a frame is an error of the caller's.
+// Read reads frames into dst, with a sample of each channel per frame. It reads at least
+// one frame, and then as many as are available without waiting. It returns the number of
+// samples. The error is io.EOF at the end, and wraps [ErrTruncated] if the end comes too
+// early. dst must have room for a frame.
 func (r *Reader) Read(dst []float32) (n int, err error) {
 	channels := r.format.Channels
 	for n+channels <= len(dst) && (n == 0 || r.r.Buffered() >= len(r.frame)) {

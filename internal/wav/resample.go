@@ -8,27 +8,29 @@ import (
 	"github.com/rnnrun/rnnrun/internal/roots"
 )
 
-// zeros are the zero crossings of the sinc on either side, at the lower of the two rates.
+// zeros is the number of zero crossings of the sinc on each side, at the lower of the two
+// rates.
 const zeros = 32
 
-// A Resampler reads samples at another rate, by a windowed sinc (Hann) whose cutoff is half
-// the lower rate, for each phase of the ratio's lowest terms. A sample is one sum of rounded
-// products, in order, so it has the same bits on every device.
+// A Resampler reads samples at another rate. It uses a windowed sinc (Hann) with a cutoff
+// of half the lower rate, and a set of taps for each phase. A sample is one sum of
+// rounded products, in a fixed order, so it has the same bits on every device.
 type Resampler struct {
 	in       interface{ Read([]float32) (int, error) }
 	channels int
 	up, down int         // rates in lowest terms
 	taps     [][]float32 // for each of the up phases
-	half     int         // taps before a sample's place
+	half     int         // taps before the position of a sample
 	history  []float32   // frames from first on
-	first    int64       // place of the first frame of the history
-	ended    int64       // frames of the input, once they are known; -1
-	place    int64       // of the next frame of the output, in units of 1/up frames of the input
+	first    int64       // index of the first frame of the history
+	ended    int64       // frames of the input; -1: not known yet
+	place    int64       // position of the next frame of the output, in units of 1/up frames of the input
 	err      error
 	block    []float32
 }
 
-// Resample returns a reader of frames at the rate to of what in gives at the rate from.
+// Resample returns a reader that converts the frames of in from the rate from to the rate
+// to.
 func Resample(in interface{ Read([]float32) (int, error) }, from, to, channels int) (*Resampler, error) {
 	g := gcd(from, to)
 	r := &Resampler{in: in, channels: channels, up: to / g, down: from / g, ended: -1, block: make([]float32, 1024*channels)}
@@ -44,12 +46,12 @@ func Resample(in interface{ Read([]float32) (int, error) }, from, to, channels i
 	return r, nil
 }
 
-// phase returns the taps of a place between two frames, phase/up after the first.
+// phase returns the taps for a position between two frames, phase/up after the first.
 func (r *Resampler) phase(phase int) []float32 {
 	weights := make([]float64, 2*r.half)
 	sum := 0.0
 	for i := range weights {
-		x := (i-r.half+1)*r.up - phase // from the place, in units of 1/up frames
+		x := (i-r.half+1)*r.up - phase // distance from the position, in units of 1/up frames
 		weights[i] = sinc(x, max(r.up, r.down)) * hann(x, r.half*r.up)
 		sum += weights[i]
 	}
@@ -69,7 +71,7 @@ func sinc(x, n int) float64 {
 	return sin / (math.Pi * float64(x) / float64(n))
 }
 
-// hann returns the window's weight at x, which is 0 at -n and at n.
+// hann returns the weight of the window at x. It is 0 at -n and n.
 func hann(x, n int) float64 {
 	if x < 0 {
 		x = -x
@@ -88,11 +90,11 @@ func gcd(a, b int) int {
 // Read reads frames into dst, as [Reader.Read] does.
 func (r *Resampler) Read(dst []float32) (n int, err error) {
 	for n+r.channels <= len(dst) {
-		frame := r.place / int64(r.up) // the last of the input at or before the place
+		frame := r.place / int64(r.up) // last frame of the input at or before the position
 		if r.ended >= 0 && frame >= r.ended {
 			return n, r.err
 		}
-		need := frame + int64(r.half) + 1 - r.first // frames of the history
+		need := frame + int64(r.half) + 1 - r.first // number of frames of the history
 		if int64(len(r.history)/r.channels) < need {
 			if n > 0 && r.ended < 0 {
 				return n, nil
@@ -117,7 +119,7 @@ func (r *Resampler) Read(dst []float32) (n int, err error) {
 	return n, nil
 }
 
-// more reads on until the history has need frames; after the end they are silence.
+// more reads until the history has need frames. Frames after the end are silence.
 func (r *Resampler) more(need int64) error {
 	if old := r.place/int64(r.up) - int64(r.half) + 1 - r.first; old > 4096 {
 		r.history = append(r.history[:0], r.history[int(old)*r.channels:]...)

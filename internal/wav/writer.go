@@ -18,8 +18,9 @@ type Writer struct {
 	sample  []byte
 }
 
-// NewWriter writes the header of a WAV file to w. If w can seek, Close puts the size of the
-// data into it; otherwise the header says that they last as long as they come.
+// NewWriter writes the header of a WAV file to w. If w can seek, Close writes the size of
+// the data into it. Otherwise the header says that the data extend to the end of the
+// file.
 func NewWriter(w io.Writer, f Format) (*Writer, error) {
 	if err := f.validate(); err != nil {
 		return nil, err
@@ -37,8 +38,8 @@ func NewRawWriter(w io.Writer, f Format) (*Writer, error) {
 	return &Writer{to: w, w: bufio.NewWriter(w), format: f, raw: true, sample: make([]byte, f.Encoding.Bytes())}, nil
 }
 
-// Write writes samples, a sample of each channel after the other. Integers are rounded to
-// the nearest, ties to even, and kept within their range; NaN is 0.
+// Write writes samples, with a sample of each channel per frame. Integers are rounded to
+// the nearest, ties to even, and clipped to their range; NaN becomes 0.
 func (w *Writer) Write(samples []float32) error {
 	for _, v := range samples {
 		w.encode(v)
@@ -50,7 +51,7 @@ func (w *Writer) Write(samples []float32) error {
 	return nil
 }
 
-// encode puts a sample's bytes into w.sample.
+// encode encodes a sample into w.sample.
 func (w *Writer) encode(v float32) {
 	le := binary.LittleEndian
 	switch w.format.Encoding {
@@ -70,7 +71,7 @@ func (w *Writer) encode(v float32) {
 	}
 }
 
-// integer returns v·2^bits as an integer of so many bits and a sign.
+// integer returns v·2^bits as an integer with that many bits and a sign.
 func (w *Writer) integer(v float32, bits int) int64 {
 	if v != v {
 		w.clipped++
@@ -85,10 +86,11 @@ func (w *Writer) integer(v float32, bits int) int64 {
 	return int64(x)
 }
 
-// Clipped returns how many samples were beyond the range of the encoding, or NaN.
+// Clipped returns the number of samples that were outside the range of the encoding, or
+// NaN.
 func (w *Writer) Clipped() int64 { return w.clipped }
 
-// Flush passes on what has been written.
+// Flush flushes what has been written.
 func (w *Writer) Flush() error { return w.w.Flush() }
 
 // Close ends the data. It does not close the underlying writer.

@@ -10,11 +10,11 @@ import (
 	"io"
 )
 
-// signature starts each entry of the directory at an archive's end.
+// signature is the signature of each entry of the central directory.
 const signature = "PK\x01\x02"
 
-// An archive of size bytes has at most manyMembers + size/memberSize members: one is
-// known by some 300 bytes of memory.
+// An archive of size bytes may have at most manyMembers + size/memberSize members. Each
+// member takes some 300 bytes of memory.
 const (
 	manyMembers = 1 << 14
 	memberSize  = 128
@@ -22,9 +22,9 @@ const (
 
 var errOverlap = errors.New("its members overlap: together they are larger than the archive")
 
-// Open returns the archive's members. It refuses an archive with so many members
-// that listing them takes much more memory than the archive, and one whose members
-// overlap, as in archives that are made to unpack to far more than their size.
+// Open returns the archive's members. It refuses an archive with so many members that
+// listing them would take much more memory than the archive. It also refuses overlapping
+// members, as in archives that are made to unpack to far more than their size.
 func Open(data []byte) (*zip.Reader, error) {
 	if n := bytes.Count(data, []byte(signature)); n > manyMembers+len(data)/memberSize {
 		return nil, fmt.Errorf("its directory has %d entries, too many for %d bytes", n, len(data))
@@ -43,12 +43,12 @@ func Open(data []byte) (*zip.Reader, error) {
 	return z, nil
 }
 
-// ErrLarge: a member unpacks to too many bytes.
+// ErrLarge is the error of a member that unpacks to too many bytes.
 var ErrLarge = errors.New("it unpacks to too much for an archive of this size")
 
-// Member returns the bytes of an archive's member: in place if it is stored. If it is
-// compressed, Member unpacks it, and takes the number of bytes from left; the error is
-// [ErrLarge] if left is too small.
+// Member returns the bytes of a member. If the member is stored, the bytes are a part of
+// the archive. If it is compressed, Member unpacks it, and subtracts the number of bytes
+// from left; the error is [ErrLarge] if left is too small.
 func Member(archive []byte, f *zip.File, left *int64) ([]byte, error) {
 	if f.Method != zip.Store {
 		return unpack(f, left)
@@ -81,7 +81,7 @@ func unpack(f *zip.File, left *int64) ([]byte, error) {
 	b := make([]byte, f.UncompressedSize64)
 	n, err := io.ReadFull(r, b)
 	if err == nil {
-		_, err = io.ReadFull(r, make([]byte, 1)) // at the end the checksum is compared
+		_, err = io.ReadFull(r, make([]byte, 1)) // the checksum is compared at the end
 	}
 	if n < len(b) || !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("it does not unpack to its %d bytes", len(b))
