@@ -8,12 +8,12 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// runnerFlags are those of Beam's flags that the help shows.
+// runnerFlags are the flags of Beam that the help shows.
 var runnerFlags = []string{"runner", "endpoint", "environment_type", "environment_config", "job_name", "parallelism",
 	"project", "region", "staging_location", "temp_location", "num_workers", "max_num_workers"}
 
-// addBeamFlags adds the flags that Beam's runners have registered: some of the help, the others
-// hidden.
+// addBeamFlags adds the flags that Beam's runners have registered. The help shows some of
+// them and hides the others.
 func addBeamFlags(f *pflag.FlagSet) {
 	flag.CommandLine.VisitAll(func(g *flag.Flag) {
 		if strings.HasPrefix(g.Name, "test.") || f.Lookup(g.Name) != nil {
@@ -25,11 +25,11 @@ func addBeamFlags(f *pflag.FlagSet) {
 		f.AddFlag(p)
 	})
 	usage := map[string]string{
-		"runner":             "prism, in this process; flink, spark, dataflow, or universal: any with a job server (default prism)",
+		"runner":             "prism, in this process; flink, spark, dataflow; or universal, any runner with a job server (default prism)",
 		"endpoint":           "HOST:PORT of the job server of Flink, Spark or another runner",
 		"environment_type":   "how the workers run: LOOPBACK, in this process; DOCKER; PROCESS; EXTERNAL",
-		"environment_config": "the image of DOCKER, or as Beam documents it",
-		"parallelism":        "workers of Flink and Spark; -1: as many as the cluster says",
+		"environment_config": "for DOCKER, the image; for others, see Beam's documentation",
+		"parallelism":        "workers of Flink and Spark; -1: the default of the cluster",
 	}
 	for name, text := range usage {
 		f.Lookup(name).Usage = text

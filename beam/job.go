@@ -21,9 +21,9 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A summary is what a job has done.
+// A summary is the result of a job.
 type summary struct {
-	counters map[string]int64 // nil: the runner tells none
+	counters map[string]int64 // nil: the runner reports none
 	time     time.Duration
 	answers  []string
 	dead     []string
@@ -60,8 +60,8 @@ func (v *config) score(ctx context.Context) (done summary, err error) {
 	return summary{counted(result), time.Since(began), score.ShardNames(answersAt, v.shards), score.ShardNames(deadAt, 1)}, nil
 }
 
-// readsTexts reports whether the model reads texts, and not numbers. It refuses one that does
-// neither.
+// readsTexts reports whether the model reads texts rather than numbers. It refuses a
+// model that reads neither.
 func (v *config) readsTexts(ctx context.Context) (bool, error) {
 	m, err := score.Open(ctx, v.Model)
 	if err != nil {
@@ -79,13 +79,13 @@ func (v *config) readsTexts(ctx context.Context) (bool, error) {
 
 func (v *config) checkNumbers(m *rnn.Model) error {
 	if m.ReadsText() {
-		return fmt.Errorf("it is for the task %v: give a model that classifies texts, or one that reads numbers", m.Task())
+		return fmt.Errorf("the model is for the task %v: give one that classifies texts or reads numbers", m.Task())
 	}
 	return score.CheckNumbers(m)
 }
 
-// matched returns a pattern, or that of the files of a local folder. It refuses one that
-// matches no file.
+// matched returns a pattern or, for a local folder, the pattern of its files. It refuses
+// a pattern that matches no file.
 func matched(ctx context.Context, pattern string) (string, error) {
 	if info, err := os.Stat(pattern); err == nil && info.IsDir() {
 		pattern = filepath.Join(pattern, "*")
@@ -108,7 +108,7 @@ func matched(ctx context.Context, pattern string) (string, error) {
 // join returns the path of a file in the folder of the output.
 func (v *config) join(name string) string { return strings.TrimRight(v.output, "/") + "/" + name }
 
-// counted returns the counters of a job; nil: the runner tells none.
+// counted returns the counters of a job; nil: the runner reports none.
 func counted(r beam.PipelineResult) map[string]int64 {
 	if r == nil {
 		return nil
@@ -129,7 +129,7 @@ func (d summary) print(w io.Writer, asJSON bool) error {
 	if asJSON {
 		o := cli.Object{}
 		for _, name := range names {
-			var n any // null, if nobody knows
+			var n any // null if unknown
 			if d.counters != nil {
 				n = d.counters[name]
 			}

@@ -1,5 +1,5 @@
-// Command rnnrun-beam scores files of texts or of numbers by a model, in a pipeline of Apache
-// Beam: in this process, or on a cluster of Flink, Spark or Dataflow.
+// Command rnnrun-beam scores files of texts or numbers with a model, in an Apache Beam
+// pipeline: in this process, or on a cluster of Flink, Spark or Dataflow.
 package main
 
 import (
@@ -20,7 +20,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return cli.Execute(newCommand(), args, stdin, stdout, stderr)
 }
 
-// A config is what the flags ask for.
+// A config has the values of the flags.
 type config struct {
 	score.Options
 	threads cli.Threads
@@ -35,25 +35,26 @@ func newCommand() *cobra.Command {
 	v := new(config)
 	c := &cobra.Command{
 		Use:   "rnnrun-beam -m MODEL --input PATTERN --output FOLDER [flags]",
-		Short: "Score many files by a model, on Apache Beam",
-		Long: cli.LongHelp(`Score the files of the patterns by a model, in a pipeline of Apache Beam. The answers have
-the bits of the command rnnrun, on every runner.
+		Short: "Score many files with a model, on Apache Beam",
+		Long: cli.LongHelp(`Score files with a model, in an Apache Beam pipeline. The answers have the same bits as
+those of the command rnnrun, on every runner.
 
-A model that classifies texts reads one from each line, or from the column --text of .csv,
-.tsv, .jsonl (.ndjson) and .parquet. A model of numbers reads sequences as 'rnnrun run' does:
-a CSV is one, with a step a line, or several between empty lines, or one for each value of
---group; a line [[1,2],[3,4]] or {"inputs":[[1,2],[3,4]],"id":7} of .jsonl is one, and so is a
-row with such a list of .parquet. A file may be compressed: .csv.gz.
+A model that classifies texts reads one text per line, or the column --text of .csv, .tsv,
+.jsonl (.ndjson) and .parquet files. A model of numbers reads sequences as 'rnnrun run'
+does. A CSV is one sequence, with one step per line; it may also have several sequences,
+separated by empty lines or identified by the column --group. In .jsonl, a line
+[[1,2],[3,4]] or {"inputs":[[1,2],[3,4]],"id":7} is a sequence, and in .parquet a row with
+such a list. Files may be compressed: .csv.gz.
 
-FOLDER has then answers.jsonl, an object for each text, step or sequence as of 'rnnrun
-classify --json' and 'rnnrun run --json', and dead-letters.jsonl, with file, row and reason of
-each text and step that could not be read. Both are in the order of the input, the same on
-every runner.
+The answers are written to FOLDER/answers.jsonl, as 'rnnrun classify --json' and 'rnnrun
+run --json' write them: one object per text, step or sequence. Texts and steps that could
+not be read are in FOLDER/dead-letters.jsonl, with file, row and reason. Both are in the
+order of the input, on every runner.
 
-By default the runner is prism, in this process. Of the others, Flink and Spark need
---endpoint, the address of a Beam job server; the files, the model and FOLDER are then where
-all workers have them: on a shared file system, or in a bucket as gs://BUCKET/PATH. All other
-flags of Beam's runners may be given, too.
+The default runner is prism, in this process. Flink and Spark need --endpoint, the address
+of a Beam job server. All workers must have access to the input files, the model and
+FOLDER: on a shared file system, or in a bucket as gs://BUCKET/PATH. All other flags of
+Beam's runners are also accepted.
 
 `),
 		Example: `  rnnrun-beam --input 'reviews/*.txt' --output out
@@ -67,18 +68,18 @@ flags of Beam's runners may be given, too.
 	cli.ModelFlag(c, &v.Model, cli.Builtin+"sentiment-ko")
 	cli.ThreadsFlag(c, &v.threads)
 	f := c.Flags()
-	f.StringArrayVarP(&v.inputs, "input", "i", nil, "`PATTERN` of files, such as 'folder/*.txt'; may be given several times")
-	f.StringVarP(&v.output, "output", "o", "", "`FOLDER` of the answers and the dead letters")
-	f.IntVar(&v.shards, "shards", 1, "files of answers, each of which a worker writes")
+	f.StringArrayVarP(&v.inputs, "input", "i", nil, "`PATTERN` of files, such as 'folder/*.txt'; may be repeated")
+	f.StringVarP(&v.output, "output", "o", "", "`FOLDER` for the answers and the dead letters")
+	f.IntVar(&v.shards, "shards", 1, "number of files for the answers; each is written by one worker")
 	f.BoolVar(&v.json, "json", false, "print the summary as a JSON object")
 	f.StringVar(&v.log, "log", "warn", "what Beam logs: off, error, warn, info or debug")
-	f.StringVar(&v.TextColumn, "text", "text", "column with the text, of .csv, .jsonl and .parquet")
-	f.IntVar(&v.MaxTokens, "max-tokens", 0, "the most tokens of a text (default: as many as take 64 MiB of memory)")
+	f.StringVar(&v.TextColumn, "text", "text", "column with the text in .csv, .jsonl and .parquet")
+	f.IntVar(&v.MaxTokens, "max-tokens", 0, "most tokens in a text (default: as many as fit in 64 MiB of memory)")
 	f.StringSliceVar(&v.Columns, "columns", nil, "columns to read, by name or number from 0: ax,ay")
-	f.StringSliceVar(&v.Keep, "keep", nil, "columns to repeat beside the outputs: time; all: all that are not read")
-	f.StringVar(&v.Group, "group", "", "column that tells the sequence of a step")
-	f.BoolVar(&v.Header, "header", false, "skip the first line of a CSV, which has other names than the model's columns")
-	f.IntVar(&v.Batch, "batch", 64, "texts or sequences that make their steps at once; the answers are the same")
+	f.StringSliceVar(&v.Keep, "keep", nil, "columns to repeat beside the outputs, such as time; all: all that are not read")
+	f.StringVar(&v.Group, "group", "", "column that identifies the sequence of a step")
+	f.BoolVar(&v.Header, "header", false, "skip the first line of a CSV if its names differ from the model's columns")
+	f.IntVar(&v.Batch, "batch", 64, "texts or sequences to run as a batch; the answers are the same")
 	f.BoolVar(&v.Spread, "spread", false, "spread the records of each file over the workers: for few large files")
 	addBeamFlags(f)
 	cli.GroupFlags(c, flagGroups())
@@ -95,7 +96,7 @@ func flagGroups() []cli.FlagGroup {
 	}
 }
 
-// check refuses flags that make no sense.
+// check refuses invalid flags.
 func (v *config) check() error {
 	switch {
 	case len(v.inputs) == 0:
@@ -113,7 +114,7 @@ func (v *config) check() error {
 }
 
 func (v *config) run(c *cobra.Command, _ []string) error {
-	beam.Init() // in a worker it does the work, and does not return
+	beam.Init() // in a worker, it does the work and does not return
 	if err := v.check(); err != nil {
 		return err
 	}

@@ -166,11 +166,11 @@ func TestTextsOfColumns(t *testing.T) {
 		header        int // lines before the first text
 		dead          []string
 	}{
-		{"reviews.csv", table.String(), 1, []string{"line 9: 3 columns on the line, and the first has 2"}},
+		{"reviews.csv", table.String(), 1, []string{"line 9: 3 columns on the line, but the first line has 2"}},
 		{"reviews.jsonl", objects.String(), 0, []string{
-			"line 8: the object has no text \"text\"",
+			"line 8: the object has no string member \"text\"",
 			"line 9: not a JSON object: json: cannot unmarshal array into Go value of type map[string]json.RawMessage"}},
-		{"reviews.parquet", parquetFile.String(), 0, []string{"line 8: the object has no text \"text\""}},
+		{"reviews.parquet", parquetFile.String(), 0, []string{"line 8: the object has no string member \"text\""}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := write(t, c.name, c.content)

@@ -7,11 +7,11 @@ import (
 	paho "github.com/eclipse/paho.mqtt.golang"
 )
 
-// An answer goes to a topic; nil: a message has none.
+// An answer is published to a topic; nil: the message has no answer.
 type answer struct {
 	to      string
 	payload []byte
-	arrived <-chan struct{} // closed when the broker has it; nil: it was not sent yet
+	arrived <-chan struct{} // closed when the broker has it; nil: not sent yet
 }
 
 // An answered is a message that has been answered.
@@ -20,16 +20,17 @@ type answered struct {
 	answer  *answer
 }
 
-// window is how many answers may be under way. Brokers close a connection that has more
-// than they take at once: Mosquitto 20, HiveMQ 10.
+// window is the most answers that may be in flight. Brokers close a connection that
+// exceeds their own limit: 20 for Mosquitto, 10 for HiveMQ.
 const window = 8
 
-// longestQueue is how many answers may wait for those that are under way. Messages of QoS 0
-// are left out then; of others the broker sends no more than it may without acknowledgements.
+// longestQueue is the most answers that may wait for those in flight. Beyond it, messages
+// of QoS 0 are dropped; for other messages, the broker limits the number without
+// acknowledgement.
 const longestQueue = 10_000
 
-// answers publishes answers in their order, and acknowledges each message when the broker
-// has its answer. It never has the one wait who adds, who reads what the broker says.
+// answers publishes answers in order, and acknowledges each message when the broker has
+// its answer. Adding an answer never blocks, because the caller reads from the broker.
 type answers struct {
 	send func(a *answer) (arrived <-chan struct{}) // publishes
 
@@ -40,12 +41,13 @@ type answers struct {
 	ending  bool
 	done    chan struct{}
 
-	// recent are messages by their number that the broker may send again, since it has no
-	// acknowledgement, or since the connection broke before it arrived.
+	// recent are messages by number that the broker may send again, because it has no
+	// acknowledgement, or because the connection broke before the acknowledgement
+	// arrived.
 	recent map[uint16]recent
 }
 
-// A recent is a message that was answered.
+// A recent is a message that has been answered.
 type recent struct {
 	key    messageKey
 	answer *answer
@@ -57,8 +59,8 @@ func newAnswers(send func(a *answer) <-chan struct{}) *answers {
 	return a
 }
 
-// repeated reports whether a message has come before, and has then its answer
-// acknowledge it, too.
+// repeated reports whether a message has been received before. If so, its answer also
+// acknowledges this copy.
 func (a *answers) repeated(m paho.Message) bool {
 	if !m.Duplicate() {
 		return false
@@ -74,7 +76,7 @@ func (a *answers) repeated(m paho.Message) bool {
 	return true
 }
 
-// add adds the answer to a message, or nil.
+// add adds the answer to a message; nil: no answer.
 func (a *answers) add(m paho.Message, r *answer) {
 	key := keyOf(m)
 	a.mu.Lock()
@@ -90,22 +92,22 @@ func (a *answers) add(m paho.Message, r *answer) {
 	a.changed.Signal()
 }
 
-// ended reports whether stop was called. What comes then is left to the broker, which keeps
-// it for the next process.
+// ended reports whether stop was called. Later messages stay with the broker, which keeps
+// them for the next process.
 func (a *answers) ended() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.ending
 }
 
-// full reports whether the queue has no place for a message that may be left out.
+// full reports whether the queue has no room for a message that may be dropped.
 func (a *answers) full() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return len(a.queue) >= longestQueue
 }
 
-// next returns the next message; false: stop was called, and nothing is left.
+// next returns the next message; false: stop was called and no message is left.
 func (a *answers) next() (answered, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -120,7 +122,8 @@ func (a *answers) next() (answered, bool) {
 	return k, true
 }
 
-// run publishes and acknowledges until stop is called and nothing is left.
+// run publishes answers and acknowledges messages until stop is called and no message is
+// left.
 func (a *answers) run() {
 	places := make(chan struct{}, window)
 	sent := make(chan func(), window)
@@ -136,7 +139,7 @@ func (a *answers) run() {
 		if !ok {
 			return
 		}
-		first := k.answer != nil && k.answer.arrived == nil // otherwise the message came again
+		first := k.answer != nil && k.answer.arrived == nil // otherwise the message was received again
 		if first {
 			places <- struct{}{}
 			k.answer.arrived = a.send(k.answer)
@@ -156,7 +159,8 @@ func (a *answers) run() {
 	}
 }
 
-// stop waits until all is acknowledged, up to a time, and returns how many are not.
+// stop waits until all messages are acknowledged, at most for the time wait, and returns
+// the number of messages that are not.
 func (a *answers) stop(wait time.Duration) (left int) {
 	a.mu.Lock()
 	a.ending = true

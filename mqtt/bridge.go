@@ -13,8 +13,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A bridge answers messages. paho calls answer for one message after the other, so the
-// streams need no lock.
+// A bridge answers messages. paho calls answer for one message at a time, so the streams
+// need no lock.
 type bridge struct {
 	*config
 	m       *rnn.Model
@@ -22,9 +22,9 @@ type bridge struct {
 	streams map[string]*stream
 	answers *answers
 	outbox  *outbox
-	leaves  bool // messages are left out, since the answers to others wait
+	leaves  bool // messages are dropped because too many answers wait
 	logs    io.Writer
-	mu      sync.Mutex // of logs
+	mu      sync.Mutex // guards logs
 }
 
 const (
@@ -47,7 +47,7 @@ func newBridge(v *config, m *rnn.Model, logs io.Writer) (*bridge, error) {
 		SetCleanSession(false).SetStore(b.outbox).SetAutoAckDisabled(true).SetOrderMatters(true).
 		SetConnectRetry(true).SetConnectRetryInterval(time.Second).SetAutoReconnect(true).SetMaxReconnectInterval(30 * time.Second).
 		SetDefaultPublishHandler(b.answer).SetOnConnectHandler(b.connected).
-		SetConnectionLostHandler(func(_ paho.Client, err error) { b.log("the connection is lost: %v", err) })
+		SetConnectionLostHandler(func(_ paho.Client, err error) { b.log("lost the connection: %v", err) })
 	if v.status != "" {
 		o.SetWill(v.status, offline, 1, true)
 	}
@@ -61,21 +61,21 @@ func (b *bridge) log(format string, args ...any) {
 	fmt.Fprintf(b.logs, "rnnrun-mqtt: "+format+"\n", args...)
 }
 
-// start connects, now or when the broker is there.
+// start connects as soon as the broker is available.
 func (b *bridge) start() {
 	b.client.Connect()
 	go b.answers.run()
 }
 
-// connected subscribes. The broker knows the subscriptions of a session that it has kept,
-// but may have forgotten it.
+// connected subscribes. The broker remembers the subscriptions of a kept session, but may
+// have lost the session.
 func (b *bridge) connected(c paho.Client) {
 	b.log("connected to %s", b.broker)
 	filters := map[string]byte{}
 	for _, filter := range b.subscribe {
 		filters[filter] = b.qos
 	}
-	go func() { // a handler must not wait
+	go func() { // a handler must not block
 		token := c.SubscribeMultiple(filters, nil)
 		if token.Wait(); token.Error() != nil {
 			b.log("the broker refuses to subscribe: %v", token.Error())
@@ -90,8 +90,9 @@ func (b *bridge) connected(c paho.Client) {
 	}()
 }
 
-// answer answers a message, and has it acknowledged when the broker has the answer. A
-// message that comes again, since its acknowledgement was lost, is not answered again.
+// answer answers a message. The message is acknowledged when the broker has the answer. A
+// message that is sent again, because its acknowledgement was lost, is not answered
+// again.
 func (b *bridge) answer(c paho.Client, m paho.Message) {
 	if b.answers.ended() || b.answers.repeated(m) || b.leaveOut(m) {
 		return
@@ -104,7 +105,7 @@ func (b *bridge) answer(c paho.Client, m paho.Message) {
 	switch {
 	case payload == nil:
 		b.answers.add(m, nil)
-	case b.qos == 0: // nobody waits for it
+	case b.qos == 0: // no acknowledgement is expected
 		c.Publish(to, 0, b.retain, payload)
 		b.answers.add(m, nil)
 	default:
@@ -112,15 +113,15 @@ func (b *bridge) answer(c paho.Client, m paho.Message) {
 	}
 }
 
-// leaveOut reports whether a message that may be lost is left out, since too many answers
-// wait. It says so when that begins.
+// leaveOut reports whether a message of QoS 0 is dropped because too many answers wait.
+// It logs when dropping begins.
 func (b *bridge) leaveOut(m paho.Message) bool {
 	if m.Qos() > 0 || !b.answers.full() {
 		b.leaves = false
 		return false
 	}
 	if !b.leaves {
-		b.log("%d answers wait for the broker: messages of QoS 0 are left out until it has some", longestQueue)
+		b.log("%d answers wait for the broker: dropping messages of QoS 0 until it accepts some", longestQueue)
 	}
 	b.leaves = true
 	return true
@@ -130,24 +131,24 @@ func (b *bridge) leaveOut(m paho.Message) bool {
 func (b *bridge) send(a *answer) (arrived <-chan struct{}) {
 	for {
 		token := b.client.Publish(a.to, b.qos, b.retain, a.payload).(*paho.PublishToken)
-		if id := token.MessageID(); id != 0 { // paho has taken it, whatever else the token says
+		if id := token.MessageID(); id != 0 { // paho has accepted it, whatever else the token says
 			return b.outbox.arrival(id)
 		}
-		time.Sleep(100 * time.Millisecond) // it is between two connections
+		time.Sleep(100 * time.Millisecond) // there is no connection at the moment
 	}
 }
 
-// reply returns the answer to a message and its topic; nil: there is none.
+// reply returns the topic and the answer to a message; nil: no answer.
 func (b *bridge) reply(m paho.Message) (to string, payload []byte) {
 	to, ok := b.answerTopic(m.Topic())
 	if !ok {
-		b.log("the answer to %.80q would go to %.80q, which is a topic to answer: it is left out", m.Topic(), to)
+		b.log("the answer to %.80q would go to %.80q, which --subscribe matches: not published", m.Topic(), to)
 		return "", nil
 	}
 	s := b.streams[m.Topic()]
 	if s == nil {
 		if len(b.streams) >= b.topics {
-			b.log("%d topics have a stream already, and %.80q has none: see --max-topics", len(b.streams), m.Topic())
+			b.log("%d topics already have a stream, so messages of %.80q are ignored: see --max-topics", len(b.streams), m.Topic())
 			return "", nil
 		}
 		var err error
@@ -163,7 +164,8 @@ func (b *bridge) reply(m paho.Message) (to string, payload []byte) {
 	return to, payload
 }
 
-// stop waits for what is under way, says that the client is offline, and disconnects.
+// stop waits for the answers in flight, publishes that the client is offline, and
+// disconnects.
 func (b *bridge) stop(wait time.Duration) error {
 	if err := systemd.Notify(systemd.Stopping); err != nil {
 		b.log("%v", err)
@@ -174,12 +176,12 @@ func (b *bridge) stop(wait time.Duration) error {
 	}
 	b.client.Disconnect(250)
 	if left > 0 {
-		return fmt.Errorf("%d answers have not reached the broker, which will send their messages again", left)
+		return fmt.Errorf("%d answers have not reached the broker; it will send their messages again", left)
 	}
 	return nil
 }
 
-// A messageKey tells a message that is sent again.
+// A messageKey identifies a message that is sent again.
 type messageKey struct {
 	id   uint16
 	hash uint64

@@ -140,7 +140,7 @@ func TestEachTopicIsAStream(t *testing.T) {
 	require.Eventually(t, func() bool {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		return strings.Contains(logs.String(), `"sensors/d" has none: see --max-topics`)
+		return strings.Contains(logs.String(), `messages of "sensors/d" are ignored: see --max-topics`)
 	}, 20*time.Second, 10*time.Millisecond)
 	require.NoError(t, r.stop(10*time.Second))
 	require.Equal(t, offline, answers.await(t, "status", 2)[1])
@@ -222,10 +222,10 @@ func TestMisuse(t *testing.T) {
 	path := save(t, forecaster())
 	for args, want := range map[string]string{
 		"":                              "give a model",
-		"-m " + path:                    "give the topics to answer",
+		"-m " + path:                    "give the topics to read",
 		"-m " + path + " --subscribe a": "give the topic of the answers",
-		"-m " + path + " --subscribe a --publish b/#":          "a topic has no + and no #",
-		"-m " + path + " --subscribe a#b --publish b":          "is no filter",
+		"-m " + path + " --subscribe a --publish b/#":          "the topic must not have + or #",
+		"-m " + path + " --subscribe a#b --publish b":          "is not a topic filter",
 		"-m " + path + " --subscribe a --publish b --qos 3":    "--qos 3",
 		"-m " + path + " --subscribe a --publish b --ca x.pem": "x.pem",
 		"-m " + path + " --subscribe a --publish b --anomaly":  "--anomaly",

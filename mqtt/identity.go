@@ -10,18 +10,19 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// An identity is how the client and the broker prove who they are.
+// An identity is the credentials of the client and the authorities that sign the broker's
+// certificate.
 type identity struct {
 	username, passwordFile string
 	ca, cert, key          string // files in PEM
 }
 
 func (v *identity) add(f *pflag.FlagSet) {
-	f.StringVar(&v.username, "username", os.Getenv("RNNRUN_MQTT_USERNAME"), "name for the broker; usual: the variable RNNRUN_MQTT_USERNAME")
-	f.StringVar(&v.passwordFile, "password-file", "", "a file with the password; usual: the variable RNNRUN_MQTT_PASSWORD")
-	f.StringVar(&v.ca, "ca", "", "a PEM file of the authorities that may sign the broker's certificate; usual: the system's")
-	f.StringVar(&v.cert, "cert", "", "a PEM file of the client's certificate")
-	f.StringVar(&v.key, "key", "", "a PEM file of its key")
+	f.StringVar(&v.username, "username", os.Getenv("RNNRUN_MQTT_USERNAME"), "user name for the broker (default: the variable RNNRUN_MQTT_USERNAME)")
+	f.StringVar(&v.passwordFile, "password-file", "", "file with the password (default: the variable RNNRUN_MQTT_PASSWORD)")
+	f.StringVar(&v.ca, "ca", "", "PEM file with the authorities that sign the broker's certificate (default: those of the system)")
+	f.StringVar(&v.cert, "cert", "", "PEM file with the client's certificate")
+	f.StringVar(&v.key, "key", "", "PEM file with the key of the client's certificate")
 }
 
 func (v *identity) password() (string, error) {
@@ -41,7 +42,7 @@ func (v *identity) tls() (*tls.Config, error) {
 		}
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(data) {
-			return nil, fmt.Errorf("--ca %s: no certificate in PEM", v.ca)
+			return nil, fmt.Errorf("--ca %s: the file has no certificate in PEM format", v.ca)
 		}
 	}
 	if v.cert+v.key != "" {

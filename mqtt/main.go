@@ -1,5 +1,5 @@
-// Command rnnrun-mqtt answers messages of an MQTT broker by a model: each topic is a
-// stream of its own.
+// Command rnnrun-mqtt answers the messages of an MQTT broker with a model. Each topic is
+// a separate stream.
 package main
 
 import (
@@ -20,7 +20,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return cli.Execute(newCommand(), args, stdin, stdout, stderr)
 }
 
-// A config is what the flags ask for.
+// A config has the values of the flags.
 type config struct {
 	model     string
 	broker    string
@@ -30,7 +30,7 @@ type config struct {
 	qos       byte
 	retain    bool
 	anomaly   bool
-	topics    int // with a stream
+	topics    int // most topics with a stream
 	clientID  string
 	identity
 }
@@ -39,26 +39,28 @@ func newCommand() *cobra.Command {
 	v := new(config)
 	c := &cobra.Command{
 		Use:   "rnnrun-mqtt -m MODEL --broker URL --subscribe FILTER --publish TOPIC [flags]",
-		Short: "Answer messages of an MQTT broker",
-		Long: cli.LongHelp(`Answer messages of an MQTT broker by a model. Each topic is a stream of its own, with a
-session of its own, which lives as long as the process. A message is a step or several: a
-JSON object of the model's columns, an array of numbers, or CSV, a step a line; of a
-model that reads text it is a text. The answer is a JSON object a line, with all that the
-message has beside the columns under "kept".
+		Short: "Answer messages of an MQTT broker with a model",
+		Long: cli.LongHelp(`Answer the messages of an MQTT broker with a model. Each topic is a separate stream with
+its own session, which lasts until the process ends. A message has one or more steps: a
+JSON object with the model's columns, an array of numbers, or lines of CSV, one step per
+line. If the model reads text, a message is a text. The answer is a JSON object per line;
+other columns of a message are in its member "kept".
 
-A model that was trained on windows answers as soon as one is full, and another one with
-an answer for a sequence answers each message for itself. A step that cannot be read is
-left out of the stream; its answer has no outputs, and says why. Messages that the broker
-has retained are not answered: they may be old.
+A model that was trained on windows answers as soon as a window is full. Any other model
+with one answer per sequence answers each message separately. A step that cannot be read
+is skipped; its answer has no outputs, but the reason. Messages that the broker has
+retained are not answered, since they may be old.
 
-In TOPIC, {topic} stands for the message's topic. With --qos 1 a message is acknowledged
-after the broker has the answer, and the broker keeps what comes while the process is
-away: nothing is lost, but a message may come twice, if the one who sends it or the
-broker is killed. With --qos 2 of both it comes once. What a broker had not saved when
-it was killed, only it knew. Messages of QoS 0 are left out while 10,000 answers wait.
+In TOPIC, {topic} stands for the topic of the message. With --qos 1, a message is
+acknowledged when the broker has its answer, and the broker keeps the messages that
+arrive while the process is not running. No message is lost, but an answer may be
+published twice if the publisher or the broker is killed. If the publisher also uses QoS
+2, --qos 2 publishes each answer once. A broker that is killed loses what it has not
+saved. Messages of QoS 0 are dropped while 10,000 answers wait.
 
---status is a topic that says online, or offline also if the process is killed. The
-password is read from --password-file or the variable RNNRUN_MQTT_PASSWORD.
+--status names a topic to which online and offline are published; offline also if the
+process is killed. The password is read from --password-file or the environment variable
+RNNRUN_MQTT_PASSWORD.
 
 `),
 		Example: `  rnnrun-mqtt -m pump.rnn --broker tcp://localhost:1883 --subscribe 'plant/+/pump' --publish 'answers/{topic}' --anomaly
@@ -71,14 +73,14 @@ password is read from --password-file or the variable RNNRUN_MQTT_PASSWORD.
 	cli.ModelFlag(c, &v.model, "")
 	f := c.Flags()
 	f.StringVar(&v.broker, "broker", "tcp://localhost:1883", "tcp://HOST:PORT, ssl://HOST:PORT, ws:// or wss://")
-	f.StringArrayVar(&v.subscribe, "subscribe", nil, "a filter of topics to answer, with + and #; may be given several times")
-	f.StringVar(&v.publish, "publish", "", "the topic of the answers, in which {topic} is that of the message")
-	f.StringVar(&v.status, "status", "", "a topic that says online or offline; usual: none")
+	f.StringArrayVar(&v.subscribe, "subscribe", nil, "`FILTER` of the topics to read, with + and #; may be repeated")
+	f.StringVar(&v.publish, "publish", "", "`TOPIC` of the answers; {topic} stands for the topic of the message")
+	f.StringVar(&v.status, "status", "", "`TOPIC` to publish online and offline to (default: none)")
 	f.Uint8Var(&v.qos, "qos", 1, "quality of service: 0, 1 or 2")
-	f.BoolVar(&v.retain, "retain", false, "have the broker keep the last answer of each topic")
-	f.BoolVar(&v.anomaly, "anomaly", false, "add a score and a flag: how unexpected the step was")
-	f.IntVar(&v.topics, "max-topics", 1000, "topics with a stream; messages of further ones are left out")
-	f.StringVar(&v.clientID, "client-id", "rnnrun", "the name under which the broker keeps messages; each process needs one of its own")
+	f.BoolVar(&v.retain, "retain", false, "make the broker keep the last answer of each topic")
+	f.BoolVar(&v.anomaly, "anomaly", false, "add a score and a flag to the answers: how unexpected the step was")
+	f.IntVar(&v.topics, "max-topics", 1000, "most topics with a stream; messages of other topics are ignored")
+	f.StringVar(&v.clientID, "client-id", "rnnrun", "name under which the broker keeps messages; each process needs a different one")
 	v.identity.add(f)
 	cli.GroupFlags(c, flagGroups())
 	c.AddCommand(builders()...)
@@ -99,11 +101,11 @@ func (v *config) check(*cobra.Command, []string) error {
 	case v.model == "":
 		return fmt.Errorf("give a model: -m MODEL")
 	case len(v.subscribe) == 0:
-		return fmt.Errorf("give the topics to answer: --subscribe 'sensors/#'")
+		return fmt.Errorf("give the topics to read: --subscribe 'sensors/#'")
 	case v.publish == "":
 		return fmt.Errorf("give the topic of the answers: --publish 'answers/{topic}'")
 	case v.qos > 2:
-		return fmt.Errorf("--qos %d: it is 0, 1 or 2", v.qos)
+		return fmt.Errorf("--qos %d: give 0, 1 or 2", v.qos)
 	case v.topics < 1:
 		return fmt.Errorf("--max-topics %d: give at least 1", v.topics)
 	case v.clientID == "":

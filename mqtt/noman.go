@@ -4,5 +4,5 @@ package main
 
 import "github.com/spf13/cobra"
 
-// builders returns the commands for packagers; without the tag man there are none.
+// builders returns the commands for packagers; without the tag man, there are none.
 func builders() []*cobra.Command { return nil }

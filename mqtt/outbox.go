@@ -8,20 +8,20 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 )
 
-// An outbox keeps what is published until the broker has it, and tells when it has. paho
-// sends what is in it again, in its order, after the connection was lost. paho's tokens do
-// not tell: they end when the connection breaks, with an error or without.
+// An outbox keeps published messages until the broker has them, and reports when it has.
+// After the connection was lost, paho sends them again in order. paho's tokens do not
+// report this: they end when the connection breaks, with or without an error.
 type outbox struct {
 	*paho.OrderedMemoryStore
 	mu   sync.Mutex
-	open map[string]chan struct{} // by the key of a message; closed when the broker has it
+	open map[string]chan struct{} // by the key of the message; closed when the broker has it
 }
 
 func newOutbox() *outbox {
 	return &outbox{OrderedMemoryStore: paho.NewOrderedMemoryStore(), open: map[string]chan struct{}{}}
 }
 
-// Put keeps a packet, as paho asks for.
+// Put keeps a packet for paho.
 func (o *outbox) Put(key string, p packets.ControlPacket) {
 	if m, ok := p.(*packets.PublishPacket); ok && key == keyOfAnswer(m.MessageID) {
 		o.mu.Lock()
@@ -31,7 +31,7 @@ func (o *outbox) Put(key string, p packets.ControlPacket) {
 	o.OrderedMemoryStore.Put(key, p)
 }
 
-// Del leaves a packet, which has been acknowledged.
+// Del forgets a packet, which has been acknowledged.
 func (o *outbox) Del(key string) {
 	o.OrderedMemoryStore.Del(key)
 	o.mu.Lock()
@@ -42,7 +42,8 @@ func (o *outbox) Del(key string) {
 	}
 }
 
-// arrival returns what is closed when the broker has the message of that number.
+// arrival returns a channel that is closed when the broker has the message with this
+// number.
 func (o *outbox) arrival(id uint16) <-chan struct{} {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -54,5 +55,5 @@ func (o *outbox) arrival(id uint16) <-chan struct{} {
 	return arrived
 }
 
-// keyOfAnswer is paho's key of a message that goes out.
+// keyOfAnswer returns paho's key for an outgoing message.
 func keyOfAnswer(id uint16) string { return fmt.Sprint("o.", id) }

@@ -13,16 +13,16 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A stream is the messages of a topic.
+// A stream answers the messages of a topic.
 type stream struct {
 	session  *rnn.Session
 	detector *rnn.Detector // nil without --anomaly
-	width    int           // numbers of a step
-	window   int           // steps of a window; 0: none
+	width    int           // numbers per step
+	window   int           // steps in a window; 0: no windows
 	stride   int
-	held     []float32 // of the window
-	skip     int       // steps before the next window
-	steps    int       // of the stream
+	held     []float32 // steps of the current window
+	skip     int       // steps to skip before the next window
+	steps    int       // steps of the stream so far
 	out      []byte
 }
 
@@ -39,10 +39,11 @@ func newStream(m *rnn.Model, anomaly bool) (*stream, error) {
 	return s, err
 }
 
-// reads reports whether the messages are texts.
+// readsTexts reports whether the messages are texts.
 func readsTexts(m *rnn.Model) bool { return m.ReadsText() && m.Task() == format.TaskClassify }
 
-// answer returns the answers to a message, an object a line; none: the window is not full.
+// answer returns the answers to a message, one object per line; none: the window is not
+// full yet.
 func (s *stream) answer(payload []byte) []byte {
 	s.out = s.out[:0]
 	var err error
@@ -68,13 +69,13 @@ func (s *stream) text(text string) error {
 	return nil
 }
 
-// lines answers steps, each of which is a line.
+// lines answers steps, one per line.
 func (s *stream) lines(payload []byte) error {
 	m := s.session.Model()
 	source := &ports.Source{Flag: "the message", Files: ports.Files{All: "-"}, Inputs: m.Inputs(), Name: "the message", ReadAhead: 1 << 16,
 		Stdin: bytes.NewReader(asLines(payload)), Columns: func(o *series.Options) error {
 			if o.Kind != series.KindCSV {
-				return errors.New("the message is no text")
+				return errors.New("the message is not text")
 			}
 			if d := m.Description().Data; d != nil {
 				o.Columns.Read = d.Columns
@@ -94,7 +95,7 @@ func (s *stream) lines(payload []byte) error {
 		return err
 	}
 	step := make([]float32, s.width)
-	var all []float32 // of a model that reads a sequence
+	var all []float32 // all steps, for a model that reads whole sequences
 	for {
 		_, err := r.Read(step)
 		var bad *series.BadStep
@@ -123,8 +124,7 @@ func (s *stream) lines(payload []byte) error {
 	}
 }
 
-// asLines returns a payload whose lines are CSV or objects: one that is an array of
-// numbers becomes CSV.
+// asLines returns a payload as lines of CSV or objects: an array of numbers becomes CSV.
 func asLines(payload []byte) []byte {
 	payload = bytes.TrimSpace(payload)
 	if n := len(payload); n > 2 && payload[0] == '[' && payload[n-1] == ']' && !bytes.ContainsAny(payload[1:n-1], "[]\n") {
@@ -133,7 +133,7 @@ func asLines(payload []byte) []byte {
 	return append(bytes.Clone(payload), '\n')
 }
 
-// kept returns what a line has beside the columns that are read.
+// kept returns the columns of a line that the model does not read.
 func kept(records *series.Records) cli.Object {
 	r := records.Next()
 	if len(records.Names) == 0 {
@@ -180,7 +180,7 @@ func (s *stream) step(x []float32, records *series.Records) error {
 	return nil
 }
 
-// windowed answers a window, if the step is its last.
+// windowed answers a window if the step is its last one.
 func (s *stream) windowed(x []float32, records *series.Records) error {
 	o := kept(records)
 	if s.skip > 0 {
@@ -214,7 +214,7 @@ func (s *stream) sequence(xs []float32) error {
 	return s.classified(cli.Object{"outputs", y}, y)
 }
 
-// classified writes an answer, with its class if the outputs mean one.
+// classified writes an answer, with the class if the outputs are classes.
 func (s *stream) classified(o cli.Object, y []float32) error {
 	if s.session.Model().Task() == format.TaskClassify {
 		class, err := s.session.ClassOf(y)

@@ -5,27 +5,27 @@ import (
 	"strings"
 )
 
-// checkFilter refuses what is no filter of topics.
+// checkFilter refuses an invalid topic filter.
 func checkFilter(filter string) error {
 	levels := strings.Split(filter, "/")
 	for i, level := range levels {
 		last := i == len(levels)-1
 		if filter == "" || strings.ContainsAny(level, "+#") && level != "+" && !(level == "#" && last) {
-			return fmt.Errorf("%.80q is no filter: + stands for a level of a topic, and # for all at its end", filter)
+			return fmt.Errorf("%.80q is not a topic filter: + must stand for a whole level, and # for all levels at the end", filter)
 		}
 	}
 	return nil
 }
 
-// checkTopic refuses a topic to publish to that has wildcards.
+// checkTopic refuses a topic with wildcards, to which nothing can be published.
 func checkTopic(flag, topic string) error {
 	if strings.ContainsAny(topic, "+#\x00") {
-		return fmt.Errorf("%s %.80q: a topic has no + and no #; {topic} stands for that of the message", flag, topic)
+		return fmt.Errorf("%s %.80q: the topic must not have + or #; {topic} stands for the topic of the message", flag, topic)
 	}
 	return nil
 }
 
-// matches reports whether a filter has a topic.
+// matches reports whether a filter matches a topic.
 func matches(filter, topic string) bool {
 	f, t := strings.Split(filter, "/"), strings.Split(topic, "/")
 	if strings.HasPrefix(topic, "$") && (f[0] == "+" || f[0] == "#") {
@@ -42,8 +42,8 @@ func matches(filter, topic string) bool {
 	return len(f) == len(t)
 }
 
-// answerTopic returns where the answer to a message of a topic goes; false: there it would
-// be a message to answer.
+// answerTopic returns the topic of the answer to a message; false: that topic is
+// subscribed to, so the answer would be answered again.
 func (v *config) answerTopic(topic string) (string, bool) {
 	to := strings.ReplaceAll(v.publish, "{topic}", topic)
 	for _, filter := range v.subscribe {

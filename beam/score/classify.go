@@ -15,18 +15,18 @@ import (
 )
 
 const (
-	batchSize   = 64      // texts or sequences that make their steps at once, unless Options say otherwise
-	textsAhead  = 8       // of a batch: so those of about the same length are read together
-	batchMemory = 1 << 25 // bytes that those that wait take at most
+	batchSize   = 64      // default number of texts or sequences in a batch
+	textsAhead  = 8       // batches of texts to read ahead, so that texts of similar length are run together
+	batchMemory = 1 << 25 // most bytes of memory for the waiting texts
 )
 
-// A classifyFn classifies texts, many at once.
+// A classifyFn classifies texts in batches.
 type classifyFn struct {
 	Options Options
 
 	use     use
 	session *rnn.Session
-	batch   *rnn.Batch // nil: the model does not gain from one
+	batch   *rnn.Batch // nil: batches are not faster for the model
 	waiting []Text
 	tokens  [][]int32
 	bytes   int
@@ -37,7 +37,7 @@ func init() {
 	register.DoFn4x1[context.Context, Text, func(Answer), func(DeadLetter), error](&classifyFn{})
 }
 
-// StartBundle has the model at hand.
+// StartBundle acquires the model.
 func (f *classifyFn) StartBundle(ctx context.Context, _ func(Answer), _ func(DeadLetter)) error {
 	if err := f.use.begin(ctx, &f.Options); err != nil {
 		return err
@@ -58,7 +58,7 @@ func (f *classifyFn) StartBundle(ctx context.Context, _ func(Answer), _ func(Dea
 	return nil
 }
 
-// batch returns how many texts or sequences make their steps at once.
+// batch returns the number of texts or sequences in a batch.
 func (o *Options) batch() int {
 	if o.Batch > 0 {
 		return o.Batch
@@ -66,7 +66,7 @@ func (o *Options) batch() int {
 	return batchSize
 }
 
-// ProcessElement takes a text, which is answered with others.
+// ProcessElement takes a text, which is answered together with others.
 func (f *classifyFn) ProcessElement(ctx context.Context, t Text, emit func(Answer), dead func(DeadLetter)) error {
 	if strings.TrimSpace(t.Text) == "" {
 		answer(ctx, emit, t, nil)
@@ -84,7 +84,7 @@ func (f *classifyFn) ProcessElement(ctx context.Context, t Text, emit func(Answe
 	return nil
 }
 
-// encode returns the tokens of a text, and the bytes that they take.
+// encode returns the tokens of a text, and the bytes of memory that they need.
 func (f *classifyFn) encode(text string) (tokens []int32, bytes int, err error) {
 	m := f.use.model
 	if t := m.Description().Tokenizer; !utf8.ValidString(text) && t.Kind != format.TokenizerBytes {
@@ -97,14 +97,14 @@ func (f *classifyFn) encode(text string) (tokens []int32, bytes int, err error) 
 	return tokens, bytes, texts.CheckLength(len(tokens), bytes, f.Options.MaxTokens)
 }
 
-// FinishBundle answers the texts that wait.
+// FinishBundle answers the waiting texts.
 func (f *classifyFn) FinishBundle(ctx context.Context, emit func(Answer), dead func(DeadLetter)) error {
 	f.flush(ctx, emit, dead)
 	f.use.end()
 	return nil
 }
 
-// flush answers the texts that wait.
+// flush answers the waiting texts.
 func (f *classifyFn) flush(ctx context.Context, emit func(Answer), dead func(DeadLetter)) {
 	waiting, tokens := f.waiting, f.tokens
 	f.waiting, f.tokens, f.bytes = f.waiting[:0], f.tokens[:0], 0
@@ -112,7 +112,7 @@ func (f *classifyFn) flush(ctx context.Context, emit func(Answer), dead func(Dea
 	if together {
 		var err error
 		f.classes, err = f.batch.ClassifyTokens(f.classes[:0], tokens)
-		together = err == nil // otherwise each has its error, or none, by itself
+		together = err == nil // otherwise each text is run alone and has its own error or answer
 	}
 	for i, t := range waiting {
 		var class rnn.Class
@@ -130,7 +130,7 @@ func (f *classifyFn) flush(ctx context.Context, emit func(Answer), dead func(Dea
 	}
 }
 
-// answer emits the answer to a text. class is nil if the text is empty.
+// answer emits the answer to a text. class is nil for an empty text.
 func answer(ctx context.Context, emit func(Answer), t Text, class *rnn.Class) {
 	var label, probability any
 	if class != nil {
@@ -147,7 +147,7 @@ func refuse(ctx context.Context, dead func(DeadLetter), t Text, err error) {
 	dead(DeadLetter{t.File, t.Row, atLine(t.Row, err)})
 }
 
-// labelOf returns the class's name, or its index in a model without labels.
+// labelOf returns the name of a class, or its index in a model without labels.
 func labelOf(class *rnn.Class) string {
 	if class.Label == "" {
 		return fmt.Sprint(class.Index)

@@ -12,26 +12,26 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A source is a model that is open once in a process, however many bundles use it.
+// A source is a model that is opened once per process, however many bundles use it.
 type source struct {
 	name    string
 	threads int
 }
 
-// A shared is an open model.
+// A shared is an open model with its users.
 type shared struct {
 	model *rnn.Model
 	users int // bundles
 }
 
-// models are those that are open. Beam's harness never tells a DoFn that the job is over, so
-// one without users stays open for the next bundle, until another model is opened.
+// models are the open models. Beam's harness does not tell a DoFn that the job is over,
+// so a model without users stays open for the next bundle, until another model is opened.
 var models = struct {
 	sync.Mutex
 	open map[source]*shared
 }{open: map[source]*shared{}}
 
-// acquire returns the model, and opens it if no bundle has. The caller releases it.
+// acquire returns the model. It opens the model if necessary. The caller must release it.
 func (s source) acquire(ctx context.Context) (*rnn.Model, error) {
 	models.Lock()
 	defer models.Unlock()
@@ -57,8 +57,8 @@ func (s source) release() {
 	models.open[s].users--
 }
 
-// CloseModels closes the models that no bundle uses. Call it after a job whose workers are in
-// this process.
+// CloseModels closes the models that no bundle uses. Call it after a job whose workers
+// were in this process.
 func CloseModels() error {
 	models.Lock()
 	defer models.Unlock()
@@ -78,7 +78,7 @@ func closeIdle() error {
 	return nil
 }
 
-// Open opens builtin:NAME, a path, or a URL of a file system of Beam.
+// Open opens a model: builtin:NAME, a path, or a URL of one of Beam's file systems.
 func Open(ctx context.Context, name string, opts ...rnn.Option) (*rnn.Model, error) {
 	if !strings.Contains(name, "://") {
 		return cli.OpenModel(name, opts...)
@@ -103,7 +103,7 @@ func Open(ctx context.Context, name string, opts ...rnn.Option) (*rnn.Model, err
 // A use is a bundle's use of a model.
 type use struct {
 	source source
-	model  *rnn.Model // nil: no bundle is under way
+	model  *rnn.Model // nil: no bundle is being processed
 }
 
 // begin begins a bundle.
@@ -113,8 +113,8 @@ func (u *use) begin(ctx context.Context, o *Options) (err error) {
 	return err
 }
 
-// end ends a bundle. Call it before an error is returned, too: Beam does not finish a bundle
-// that has failed.
+// end ends a bundle. Call it also before returning an error: Beam does not finish a
+// failed bundle.
 func (u *use) end() {
 	if u.model != nil {
 		u.model = nil

@@ -11,7 +11,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/io/fileio"
 )
 
-// A kind is how a file's records are written.
+// A kind is the format of a file.
 type kind int
 
 const (
@@ -21,7 +21,7 @@ const (
 	parquetRows
 )
 
-// kindOf returns the kind that a name tells.
+// kindOf returns the kind of a file by its name.
 func kindOf(name string) kind {
 	switch strings.ToLower(path.Ext(strings.TrimSuffix(name, ".gz"))) {
 	case ".csv", ".tsv":
@@ -34,8 +34,9 @@ func kindOf(name string) kind {
 	return lines
 }
 
-// A content is the text of a file. Rows of Parquet are lines of JSON. It tells a failure of the
-// file system, after which a bundle may be tried again, from a file that is not right.
+// A content is the text of a file. Rows of Parquet become JSON lines. It distinguishes a
+// failure of the file system, after which the bundle may be retried, from an invalid
+// file.
 type content struct {
 	io.Reader
 	file   io.Closer
@@ -64,7 +65,7 @@ func open(ctx context.Context, f fileio.ReadableFile) (*content, error) {
 
 func (c *content) Close() error { return c.file.Close() }
 
-// A watched notes the failures of a reader.
+// A watched records the errors of a reader.
 type watched struct {
 	io.Reader
 	failed *error

@@ -9,8 +9,9 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// rowsOf returns the rows of a Parquet file as lines of JSON, an object each, so that they are
-// read, and refused, as lines are. Numbers beyond those of JSON are written as Go does: NaN.
+// rowsOf returns the rows of a Parquet file as JSON lines, one object per row, so that
+// they are read and refused like lines. Numbers outside the range of JSON are written as
+// in Go: NaN.
 func rowsOf(data []byte) io.ReadCloser {
 	r, w := io.Pipe()
 	go func() { w.CloseWithError(writeRows(w, data)) }()
@@ -20,7 +21,7 @@ func rowsOf(data []byte) io.ReadCloser {
 // writeRows writes the rows.
 func writeRows(w io.Writer, data []byte) (err error) {
 	defer func() {
-		if r := recover(); r != nil { // the library's answer to some invalid files
+		if r := recover(); r != nil { // the library panics on some invalid files
 			err = fmt.Errorf("not a valid Parquet file: %v", r)
 		}
 	}()
@@ -60,23 +61,23 @@ func writeRows(w io.Writer, data []byte) (err error) {
 	return nil
 }
 
-// A level is how deep a value is defined, and repeated.
+// A level is the definition and the repetition level of a value.
 type level struct{ definition, repetition int }
 
 // A field is a node of a file's schema.
 type field struct {
 	name     string
 	node     parquet.Node
-	first    int // of its columns
+	first    int // index of its first column
 	count    int
 	optional bool
 	repeated bool
-	level             // of a value that is there
-	fields   []*field // of a group
+	level             // level of a value that is present
+	fields   []*field // fields of a group
 }
 
-// newField returns the node whose first column is that one, below that level, and the column
-// after it.
+// newField returns the field for a node. column is the index of its first column, and of
+// is the level above it. next is the column after the node.
 func newField(name string, node parquet.Node, column int, of level) (f *field, next int) {
 	f = &field{name: name, node: node, first: column, optional: node.Optional(), repeated: node.Repeated(), level: of}
 	if f.optional || f.repeated {
@@ -98,10 +99,10 @@ func newField(name string, node parquet.Node, column int, of level) (f *field, n
 	return f, next
 }
 
-// append appends the JSON of the next value, and takes it from the columns. A value that is
-// not there is null, and a list without elements is [].
+// append appends the JSON text of the next value, and removes it from the columns. A
+// missing value is null, and an empty list is [].
 func (f *field) append(b []byte, columns [][]parquet.Value) ([]byte, error) {
-	if f.repeated { // a list without the annotation
+	if f.repeated { // a list without annotation
 		return f.appendList(b, columns, f)
 	}
 	if f.optional && f.peek(columns).DefinitionLevel() < f.definition {
@@ -111,7 +112,7 @@ func (f *field) append(b []byte, columns [][]parquet.Value) ([]byte, error) {
 	return f.appendPresent(b, columns)
 }
 
-// appendPresent appends a value that is there.
+// appendPresent appends a value that is present.
 func (f *field) appendPresent(b []byte, columns [][]parquet.Value) (_ []byte, err error) {
 	if len(f.fields) == 0 {
 		v := f.peek(columns)
@@ -137,8 +138,8 @@ func (f *field) appendPresent(b []byte, columns [][]parquet.Value) (_ []byte, er
 	return append(b, '}'), nil
 }
 
-// appendList appends the elements of a repeated field: itself, or, of a group of one, what is in
-// the group.
+// appendList appends the elements of a repeated field. If it is a group of a single field
+// inside a list, an element is that field.
 func (f *field) appendList(b []byte, columns [][]parquet.Value, repeated *field) (_ []byte, err error) {
 	b = append(b, '[')
 	if repeated.peek(columns).DefinitionLevel() < repeated.definition {
@@ -161,7 +162,7 @@ func (f *field) appendList(b []byte, columns [][]parquet.Value, repeated *field)
 	return append(b, ']'), nil
 }
 
-// more reports whether another element of the same list follows.
+// more reports whether the same list has another element.
 func (f *field) more(columns [][]parquet.Value) bool {
 	values := columns[f.first]
 	return len(values) > 0 && values[0].RepetitionLevel() == f.repetition
@@ -175,7 +176,7 @@ func (f *field) peek(columns [][]parquet.Value) parquet.Value {
 	return parquet.Value{}
 }
 
-// skip takes a value from each column.
+// skip removes a value from each column.
 func (f *field) skip(columns [][]parquet.Value) {
 	for i := f.first; i < f.first+f.count; i++ {
 		if len(columns[i]) > 0 {

@@ -27,8 +27,8 @@ func isList(t *format.LogicalType) bool {
 // appendText appends a JSON string.
 func appendText(b []byte, text string) []byte { return cli.AppendJSON(b, text) }
 
-// appendValue appends a value of a column of that type: a number, true or false, a date and
-// a time as text, bytes that are no text in base64.
+// appendValue appends a value of a column with this type: numbers, booleans, dates and
+// times as text, and bytes that are not text in base64.
 func appendValue(b []byte, t parquet.Type, v parquet.Value) ([]byte, error) {
 	if v.IsNull() {
 		return append(b, "null"...), nil
@@ -73,9 +73,9 @@ func appendValue(b []byte, t parquet.Type, v parquet.Value) ([]byte, error) {
 	return nil, fmt.Errorf("values of the type %v cannot be read", t)
 }
 
-// appendDouble appends the shortest digits of a number, unless they would be read as another
-// float32 than the nearest one to the number: it lies in the middle between two, and so has
-// at most 25 significant bits. Then all its digits are appended.
+// appendDouble appends the shortest decimal representation of x, unless it would be
+// parsed as a float32 that is not the nearest to x. That happens only if x is halfway
+// between two float32 and so has at most 25 significant bits; then it appends all digits.
 func appendDouble(b []byte, x float64) []byte {
 	short := strconv.AppendFloat(b, x, 'g', -1, 64)
 	if y := float32(x); float64(y) == x || math.Float64bits(x)&(1<<28-1) != 0 {
@@ -86,7 +86,7 @@ func appendDouble(b []byte, x float64) []byte {
 	return strconv.AppendFloat(b, x, 'e', 200, 64)
 }
 
-// decimal returns the digits of a number with so many after the point.
+// decimal returns a number with scale digits after the point.
 func decimal(v parquet.Value, scale int) string {
 	n := new(big.Int)
 	switch v.Kind() {
@@ -94,7 +94,7 @@ func decimal(v parquet.Value, scale int) string {
 		n.SetInt64(int64(v.Int32()))
 	case parquet.Int64:
 		n.SetInt64(v.Int64())
-	default: // big-endian, in two's complement
+	default: // big-endian two's complement
 		data := v.ByteArray()
 		if n.SetBytes(data); len(data) > 0 && data[0] >= 0x80 {
 			n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(data))))
@@ -114,7 +114,7 @@ func decimal(v parquet.Value, scale int) string {
 	return sign + digits[:at] + "." + digits[at:]
 }
 
-// timestamp returns a time as text: with Z if it is one of UTC, and otherwise without a zone.
+// timestamp returns a time as text: with Z if it is in UTC, and otherwise without a zone.
 func timestamp(n int64, t *format.TimestampType) string {
 	unit := int64(time.Millisecond)
 	if t.Unit.Value != nil {

@@ -15,25 +15,25 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A Sequence is a record of a model that reads numbers. A CSV is a sequence, or several between
-// empty lines, or one for each value of the column Options.Group. A line of JSON that is a list
-// of steps, [[1,2],[3,4]] or {"inputs":[[1,2],[3,4]],"id":7}, is one, and so is a row of Parquet
-// with such a list.
+// A Sequence is a record for a model that reads numbers. A CSV is one sequence, or
+// several separated by empty lines, or one for each value of the column Options.Group. A
+// line of JSON that is a list of steps, [[1,2],[3,4]] or {"inputs":[[1,2],[3,4]],"id":7},
+// is a sequence, and so is a row of Parquet with such a list.
 type Sequence struct {
 	File    string
-	Number  int       // in the file, from 0
-	Steps   []float32 // T·I numbers of T steps; the ids of tokens are numbers, too
-	Rows    []Row     // of the steps, and of those that could not be read
-	Names   []string  // of the columns that are kept
+	Number  int       // index in the file, from 0
+	Steps   []float32 // T·I numbers of T steps; token ids are numbers, too
+	Rows    []Row     // rows of the steps, including those that could not be read
+	Names   []string  // names of the columns to keep
 	Group   string
-	Grouped bool // by a column
+	Grouped bool // sequences are divided by a column
 }
 
-// A Row is where a step was read.
+// A Row is the position of a step in its file.
 type Row struct {
 	Line int // from 1; 0: the file has no lines
 	Kept []string
-	Bad  bool // it could not be read, and is not one of the steps
+	Bad  bool // the row could not be read, and is not one of the steps
 }
 
 // A readSequencesFn reads the sequences of files.
@@ -47,12 +47,12 @@ func init() {
 	register.DoFn4x1[context.Context, fileio.ReadableFile, func(Sequence), func(DeadLetter), error](&readSequencesFn{})
 }
 
-// StartBundle has the model at hand, which says what a step is.
+// StartBundle acquires the model, which defines what a step is.
 func (f *readSequencesFn) StartBundle(ctx context.Context, _ func(Sequence), _ func(DeadLetter)) error {
 	return f.use.begin(ctx, &f.Options)
 }
 
-// FinishBundle lets the model go.
+// FinishBundle releases the model.
 func (f *readSequencesFn) FinishBundle(context.Context, func(Sequence), func(DeadLetter)) error {
 	f.use.end()
 	return nil
@@ -91,11 +91,11 @@ type sequenceReader struct {
 	name    string
 	width   int
 	records *series.Records
-	pooled  bool // a sequence has one answer
-	begun   int  // sequences
+	pooled  bool // the model has one answer per sequence
+	begun   int  // sequences begun so far
 }
 
-// reader returns a reader of a file as the command rnnrun run has it.
+// reader returns a reader that reads a file as rnnrun run does.
 func (f *readSequencesFn) reader(name string, c io.Reader) (*sequenceReader, error) {
 	m := f.use.model
 	source := &ports.Source{Flag: "--input", Files: ports.Files{All: "-"}, Inputs: m.Inputs(), Name: name, Stdin: c, Header: f.Options.Header, Lists: true,
@@ -107,7 +107,7 @@ func (f *readSequencesFn) reader(name string, c io.Reader) (*sequenceReader, err
 	return &sequenceReader{Reader: ports.Check(r, m.Inputs(), name), name: name, width: o.Width, records: o.Records, pooled: m.Pooled()}, nil
 }
 
-// choose sets which columns are read: those of the options, or else those of the training.
+// choose sets the columns to read: those of the options, or else those of the training.
 func (o *Options) choose(to *series.Options, m *rnn.Model) {
 	if d := m.Description().Data; len(o.Columns) > 0 {
 		to.Columns.Read, to.Columns.Asked = o.Columns, true
@@ -116,11 +116,11 @@ func (o *Options) choose(to *series.Options, m *rnn.Model) {
 	}
 	to.Columns.Keep, to.Columns.Group = o.Keep, o.Group
 	if trained := cli.Property(m.Description(), cli.GroupProperty); o.Group == "" && trained != "" && to.Kind == series.KindCSV && (m.Pooled() || m.Streamable()) {
-		to.Columns.Group, to.Columns.IfThere = trained, true // as rnnrun run does
+		to.Columns.Group, to.Columns.IfThere = trained, true // like rnnrun run
 	}
 }
 
-// each emits the sequences. The error is one after which the file cannot be read on.
+// each emits the sequences. It returns an error if the rest of the file cannot be read.
 func (r *sequenceReader) each(emit func(Sequence), refuse func(int, error)) error {
 	for n := 0; ; n++ {
 		err := r.Next()
@@ -140,7 +140,8 @@ func (r *sequenceReader) each(emit func(Sequence), refuse func(int, error)) erro
 	}
 }
 
-// read reads the nth sequence of the file, which is several if there are groups.
+// read reads the nth sequence of the file. If there are groups, it consists of several
+// sequences.
 func (r *sequenceReader) read(n int, refuse func(int, error)) (list []*Sequence, err error) {
 	const block = 256 // steps
 	buf := make([]float32, block*r.width)
@@ -167,12 +168,12 @@ func (r *sequenceReader) read(n int, refuse func(int, error)) (list []*Sequence,
 		case err == nil:
 		case err == io.EOF:
 			if len(list) == 0 && !r.records.Grouped {
-				of(series.Record{}) // the model says why it cannot read a sequence without steps
+				of(series.Record{}) // the model returns the error for a sequence without steps
 			}
 			return list, nil
 		case errors.As(err, &bad):
 			record := r.records.Next()
-			if !r.pooled || !r.records.Grouped { // otherwise it is in no group
+			if !r.pooled || !r.records.Grouped { // otherwise it belongs to no group
 				s := of(record)
 				s.Rows = append(s.Rows, Row{Line: record.Line, Kept: record.Kept, Bad: true})
 			}

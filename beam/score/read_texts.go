@@ -66,7 +66,7 @@ func (f *readTextsFn) ProcessElement(ctx context.Context, file fileio.ReadableFi
 	return nil
 }
 
-// atLine returns the reason for a dead letter of a text, as rnnrun prints it.
+// atLine returns the reason for the dead letter of a text, in the words of rnnrun.
 func atLine(row int, err error) string {
 	if row == 0 {
 		return err.Error()
@@ -74,7 +74,7 @@ func atLine(row int, err error) string {
 	return fmt.Sprintf("line %d: %v", row, err)
 }
 
-// readLines reads lines.
+// readLines reads one text per line.
 func readLines(r io.Reader, refuse func(int, error), text func(int, string)) error {
 	in := texts.NewLines(r)
 	for row := 1; ; row++ {
@@ -92,7 +92,7 @@ func readLines(r io.Reader, refuse func(int, error), text func(int, string)) err
 	}
 }
 
-// readTable reads a column of a CSV whose first line names it.
+// readTable reads a column of a CSV with a header.
 func readTable(r io.Reader, name, column string, text func(int, string), refuse func(int, error)) error {
 	in := csv.NewReader(r)
 	in.FieldsPerRecord = -1
@@ -110,7 +110,7 @@ func readTable(r io.Reader, name, column string, text func(int, string), refuse 
 	names[0] = strings.TrimPrefix(names[0], "\ufeff")
 	at := slices.Index(names, column)
 	if at < 0 {
-		return fmt.Errorf("no column is named %s, to be the text; there are %s", message.Quote(column), message.List(names))
+		return fmt.Errorf("no column for the text is named %s; there are %s", message.Quote(column), message.List(names))
 	}
 	due := len(names)
 	for {
@@ -127,14 +127,14 @@ func readTable(r io.Reader, name, column string, text func(int, string), refuse 
 		}
 		row, _ := in.FieldPos(0)
 		if len(fields) != due {
-			refuse(row, fmt.Errorf("%d columns on the line, and the first has %d", len(fields), due))
+			refuse(row, fmt.Errorf("%d columns on the line, but the first line has %d", len(fields), due))
 			continue
 		}
 		text(row, fields[at])
 	}
 }
 
-// member returns the text that a member of a JSON object is.
+// member returns the string member of a JSON object with this name.
 func member(line, name string) (string, error) {
 	if !utf8.ValidString(line) {
 		return "", texts.ErrNotUTF8
@@ -145,7 +145,7 @@ func member(line, name string) (string, error) {
 	}
 	var text *string
 	if err := json.Unmarshal(o[name], &text); err != nil || text == nil {
-		return "", fmt.Errorf("the object has no text %s", message.Quote(name))
+		return "", fmt.Errorf("the object has no string member %s", message.Quote(name))
 	}
 	return *text, nil
 }

@@ -14,20 +14,20 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A runFn runs sequences, many at once.
+// A runFn runs sequences in batches.
 type runFn struct {
 	Options Options
 
 	use      use
 	session  *rnn.Session
-	batch    *rnn.Batch // nil: the model does not gain from one
+	batch    *rnn.Batch // nil: batches are not faster for the model
 	sessions []*rnn.Session
-	names    []string // of the outputs
+	names    []string // names of the outputs
 	waiting  []waiting
 	bytes    int
 }
 
-// A waiting is a sequence that is to be run.
+// A waiting is a sequence that waits to be run.
 type waiting struct {
 	Sequence
 	numbers []float32
@@ -38,7 +38,7 @@ func init() {
 	register.DoFn4x1[context.Context, Sequence, func(Answer), func(DeadLetter), error](&runFn{})
 }
 
-// StartBundle has the model at hand.
+// StartBundle acquires the model.
 func (f *runFn) StartBundle(ctx context.Context, _ func(Answer), _ func(DeadLetter)) error {
 	if err := f.use.begin(ctx, &f.Options); err != nil {
 		return err
@@ -59,8 +59,8 @@ func (f *runFn) StartBundle(ctx context.Context, _ func(Answer), _ func(DeadLett
 	return nil
 }
 
-// CheckNumbers returns an error if a model cannot be run on whole sequences, or if its outputs
-// are of each step and of the sequence, which no answer has side by side.
+// CheckNumbers returns an error if a model cannot be run on whole sequences, or has
+// outputs per step and others per sequence, which no answer can have side by side.
 func CheckNumbers(m *rnn.Model) error {
 	d := m.Description()
 	length, _ := cli.Windowing(d)
@@ -68,14 +68,14 @@ func CheckNumbers(m *rnn.Model) error {
 	case m.Pooled() && length > 0:
 		return fmt.Errorf("the model was trained on windows of %d steps: run it with rnnrun run", length)
 	case cli.Property(d, cli.GapProperty) != "":
-		return errors.New("the model was trained on sequences that begin anew after a gap in time: run it with rnnrun run")
+		return errors.New("the model was trained on sequences that start again after a gap in time: run it with rnnrun run")
 	case slices.ContainsFunc(m.Outputs(), func(o rnn.Output) bool { return o.Sequence != m.Pooled() }):
-		return errors.New("the model has outputs of each step and of the sequence, which are not written side by side")
+		return errors.New("the model has outputs per step and others per sequence, which cannot be written side by side")
 	}
 	return nil
 }
 
-// ProcessElement takes a sequence, which is run with others if it is short.
+// ProcessElement takes a sequence. A short one is run together with others.
 func (f *runFn) ProcessElement(ctx context.Context, s Sequence, emit func(Answer), dead func(DeadLetter)) error {
 	m := f.use.model
 	w := waiting{Sequence: s, numbers: s.Steps}
@@ -96,21 +96,21 @@ func (f *runFn) ProcessElement(ctx context.Context, s Sequence, emit func(Answer
 	return nil
 }
 
-// FinishBundle answers the sequences that wait.
+// FinishBundle answers the waiting sequences.
 func (f *runFn) FinishBundle(ctx context.Context, emit func(Answer), dead func(DeadLetter)) error {
 	f.flush(ctx, emit, dead)
 	f.use.end()
 	return nil
 }
 
-// flush answers the sequences that wait.
+// flush answers the waiting sequences.
 func (f *runFn) flush(ctx context.Context, emit func(Answer), dead func(DeadLetter)) {
 	list := f.waiting
 	f.waiting, f.bytes = f.waiting[:0], 0
 	ys, err := f.together(list)
 	for i, w := range list {
 		if err != nil {
-			ys, err := f.alone(w) // which has its own error, or none
+			ys, err := f.alone(w) // gives the sequence its own error or outputs
 			f.answer(ctx, emit, dead, w.Sequence, ys, err)
 			continue
 		}
@@ -118,7 +118,7 @@ func (f *runFn) flush(ctx context.Context, emit func(Answer), dead func(DeadLett
 	}
 }
 
-// together runs sequences, and returns the outputs of each.
+// together runs sequences as a batch, and returns the outputs of each.
 func (f *runFn) together(list []waiting) ([][]float32, error) {
 	var xs [][]float32
 	var tokens [][]int32
@@ -135,7 +135,7 @@ func (f *runFn) together(list []waiting) ([][]float32, error) {
 	return f.batch.RunSessions(f.sessions[:len(list)], xs, tokens)
 }
 
-// alone runs a sequence: in blocks if it is long, whose outputs are those of the whole.
+// alone runs a sequence, in blocks if it is long. Blocks do not change the outputs.
 func (f *runFn) alone(w waiting) (ys []float32, err error) {
 	const block = 1024 // steps
 	m, s := f.use.model, f.session
@@ -170,7 +170,7 @@ func run(s *rnn.Session, numbers []float32, tokens []int32) ([]float32, error) {
 	return s.RunInputs(numbers, tokens)
 }
 
-// answer emits the answers to a sequence with those outputs, or its dead letter.
+// answer emits the answer to a sequence with these outputs, or its dead letter.
 func (f *runFn) answer(ctx context.Context, emit func(Answer), dead func(DeadLetter), s Sequence, ys []float32, err error) {
 	var lines []byte
 	if err == nil {
@@ -187,7 +187,8 @@ func (f *runFn) answer(ctx context.Context, emit func(Answer), dead func(DeadLet
 	emit(Answer{s.File, row, string(lines)})
 }
 
-// row returns the first line of a sequence, or, of a file without lines, its number from 1.
+// row returns the first line of a sequence or, in a file without lines, its number from
+// 1.
 func (s *Sequence) row() int {
 	if len(s.Rows) > 0 && s.Rows[0].Line > 0 {
 		return s.Rows[0].Line
@@ -195,7 +196,8 @@ func (s *Sequence) row() int {
 	return s.Number + 1
 }
 
-// lines returns an object for each step, or one for the sequence, as of rnnrun run --json.
+// lines returns an object for each step, or one for the sequence, as rnnrun run --json
+// writes it.
 func (f *runFn) lines(s Sequence, ys []float32) (lines []byte, err error) {
 	m := f.use.model
 	if m.Pooled() {
@@ -221,8 +223,8 @@ func (f *runFn) lines(s Sequence, ys []float32) (lines []byte, err error) {
 	return lines, nil
 }
 
-// object appends the answer of a step, or, if that is -1, of a sequence. y is nil if there
-// is none.
+// object appends the answer for a step or, if step is -1, for a sequence. y is nil if
+// there is no answer.
 func (f *runFn) object(b []byte, s Sequence, row Row, step int, y []float32) ([]byte, error) {
 	m := f.use.model
 	o := cli.Object{"file", s.File, "sequence", s.Number}

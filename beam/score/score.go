@@ -1,6 +1,7 @@
-// Package score scores texts and sequences of numbers by a model, in pipelines of Apache
-// Beam. [Files] reads them from files, and [Texts] and [Sequences] have them from any other
-// source. Answers have the bits of the command rnnrun, on every runner.
+// Package score scores texts and sequences of numbers with a model, in Apache Beam
+// pipelines. [Files] reads them from files; [Texts] and [Sequences] take them from any
+// other source. The answers have the same bits as those of the command rnnrun, on every
+// runner.
 package score
 
 import (
@@ -10,24 +11,25 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
 )
 
-// Options say by which model, and what of the records is read.
+// Options define the model, and which parts of the records are read.
 type Options struct {
 	Model   string // builtin:NAME, a path, or a URL of a file system of Beam, such as gs://BUCKET/model.rnn
-	Threads int    // that the model runs on in each worker; 0: 1
+	Threads int    // threads for the model in each worker; 0: 1
 
-	// Batch is how many texts or sequences make their steps at once; 0: 64. The answers are
-	// the same.
+	// Batch is the number of texts or sequences that are run as a batch; 0: 64. The
+	// answers are the same.
 	Batch int
-	// Spread has the records of a file spread over the workers, and not the files alone.
+	// Spread distributes the records of each file over the workers, rather than only the
+	// files.
 	Spread bool
 
-	MaxTokens  int    // of a text; 0: as many as take 64 MiB of memory
-	TextColumn string // of CSV, JSON lines and Parquet, with the text; "": "text"
+	MaxTokens  int    // most tokens in a text; 0: as many as fit in 64 MiB of memory
+	TextColumn string // column with the text in CSV, JSON lines and Parquet; "": "text"
 
-	Columns []string // that a model of numbers reads; nil: those of its training
-	Keep    []string // that are repeated beside the outputs; ["all"]: all that are not read
-	Group   string   // whose value tells the sequence of a step; "": a file is one
-	Header  bool     // the first line of a CSV names other columns than the model's, and is skipped
+	Columns []string // columns that a model of numbers reads; nil: those of its training
+	Keep    []string // columns to repeat beside the outputs; ["all"]: all that are not read
+	Group   string   // column that identifies the sequence of a step; "": each file is a sequence
+	Header  bool     // skip the first line of a CSV, whose names differ from the model's columns
 }
 
 // A Text is a record of a model that reads texts.
@@ -37,14 +39,14 @@ type Text struct {
 	Text string
 }
 
-// An Answer is what a model answers to a text or to a sequence.
+// An Answer is the model's answer to a text or a sequence.
 type Answer struct {
 	File  string
-	Row   int    // of the text, or of the first step of the sequence
-	Lines string // of JSON, an object each, without the last newline
+	Row   int    // row of the text, or of the first step of the sequence
+	Lines string // JSON objects, one per line, without the last newline
 }
 
-// A DeadLetter is a record that has no answer.
+// A DeadLetter is a record without an answer.
 type DeadLetter struct {
 	File   string
 	Row    int    // 0: the whole file
@@ -54,9 +56,9 @@ type DeadLetter struct {
 // The counters of the namespace rnnrun.
 const (
 	Namespace   = "rnnrun"
-	Records     = "records"      // texts or sequences that were answered
+	Records     = "records"      // answered texts or sequences
 	Steps       = "steps"        // or tokens
-	DeadLetters = "dead_letters" // records, or steps of a sequence, that have no answer
+	DeadLetters = "dead_letters" // records, or steps of a sequence, without an answer
 )
 
 var (
@@ -76,9 +78,10 @@ func init() {
 }
 
 // Files scores a PCollection<fileio.ReadableFile>, and returns a PCollection<Answer> and
-// a PCollection<DeadLetter>. The extension tells how a file is read: .csv, .tsv, .jsonl,
-// .ndjson, .parquet, each perhaps with .gz after it; of a model that reads texts, any other
-// file has a text on each line. readsTexts says which of the two the model is.
+// a PCollection<DeadLetter>. The extension determines how a file is read: .csv, .tsv,
+// .jsonl, .ndjson or .parquet, optionally followed by .gz. If the model reads texts, any
+// other file has one text per line. readsTexts says whether the model reads texts or
+// numbers.
 func Files(s beam.Scope, o Options, readsTexts bool, files beam.PCollection) (answers, dead beam.PCollection) {
 	s = s.Scope("rnnrun.Files")
 	var read, found beam.PCollection
@@ -97,12 +100,12 @@ func Files(s beam.Scope, o Options, readsTexts bool, files beam.PCollection) (an
 	return answers, beam.Flatten(s, found, refused)
 }
 
-// Texts scores a PCollection<Text> by a model that classifies texts.
+// Texts scores a PCollection<Text> with a model that classifies texts.
 func Texts(s beam.Scope, o Options, texts beam.PCollection) (answers, dead beam.PCollection) {
 	return beam.ParDo2(s.Scope("rnnrun.Texts"), &classifyFn{Options: o}, texts)
 }
 
-// Sequences scores a PCollection<Sequence> by a model that reads numbers.
+// Sequences scores a PCollection<Sequence> with a model that reads numbers.
 func Sequences(s beam.Scope, o Options, sequences beam.PCollection) (answers, dead beam.PCollection) {
 	return beam.ParDo2(s.Scope("rnnrun.Sequences"), &runFn{Options: o}, sequences)
 }

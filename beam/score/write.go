@@ -17,8 +17,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// Lines turns a PCollection<DeadLetter> into a PCollection<Answer> whose lines are JSON
-// objects, which [Write] writes.
+// Lines converts a PCollection<DeadLetter> to a PCollection<Answer> of JSON objects,
+// which [Write] writes.
 func Lines(s beam.Scope, dead beam.PCollection) beam.PCollection {
 	return beam.ParDo(s, deadLines, dead)
 }
@@ -27,9 +27,10 @@ func deadLines(d DeadLetter) Answer {
 	return Answer{d.File, d.Row, string(cli.AppendJSON(nil, cli.Object{"file", d.File, "row", d.Row, "reason", d.Reason}))}
 }
 
-// Write writes a PCollection<Answer> to so many files, whose names [ShardNames] gives. The
-// lines of a file are in the order of the input, so the same input gives the same bytes on
-// every runner. Every file is written, perhaps empty. A worker holds one of the files in memory.
+// Write writes a PCollection<Answer> to shards files with the names of [ShardNames]. The
+// lines of a file are in the order of the input, so the same input gives the same bytes
+// on every runner. Every file is written, even if it is empty. A worker holds one file in
+// memory.
 func Write(s beam.Scope, name string, shards int, answers beam.PCollection) {
 	s = s.Scope("rnnrun.Write")
 	var all []int
@@ -41,8 +42,8 @@ func Write(s beam.Scope, name string, shards int, answers beam.PCollection) {
 	beam.ParDo0(s, &writeFn{Names: ShardNames(name, shards)}, beam.GroupByKey(s, beam.Flatten(s, sharded, empty)))
 }
 
-// ShardNames returns the names of so many files: NAME.jsonl if there is one, and otherwise
-// NAME-00000-of-00008.jsonl.
+// ShardNames returns the names of the files: NAME.jsonl if there is only one, and
+// otherwise NAME-00000-of-00008.jsonl.
 func ShardNames(name string, shards int) (names []string) {
 	if shards == 1 {
 		return []string{name + ".jsonl"}
@@ -66,7 +67,7 @@ func emptyShard(shard int) (int, Answer) { return shard, Answer{} }
 // A shardFn chooses the shard of an answer.
 type shardFn struct{ Shards int }
 
-// rowsOfShard are rows of a file that follow one another in the same shard.
+// rowsOfShard is the number of consecutive rows of a file in the same shard.
 const rowsOfShard = 4096
 
 // ProcessElement returns the shard and the answer.
@@ -79,7 +80,7 @@ func (f *shardFn) ProcessElement(a Answer) (int, Answer) {
 // A writeFn writes a shard.
 type writeFn struct{ Names []string }
 
-// ProcessElement writes a shard. Tried again, it writes the same file.
+// ProcessElement writes a shard. If it is retried, it writes the same file.
 func (f *writeFn) ProcessElement(ctx context.Context, shard int, next func(*Answer) bool) error {
 	var list []Answer
 	for a := (Answer{}); next(&a); a = (Answer{}) {
@@ -98,7 +99,8 @@ func (f *writeFn) ProcessElement(ctx context.Context, shard int, next func(*Answ
 	})
 }
 
-// write writes a file, which takes its place when it is whole if the file system can rename.
+// write writes a file. If the file system can rename, the file appears when it is
+// complete.
 func write(ctx context.Context, name string, content func(*bufio.Writer)) error {
 	fs, err := filesystem.New(ctx, name)
 	if err != nil {

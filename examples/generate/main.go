@@ -1,5 +1,5 @@
-// Command generate writes a scene in the style of Shakespeare, until it is
-// interrupted or has 300 characters.
+// Command generate writes a scene in the style of Shakespeare, until it is interrupted or
+// has written 300 characters.
 package main
 
 import (

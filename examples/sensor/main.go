@@ -1,6 +1,6 @@
-// Command sensor predicts the next value of a sensor from all before it. Halfway
-// it saves the state of the stream, as a device does before it sleeps, and goes
-// on from there in another session.
+// Command sensor predicts the next value of a sensor from all earlier values. Halfway
+// through, it saves the state of the stream, as a device does before it sleeps, and
+// continues in another session.
 package main
 
 import (
@@ -52,7 +52,7 @@ func run(w io.Writer) error {
 	return nil
 }
 
-// measure stands for a sensor: it returns the temperature of a room.
+// measure simulates a sensor: it returns the temperature of a room.
 func measure(step int) float32 {
 	t := float64(step)
 	return float32(20 + 5*math.Sin(t/8) + 2*math.Sin(t/3))

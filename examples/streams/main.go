@@ -1,5 +1,5 @@
-// Command streams classifies many texts at once: all goroutines share the model,
-// and each has a session of its own.
+// Command streams classifies many texts at once. All goroutines share the model, and each
+// has its own session.
 package main
 
 import (
