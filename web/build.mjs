@@ -1,9 +1,8 @@
-// Builds the package in dist/, and the page with all that it needs in site/:
+// Builds the package in dist/, and the page with all its files in site/:
 //
 //	node build.mjs
 //
-// It needs Go. What stands elsewhere in the repository is copied, so that it stands there
-// only once: the models, the kernels, and Go's wasm_exec.js.
+// It needs Go. It copies the models, the kernels and Go's wasm_exec.js, which are elsewhere.
 
 import { execFileSync } from "node:child_process";
 import { cp, mkdir, rm } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// Prints how much a visitor of the page in site/ fetches who uses one model: node sizes.mjs.
+// Prints the size of the files that a visitor of the page in site/ with one model fetches: node sizes.mjs.
 // Brotli takes some ten seconds.
 
 import { readFile, readdir, stat } from "node:fs/promises";

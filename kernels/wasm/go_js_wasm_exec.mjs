@@ -1,9 +1,9 @@
-// Runs a GOOS=js GOARCH=wasm program with the kernels, as lib/wasm/go_js_wasm_exec of Go
-// does without:
+// Runs a GOOS=js GOARCH=wasm program with the kernels, as Go's lib/wasm/go_js_wasm_exec does
+// without them:
 //
 //	GOOS=js GOARCH=wasm go test -tags wasmsimd -exec "node --stack-size=8192 …/go_js_wasm_exec.mjs"
 //
-// Node.js before 22 has the set relaxedsimd by the flag --experimental-wasm-relaxed-simd.
+// Before version 22, Node.js needs the flag --experimental-wasm-relaxed-simd for the set relaxedsimd.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -24,7 +24,7 @@ go.env = { TMPDIR: tmpdir(), ...process.env };
 go.exit = process.exit;
 const { instance } = await instantiate(readFileSync(process.argv[2]), go.importObject);
 process.on("exit", (code) => {
-	if (code === 0 && !go.exited) { // a deadlock: have Go print its stacks
+	if (code === 0 && !go.exited) { // a deadlock: make Go print its stacks
 		go._pendingEvent = { id: 0 };
 		go._resume();
 	}

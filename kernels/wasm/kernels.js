@@ -2,7 +2,7 @@
 //
 //	GOOS=js GOARCH=wasm go build -tags wasmsimd -o main.wasm
 //
-// A page, a worker or Node.js runs one so, with the wasm_exec.js of its Go release:
+// To run one in a page, a worker or Node.js, use the wasm_exec.js of the same Go release:
 //
 //	import { instantiate } from "./kernels.js";
 //
@@ -10,15 +10,15 @@
 //	const { instance } = await instantiate(fetch("main.wasm"), go.importObject);
 //	await go.run(instance);
 //
-// GOOS=wasip1 is the same, with the imports of a WASI. What the program computes has the
-// same bits with any of the kernels, and with those in Go, which it takes if the host has
-// no SIMD, or if all of `sets` are left out.
+// For GOOS=wasip1, use the imports of a WASI instead. The program computes the same bits
+// with any set of kernels, and with those in Go, which it uses if the host has no SIMD or
+// `options.sets` is empty.
 
 import * as modules from "./modules.js";
 
-const imports = "rnnrun"; // the module that Go imports
+const imports = "rnnrun"; // name of the module that Go imports
 
-/** The names of the sets, by the bits of their availability, the fastest first. */
+/** The names of the sets, the fastest first. Their indexes are the bits of the available sets. */
 export const sets = ["relaxedsimd", "simd128"];
 
 /**
@@ -53,20 +53,20 @@ async function compile(program) {
 	if (!program.ok) {
 		throw new Error(`${program.url}: ${program.status} ${program.statusText}`);
 	}
-	// Servers that know no application/wasm are common.
+	// Many servers do not know the type application/wasm.
 	return program.headers.get("Content-Type")?.startsWith("application/wasm")
 		? WebAssembly.compileStreaming(program)
 		: WebAssembly.compile(await program.arrayBuffer());
 }
 
-// bind puts the functions of a set into the table, on the memory of the program, unless
+// bind puts the functions of a set, with the memory of the program, into the table, unless
 // the host cannot run them.
 async function bind(name, program, { table, sets: available }) {
 	const bytes = decode(modules[name]);
 	if (!WebAssembly.validate(bytes)) {
 		return false;
 	}
-	const { mem, memory } = program.exports; // as GOOS is js or wasip1
+	const { mem, memory } = program.exports; // mem if GOOS is js, memory if it is wasip1
 	await WebAssembly.instantiate(bytes, { [imports]: { memory: mem ?? memory, table } });
 	available.value |= 1 << sets.indexOf(name);
 	return true;

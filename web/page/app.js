@@ -1,4 +1,4 @@
-// The page. A worker computes, so that the page never waits.
+// The page. Models run in a worker, so that they never block it.
 
 import { connect } from "./rnnrun/worker-client.js";
 import { Shelf } from "./shelf.js";

@@ -1,6 +1,6 @@
 /**
- * Has draw(context, width, height) draw in a canvas when its size or the theme changes, and
- * when the function that this gives is called. The changes within a frame are drawn at once.
+ * Calls draw(context, width, height) to draw a canvas when its size or the theme changes, and
+ * when the returned function is called. Several changes within a frame are drawn only once.
  */
 export function keepDrawn(canvas, draw) {
 	let waiting = false;
@@ -19,7 +19,7 @@ export function keepDrawn(canvas, draw) {
 	return redraw;
 }
 
-// fitted gives a canvas, emptied, as many pixels as the screen has in its place.
+// fitted clears a canvas and sets its size to the pixels that it has on the screen.
 function fitted(canvas, width, height) {
 	const scale = devicePixelRatio;
 	canvas.width = Math.round(width * scale);

@@ -2,13 +2,13 @@ import { keepDrawn } from "./canvas.js";
 import { element } from "./panel.js";
 import { colour } from "./theme.js";
 
-const most = 4000; // columns that are kept
+const most = 4000; // columns to keep
 const gap = 8; // between layers
 const labelHeight = 24;
 
 /**
- * A picture of hidden states: a column a step, a row a unit, a block a layer, and the newest
- * step on the right. The pointer and the arrow keys read units.
+ * A heat map of hidden states, with a column per step, a row per unit and a block per layer.
+ * The newest step is on the right. The pointer and the arrow keys read units.
  */
 export class HeatMap {
 	#canvas;
@@ -16,8 +16,8 @@ export class HeatMap {
 	#cell; // the width of a column
 	#row; // the height of a unit
 	#columns = []; // {layers: Float32Array[], label: string}
-	#removed = 0; // the columns that are no longer kept
-	#cursor; // {column, row}, if something is read
+	#removed = 0; // columns that have been dropped
+	#cursor; // {column, row} of the unit that is read
 	#redraw;
 
 	constructor(canvas, readout, { cell = 10, row = 1 } = {}) {
@@ -83,7 +83,7 @@ export class HeatMap {
 		context.strokeRect(x - 1, y - 3, this.#cell + 2, this.#row + 6);
 	}
 
-	// unit gives the layer and the unit of a row, counted over all layers.
+	// unit returns the layer and the unit of a row, counted over all layers.
 	#unit(row) {
 		let layer = 0;
 		for (const { length } of this.#columns[0].layers) {
@@ -141,7 +141,7 @@ export class HeatMap {
 	}
 }
 
-// picture gives the states of a layer as a picture of a pixel a unit and step.
+// picture returns the states of a layer as an image, with one pixel per unit and step.
 function picture(columns, layer, units, colours) {
 	const canvas = new OffscreenCanvas(columns.length, units);
 	const image = new ImageData(columns.length, units);
@@ -156,7 +156,7 @@ function picture(columns, layer, units, colours) {
 	return canvas;
 }
 
-// scaleOfColours gives the colours of -1 to 1 in 257 steps, as the pixels of an image.
+// scaleOfColours returns the colours for -1 to 1 in 257 steps, as the pixels of an image.
 function scaleOfColours() {
 	const [cold, zero, warm] = ["cold-state", "zero-state", "warm-state"].map((name) => components(colour(name)));
 	const colours = new Uint32Array(257);

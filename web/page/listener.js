@@ -2,7 +2,7 @@ import { HeatMap } from "./heatmap.js";
 import { element } from "./panel.js";
 import { Timeline } from "./timeline.js";
 
-/** Reads sound step by step, and shows what the model says of it. */
+/** Runs the model on sound, step by step, and shows its outputs. */
 export class Listener {
 	timeline = new Timeline("timeline");
 	#shelf;
@@ -10,18 +10,18 @@ export class Listener {
 	#map = new HeatMap("voice-states", "voice-read", { cell: 4, row: 2 });
 	#session;
 	#segmenter;
-	#step; // the samples of a step that are there
+	#step; // samples of the current step so far
 	#filled = 0;
 	#probability = 0;
 	#segments = [];
-	#work = Promise.resolve(); // what is pushed is read one after the other
+	#work = Promise.resolve(); // blocks are processed in order
 
 	constructor(shelf, client) {
 		this.#shelf = shelf;
 		this.#client = client;
 	}
 
-	/** Begins a new sound, of which the last seconds are shown, or all. */
+	/** Begins a new sound. Shows its last seconds, or all of it. */
 	begin(windowSeconds) {
 		return this.#queue(async () => {
 			const model = await this.#shelf.get("vad");

@@ -1,21 +1,21 @@
 import { Resampler } from "./rnnrun/resampler.js";
 
-// What browsers mean by the names of their errors. WebKit has the last if there is no microphone.
+// The reasons for errors, by the names that browsers give them. WebKit uses the last one if there is no microphone.
 const reasons = {
 	NotAllowedError: "the browser does not let this page use the microphone",
 	NotFoundError: "the browser finds no microphone",
 	OverconstrainedError: "the browser finds no microphone",
 };
 
-/** The microphone, at the rate that is asked for. */
+/** The microphone, at a given sample rate. */
 export class Microphone {
 	#stream;
 	#context;
 
-	/** Asks the visitor, and calls heard with samples as they come. */
+	/** Asks for permission, and calls heard with samples as they arrive. */
 	static async open(rate, heard) {
 		if (!navigator.mediaDevices) {
-			throw new Error("the browser gives the microphone to pages from https or localhost only");
+			throw new Error("the browser allows the microphone only on pages from https or localhost");
 		}
 		const microphone = new Microphone();
 		try {

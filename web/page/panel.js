@@ -1,12 +1,12 @@
-/** Gives the element of that id. */
+/** Returns the element with an id. */
 export const element = (id) => document.getElementById(id);
 
-/** Makes an element with a text. */
+/** Creates an element with a text. */
 export function make(tag, text, properties = {}) {
 	return Object.assign(document.createElement(tag), { textContent: text }, properties);
 }
 
-/** Has a function that fails show why, in the element of that id, and no answer. */
+/** Wraps a function: if it fails, the element with this id shows the error, and the answer is cleared. */
 export function showing(id, f, answer) {
 	return async (...args) => {
 		const place = element(id);
@@ -21,8 +21,8 @@ export function showing(id, f, answer) {
 }
 
 /**
- * Has f answer what is written in a field: when the page opens, while it is written, and at a
- * click on an example, a button whose data-NAME is a text. NAME-error shows why f fails.
+ * Calls f with the text of a field: when the page opens, while the visitor types, and at a
+ * click on an example, a button with a text in data-NAME. NAME-error shows the errors of f.
  */
 export function answering(name, field, answer, f) {
 	const run = newest(showing(`${name}-error`, f, answer));
@@ -36,7 +36,7 @@ export function answering(name, field, answer, f) {
 	run();
 }
 
-// newest has only the newest of many calls run at a time: those in between are left out.
+// newest runs only one call at a time, and then the newest of the calls that wait; it skips the others.
 function newest(f) {
 	let running = false;
 	let again = false;
@@ -54,10 +54,10 @@ function newest(f) {
 	};
 }
 
-/** Waits until the page is drawn the next time, or for a moment if it is not seen. */
+/** Waits for the next frame, or for a moment if the page is hidden. */
 export function drawn() {
 	return new Promise((resolve) => (document.hidden ? setTimeout(resolve, 16) : requestAnimationFrame(resolve)));
 }
 
-/** Tells whether the visitor wants pictures to stand still. */
+/** Reports whether the visitor prefers reduced motion. */
 export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,15 +1,15 @@
 import { HeatMap } from "./heatmap.js";
 import { drawn, element, make, showing, still } from "./panel.js";
 
-const letters = 600; // of a text
+const letters = 600; // letters in a text
 
-/** Writes a text, a letter a frame, and draws the state after each. */
+/** Generates a text, one letter per frame, and draws the state after each. */
 export function shakespeare(shelf) {
 	const form = element("writer");
 	const temperature = element("temperature");
 	const stop = element("stop");
 	const map = new HeatMap("states", "states-read");
-	let writing = {}; // what is being written; its end is "stopped" or "replaced" if it shall not go on
+	let writing = {}; // the current text; end is "stopped" or "replaced" if it must not continue
 
 	const write = showing("writer-error", async () => {
 		writing.end = "replaced";
@@ -46,11 +46,11 @@ async function writeOut(model, options, map, writing) {
 	const prompt = make("span", "", { className: "prompt" });
 	const text = make("span", "");
 	page.replaceChildren(prompt, text);
-	page.ariaBusy = "true"; // is read when it is whole
+	page.ariaBusy = "true"; // screen readers wait until it is complete
 	status.textContent = "Writing…";
 	map.clear();
 	let count = 0;
-	let after; // the states after the letter that the next piece has, as the last letter is kept back
+	let after; // states after the letter in the next piece, since the last letter is held back
 	for await (const { text: piece, states } of model.generate(options)) {
 		if (writing.end) {
 			break;

@@ -1,7 +1,7 @@
 import { element } from "./panel.js";
 import { builtin } from "./rnnrun/worker-client.js";
 
-/** The models that the page has loaded, each once, when it is first used. */
+/** The models of the page. Each is loaded once, when it is first used. */
 export class Shelf {
 	#client;
 	#models = new Map();
@@ -16,7 +16,7 @@ export class Shelf {
 			this.#models.set(name, loading);
 			loading.then(
 				({ kernels }) => (element("kernels").textContent = kernels),
-				() => this.#models.delete(name), // the network may be back the next time
+				() => this.#models.delete(name), // the next attempt may succeed
 			);
 		}
 		return this.#models.get(name);

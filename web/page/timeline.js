@@ -2,14 +2,14 @@ import { keepDrawn } from "./canvas.js";
 import { element } from "./panel.js";
 import { colour } from "./theme.js";
 
-/** A picture of sound, of the probability of speech in it, and of its segments. */
+/** A chart of sound, the probability of speech, and the segments of speech. */
 export class Timeline {
 	#steps = []; // {peak, probability}
-	#first = 0; // the number of the first step that is kept
+	#first = 0; // index of the first step in #steps
 	#segments = [];
-	#seconds; // of a step
-	#window; // the steps of the picture; undefined: all
-	#position; // of what is played, in seconds
+	#seconds; // duration of a step
+	#window; // steps in the chart; undefined: all
+	#position; // position of the player, in seconds
 	#redraw;
 
 	constructor(canvas) {
@@ -54,7 +54,7 @@ export class Timeline {
 		this.#drawSegments(context, (seconds) => x(seconds / this.#seconds), height);
 		context.fillStyle = colour("soft");
 		this.#steps.forEach(({ peak }, i) => {
-			const half = Math.max(0.5, Math.sqrt(peak) * (height / 2 - 6)); // a root shows what is quiet
+			const half = Math.max(0.5, Math.sqrt(peak) * (height / 2 - 6)); // the square root makes quiet sound visible
 			context.fillRect(x(this.#first + i), height / 2 - half, Math.max(width / count - 0.5, 0.5), 2 * half);
 		});
 		context.strokeStyle = colour("accent");

@@ -2,7 +2,7 @@ import { element } from "./panel.js";
 
 const names = ["sentiment-ko", "g2p-en", "shakespeare", "vad"];
 
-/** Replays the golden inputs of every model, and says whether the bits are the author's. */
+/** Replays the golden inputs of every model, and shows whether all bits are equal. */
 export function verify(shelf) {
 	const button = element("verify");
 	const status = element("verified");
@@ -10,7 +10,7 @@ export function verify(shelf) {
 		if (button.ariaDisabled === "true") {
 			return;
 		}
-		button.ariaDisabled = "true"; // disabled, it would lose the focus of the keyboard
+		button.ariaDisabled = "true"; // a disabled button would lose the keyboard focus
 		const verified = [];
 		try {
 			for (const name of names) {
@@ -19,7 +19,7 @@ export function verify(shelf) {
 				await model.verify();
 				verified.push(`${name} ✓`);
 			}
-			status.textContent = `Bit for bit what the authors’ machine gave: ${verified.join(", ")}`;
+			status.textContent = `Bit for bit equal to the recorded outputs: ${verified.join(", ")}`;
 		} catch (error) {
 			status.textContent = error.message;
 		}

@@ -2,17 +2,17 @@ import { Listener } from "./listener.js";
 import { Microphone } from "./microphone.js";
 import { element, showing } from "./panel.js";
 
-const rate = 16000; // samples a second of the model
-const longest = 600; // seconds of a file
-const window = 8; // seconds of the microphone that are shown
+const rate = 16000; // samples per second of the model
+const longest = 600; // most seconds of a file
+const window = 8; // seconds of the microphone to show
 
-/** Finds speech in what the microphone hears, or in a file. */
+/** Finds speech in the microphone's sound or in a file. */
 export function voice(shelf, client) {
 	const button = element("microphone");
 	const player = element("player");
 	const listener = new Listener(shelf, client);
 	let microphone;
-	let current = 0; // the sound that is read: a new one ends those before
+	let current = 0; // number of the current sound: a new one ends the others
 
 	async function stop() {
 		current++;
@@ -80,7 +80,7 @@ async function decoded(bytes) {
 	}
 }
 
-// mixed gives the mean of all channels.
+// mixed returns the mean of all channels.
 function mixed(sound) {
 	const mono = new Float32Array(sound.length);
 	for (let c = 0; c < sound.numberOfChannels; c++) {

@@ -1,6 +1,6 @@
 import { answering, element, make } from "./panel.js";
 
-// The sounds of ARPABET: the sign of the International Phonetic Alphabet, and a word.
+// The phonemes of ARPABET: the symbol of the International Phonetic Alphabet, and an example.
 const sounds = {
 	AA: ["ɑ", "father"], AE: ["æ", "cat"], AH: ["ʌ", "hut"], AO: ["ɔ", "law"], AW: ["aʊ", "cow"], AY: ["aɪ", "hide"],
 	B: ["b", "be"], CH: ["tʃ", "cheese"], D: ["d", "day"], DH: ["ð", "the"], EH: ["ɛ", "red"], ER: ["ɝ", "bird"],
@@ -11,7 +11,7 @@ const sounds = {
 	Y: ["j", "yield"], Z: ["z", "zee"], ZH: ["ʒ", "seizure"],
 };
 
-/** Says the sounds of a word while it is written. */
+/** Shows the phonemes of a word while it is written. */
 export function words(shelf) {
 	const word = element("word");
 	const answer = element("word-answer");
@@ -23,7 +23,7 @@ export function words(shelf) {
 		}
 		const [best, ...others] = await model.translate(word.value.trim(), { beam: 4 });
 		if (!best) {
-			throw new Error("the model gives no sounds for that");
+			throw new Error("the model finds no phonemes for this word");
 		}
 		const list = make("ol", "", { className: "sounds" });
 		list.append(...best.text.split(" ").map(sound));

@@ -1,15 +1,15 @@
-// What Go's wasm_exec.js and the kernels need, and the scope of AudioWorklets lacks.
+// Functions that Go's wasm_exec.js and the kernels need, but AudioWorklets do not have.
 
 import { Timers } from "./timers.js";
 
-/** Runs what is due of setTimeout, which there is none of in the scope: call it now and then. */
+/** Runs the functions of setTimeout that are due, since AudioWorklets have no timers. Call it regularly. */
 export const timers = new Timers();
 
 const started = Date.now();
 
 const missing = {
 	performance: { now: () => Date.now() - started },
-	// Go seeds its maps with this, and nothing secret.
+	// Go only seeds its maps with it; nothing secret depends on it.
 	crypto: { getRandomValues: (array) => array.map((_, i) => (array[i] = Math.random() * 2 ** 32)) },
 	setTimeout: (f, milliseconds) => timers.add(f, milliseconds),
 	clearTimeout: (id) => timers.remove(id),
@@ -26,7 +26,7 @@ const missing = {
 			try {
 				return decodeURIComponent(escape(latin1));
 			} catch {
-				return latin1; // no UTF-8
+				return latin1; // not UTF-8
 			}
 		}
 	},

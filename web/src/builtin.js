@@ -1,4 +1,4 @@
-/** Gives the URL of a model that comes with the package. */
+/** Returns the URL of a model in the package. */
 export function builtin(name) {
 	return new URL(`models/${name}.rnn`, import.meta.url);
 }

@@ -1,5 +1,5 @@
-// An AudioWorkletProcessor that gives what it hears to the page, or to whom its port was
-// given, as Float32Arrays of `length` samples of one channel.
+// An AudioWorkletProcessor that sends its input to its port, as Float32Arrays of `length`
+// samples of one channel.
 
 class Capture extends AudioWorkletProcessor {
 	#length;

@@ -1,28 +1,28 @@
-/** What a model is for, and so which of its methods give an answer. */
+/** The task of a model, which determines the methods that it supports. */
 export type Task = "regress" | "classify" | "tag" | "language" | "translate";
 
-/** Sets of kernels. All give the same bits; without a choice, it is the fastest that the browser can run. */
+/** Sets of kernels. All give the same bits. The default is the fastest that the browser supports. */
 export type Kernels = "relaxedsimd" | "simd128" | "generic";
 
-/** A model file: its URL, a response, or its bytes. A string is a URL, too. */
+/** A model file: a URL (as a URL or a string), a response, or the bytes. */
 export type Source = string | URL | Response | Blob | ArrayBuffer | Uint8Array;
 
-/** Numbers, step after step: `[T][I]`. */
+/** The numbers of a sequence of steps: `[T][I]`. */
 export type Numbers = Float32Array | readonly number[];
 
-/** Tokens, step after step. */
+/** The tokens of a sequence, one per step. */
 export type Tokens = Int32Array | readonly number[];
 
 /** The most probable class of a sequence. */
 export interface Class {
 	index: number;
-	/** Empty if the model names no classes. */
+	/** Empty if the model has no labels. */
 	label: string;
 	probability: number;
 }
 
 export interface Classification extends Class {
-	/** Of all classes, in their order. */
+	/** The probabilities of all classes, in order. */
 	probabilities: Float32Array;
 }
 
@@ -31,62 +31,62 @@ export interface Tag extends Class {
 	text: string;
 }
 
-/** What a layer carries from step to step. */
+/** The state of a layer between two steps. */
 export interface State {
 	layer: number;
-	/** 1 if it is the reverse direction of a bidirectional layer. */
+	/** 1 for the reverse direction of a bidirectional layer. */
 	direction: 0 | 1;
 	h: Float32Array;
-	/** The cells of an LSTM. */
+	/** The cell state of an LSTM. */
 	c?: Float32Array;
 }
 
 export interface Piece {
 	text: string;
-	/** After the last token that was read: that of the next piece, as the last character of a text is kept back until it is whole. */
+	/** The states after the last token that was read. Its text is in the next piece, since the last character is held back until it is complete. */
 	states: State[];
 }
 
 export interface GenerateOptions {
-	/** The text to go on from. */
+	/** The text to continue. */
 	prompt?: string;
-	/** How many tokens to draw at most; 500 if not given, below 0: without end. */
+	/** The most tokens to generate; a negative number: no limit. The default is 500. */
 	tokens?: number;
-	/** Below 1 safer, above 1 wilder, 0: always the most probable token; 0.8 if not given. */
+	/** Below 1: more predictable; above 1: more varied; 0: always the most probable token. The default is 0.8. */
 	temperature?: number;
-	/** Draw from that many of the most probable tokens; 0, the default: from all. */
+	/** Draw only from that many of the most probable tokens; 0, the default: from all. */
 	topK?: number;
-	/** From 0 to 2^53 - 1: the same gives the same text on every device. Another one each time if not given. */
+	/** From 0 to 2^53 - 1. The same seed gives the same text on every device. The default is a random seed. */
 	seed?: number;
 }
 
 export interface TranslateOptions {
-	/** How many beginnings the search keeps; 4 if not given. */
+	/** The number of hypotheses that beam search keeps. The default is 4. */
 	beam?: number;
-	/** The most tokens of a translation; 256 if not given. */
+	/** The most tokens in a translation. The default is 256. */
 	maxLength?: number;
 }
 
 export interface Translation {
 	text: string;
-	/** The mean of the logarithms of the tokens' probabilities. */
+	/** The mean log-probability of the tokens. */
 	score: number;
-	/** Whether the translation ended, and was not cut to the longest length. */
+	/** Whether the translation is complete, not cut off at maxLength. */
 	ended: boolean;
 }
 
 export interface SegmenterOptions {
-	/** The seconds of a step: of a model, 1 / sampleRate. */
+	/** The duration of a step in seconds: 1 / sampleRate of the model. */
 	stepSeconds: number;
-	/** The least probability that begins speech; 0.5 if not given. */
+	/** The probability at which speech begins. The default is 0.5. */
 	threshold?: number;
-	/** The least probability of speech that goes on; 0.15 below the threshold if not given. */
+	/** The probability below which speech ends. The default is 0.15 below the threshold. */
 	release?: number;
-	/** The seconds of the shortest speech that counts; 0.25 if not given. */
+	/** The shortest speech that counts, in seconds. The default is 0.25. */
 	minSpeech?: number;
-	/** The seconds of silence that end speech; 0.1 if not given. */
+	/** The silence that ends speech, in seconds. The default is 0.1. */
 	minSilence?: number;
-	/** The seconds before and after speech that belong to it, at most half of minSilence; 0.03 if not given. */
+	/** The time to add before and after speech, in seconds, at most half of minSilence. The default is 0.03. */
 	pad?: number;
 }
 
@@ -96,112 +96,112 @@ export interface Segment {
 	end: number;
 }
 
-/** What a model says of itself. */
+/** The properties of a model. */
 export interface Description {
 	readonly task: Task;
-	/** The set of kernels that it runs on. */
+	/** The set of kernels in use. */
 	readonly kernels: string;
-	/** The numbers that a step reads; 0 if it reads tokens. */
+	/** The number of inputs per step; 0 if the model reads tokens. */
 	readonly inputSize: number;
-	/** The numbers that a step gives, or the whole sequence if the model is pooled. */
+	/** The number of outputs per step, or per sequence if the model is pooled. */
 	readonly outputSize: number;
-	/** The tokens that there are; 0 if the model reads numbers. */
+	/** The number of tokens; 0 if the model reads numbers. */
 	readonly vocabularySize: number;
-	/** Whether it has a tokenizer. */
+	/** Whether the model has a tokenizer. */
 	readonly readsText: boolean;
-	/** Whether it can be stepped. */
+	/** Whether the model can run step by step. */
 	readonly streamable: boolean;
-	/** Whether it gives one answer for a sequence. */
+	/** Whether the model has one output per sequence. */
 	readonly pooled: boolean;
-	/** Steps a second that it was made for; 0 if it does not say. */
+	/** The steps per second for which the model was made; 0 if unknown. */
 	readonly sampleRate: number;
 	readonly labels: readonly string[];
-	/** The bytes that a session takes. */
+	/** The memory of a session in bytes. */
 	readonly sessionBytes: number;
-	/** The inputs inside the file that verify replays. */
+	/** The number of inputs in the file, which verify replays. */
 	readonly goldens: number;
 }
 
 /**
- * A network and its weights. What a method cannot do it says by an Error, with the text of
- * the one in Go. Of a model that translates, inputSize, outputSize, streamable, pooled,
- * sampleRate and labels are undefined.
+ * A model. A method that fails throws an Error with the same text as in Go. For a
+ * translation model, inputSize, outputSize, streamable, pooled, sampleRate and labels are
+ * undefined.
  */
 export interface Model extends Description {
 	/** Starts a stream. */
 	session(): Session;
-	/** Gives the most probable class of a text, of numbers or of tokens. */
+	/** Returns the most probable class of a text, of numbers or of tokens. */
 	classify(input: string | Numbers | Tokens): Classification;
-	/** Gives the most probable class of each token of a text. */
+	/** Returns the most probable class of each token of a text. */
 	tag(text: string): Tag[];
-	/** Writes a text, piece by piece: the prompt first. */
+	/** Generates text, piece by piece. The first piece is the prompt. */
 	generate(options?: GenerateOptions & { states?: false }): Generator<string, void, undefined>;
-	/** Writes a text, with the states of the layers. They are views: copy what shall outlive the next piece. */
+	/** Generates text, with the states of the layers. They are views: copy what must stay valid after the next piece. */
 	generate(options: GenerateOptions & { states: true }): Generator<Piece, void, undefined>;
-	/** Turns a text into others, the best first. */
+	/** Translates a text. The best translation comes first. */
 	translate(text: string, options?: TranslateOptions): Translation[];
-	/** Replays the inputs inside the file, and throws if a bit is not the one that the author's machine gave. */
+	/** Replays the inputs in the file, and throws if an output differs in any bit from the one recorded when the model was made. */
 	verify(): void;
 	encode(text: string): Int32Array;
 	decode(tokens: Tokens): string;
-	/** Gives the texts of the tokens of a text. */
+	/** Returns the text of each token of a text. */
 	pieces(text: string): string[];
-	/** Gives the memory back. What is no longer reachable gives it back, too, but later. */
+	/** Frees the memory. The memory of unreachable objects is freed, too, but later. */
 	close(): void;
 }
 
 /**
- * One stream through a model. The Float32Arrays that it gives are views of the program's
- * memory, valid until the next call: copy what shall last, by slice().
+ * One stream through a model. The Float32Arrays that it returns are views of the program's
+ * memory, valid until the next call. Copy them with slice() to keep them.
  */
 export interface Session {
-	/** Reads a step: numbers `[I]`, or a token. Gives the outputs `[O]`. */
+	/** Runs a step, with numbers `[I]` or a token. Returns the outputs `[O]`. */
 	step(x: Numbers | number): Float32Array;
-	/** Reads a sequence, and gives the outputs `[T][O]`, or `[O]` if the model is pooled. */
+	/** Runs a sequence. Returns the outputs `[T][O]`, or `[O]` if the model is pooled. */
 	run(xs: Numbers | Tokens): Float32Array;
-	/** Reads a text, numbers or tokens from the start of a stream. */
+	/** Classifies a text, numbers or tokens, from the initial state. */
 	classify(input: string | Numbers | Tokens): Classification;
 	tag(text: string): Tag[];
-	/** Gives the states of the layers that have some. To write to them changes the state. */
+	/** Returns the states of the recurrent layers. Writing to them changes the state of the session. */
 	states(): State[];
-	/** Gives all that a session of the same model needs to go on, on any device. */
+	/** Returns the complete state, from which a session of the same model can continue on any device. */
 	snapshot(): Uint8Array;
 	restore(snapshot: Uint8Array): void;
-	/** Goes back to the start of a stream. */
+	/** Resets the session to the initial state. */
 	reset(): void;
-	/** Tells whether no state is NaN or infinite. */
+	/** Reports whether all states are finite. */
 	finite(): boolean;
 	close(): void;
 }
 
-/** Finds segments of speech. */
+/** Finds segments of speech in a stream of probabilities. */
 export interface Segmenter {
-	/** Reads the probabilities of the next steps, and gives the segments that have ended. */
+	/** Takes the probabilities of the next steps, and returns the segments that have ended. */
 	push(probabilities: Numbers): Segment[];
-	/** Ends the stream, and gives the segment that ends with it, if any. */
+	/** Ends the stream, and returns the segment that ends with it, if any. */
 	end(): Segment[];
 	close(): void;
 }
 
 export interface LoadOptions {
 	kernels?: Kernels;
-	/** Where rnnrun.wasm is, if not beside the package. The first call of a thread decides. */
+	/** The location of rnnrun.wasm, if it is not beside the package. Only the first call in a thread uses it. */
 	program?: URL | BufferSource | WebAssembly.Module;
 }
 
 /** Loads a model. */
 export function load(source: Source, options?: LoadOptions): Promise<Model>;
 
-/** Makes a finder of the segments of speech. */
+/** Creates a segmenter, which finds segments of speech. */
 export function segmenter(options: SegmenterOptions): Promise<Segmenter>;
 
-/** Gives the URL of a model that comes with the package. */
+/** Returns the URL of a model in the package. */
 export function builtin(name: "g2p-en" | "sentiment-ko" | "shakespeare" | "vad"): URL;
 
-/** Changes the sample rate of a stream of sound. */
+/** Converts the sample rate of a stream of sound. */
 export class Resampler {
-	/** From and to so many samples a second. */
+	/** The rates are in samples per second. */
 	constructor(from: number, to: number);
-	/** Reads samples, and gives those of the output that are known by then. */
+	/** Takes samples, and returns the output samples that can be computed so far. */
 	push(samples: Float32Array): Float32Array;
 }

@@ -1,5 +1,4 @@
-// rnnrun for JavaScript, in the thread that calls it: see worker-client.js for one that a
-// page can wait for.
+// rnnrun for JavaScript, in the calling thread. worker-client.js runs it in a worker.
 
 import { Model } from "./model.js";
 import { result, start } from "./program.js";
@@ -15,7 +14,7 @@ export async function load(source, { kernels, program } = {}) {
 	return new Model(exports, result(functions.load(bytes, kernels)));
 }
 
-/** Makes a finder of the segments of speech. */
+/** Creates a segmenter, which finds segments of speech. */
 export async function segmenter(options) {
 	const { functions } = await start();
 	return new Segmenter(functions, options);

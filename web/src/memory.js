@@ -1,6 +1,6 @@
 /**
- * Views of numbers in the memory of the program. They are made anew when the memory has
- * grown, since that detaches all views, and are otherwise kept.
+ * Views of numbers in the memory of the program. They are kept until the memory grows, which
+ * detaches all views, and are then created again.
  */
 export class View {
 	#memory;
@@ -19,7 +19,7 @@ export class View {
 		return this.#length;
 	}
 
-	/** Gives the numbers at an address. */
+	/** Returns the numbers at an address. */
 	at(address, length) {
 		address >>>= 0; // addresses are signed in WebAssembly
 		if (address !== this.#address || length !== this.#length) {
@@ -30,7 +30,7 @@ export class View {
 		return this.again();
 	}
 
-	/** Gives the same numbers again. */
+	/** Returns the same numbers again. */
 	again() {
 		const { buffer } = this.#memory;
 		if (this.#array?.buffer !== buffer) {
@@ -46,7 +46,7 @@ export class States {
 	#read;
 	#states;
 
-	/** @param read the exported function that gives the address of a state */
+	/** @param read the exported function that returns the address of a state */
 	constructor(memory, { address, states }, read) {
 		this.#address = address;
 		this.#read = read;

@@ -1,16 +1,16 @@
 import type { Source } from "./index.js";
 
 export interface ModelNodeOptions {
-	/** Is given the outputs of each step, if they are no sound. */
+	/** Called with the outputs of each step, if they are not sound. */
 	outputs?: (y: Float32Array) => void;
-	/** Where rnnrun.wasm is, if not beside the package, or the program when it is compiled. */
+	/** The location of rnnrun.wasm, if it is not beside the package, or the compiled program. */
 	program?: URL | WebAssembly.Module;
 }
 
 /**
- * Makes a node of Web Audio that runs a model in the thread of the sound. The model reads one
- * channel, as many samples a step as it has inputs, at the rate of the context. If it gives as
- * many numbers as it reads, such as an amplifier, they are the sound of the node; if not, such
- * as a voice detector, they go to options.outputs.
+ * Creates a Web Audio node that runs a model in the audio thread. The model reads one channel
+ * at the sample rate of the context; a step has as many samples as the model has inputs. If
+ * the model has as many outputs as inputs, as an amplifier does, they are the sound of the
+ * node. Otherwise, as for a voice detector, they are passed to options.outputs.
  */
 export function modelNode(context: BaseAudioContext, source: Exclude<Source, Response>, options?: ModelNodeOptions): Promise<AudioWorkletNode>;

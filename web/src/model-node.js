@@ -1,8 +1,8 @@
-// A model as a node of Web Audio, in the thread of the sound.
+// A model as a Web Audio node, in the audio thread.
 
 import { bytesOf, isURL } from "./source.js";
 
-/** Makes a node that runs a model of one channel. */
+/** Creates a node that runs a model of one channel. */
 export async function modelNode(context, source, { outputs, program } = {}) {
 	const [module, model] = await Promise.all([
 		compiled(program ?? new URL("rnnrun.wasm", import.meta.url)),
@@ -18,14 +18,14 @@ export async function modelNode(context, source, { outputs, program } = {}) {
 		processorOptions: { program: module, model },
 	});
 	await new Promise((resolve, reject) => {
-		node.onprocessorerror = () => reject(new Error("the model cannot run in the thread of the sound"));
+		node.onprocessorerror = () => reject(new Error("the model cannot run in the audio thread"));
 		node.port.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve());
 	});
 	node.port.onmessage = ({ data }) => outputs?.(data.outputs);
 	return node;
 }
 
-// A compiled program is sent to the thread of the sound, where nothing can be fetched.
+// The compiled program is sent to the audio thread, which cannot fetch it.
 async function compiled(program) {
 	return isURL(program) ? WebAssembly.compile(await bytesOf(program)) : program;
 }

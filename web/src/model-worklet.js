@@ -1,13 +1,13 @@
-// An AudioWorkletProcessor that runs a model in the thread of the sound: see model-node.js.
+// An AudioWorkletProcessor that runs a model in the audio thread: see model-node.js.
 
-import { timers } from "./audio-scope.js"; // first, as the others need it
+import { timers } from "./audio-scope.js"; // first, because the other imports need it
 import { load } from "./index.js";
 
 class ModelProcessor extends AudioWorkletProcessor {
 	#session;
-	#step; // the samples of the next step
+	#step; // samples of the next step
 	#filled = 0;
-	#outputs; // those of the last step, if they are sound
+	#outputs; // outputs of the last step, if they are sound
 
 	constructor({ processorOptions: { program, model } }) {
 		super();
@@ -24,7 +24,7 @@ class ModelProcessor extends AudioWorkletProcessor {
 		if (model.outputSize === model.inputSize) {
 			this.#outputs = new Float32Array(model.outputSize);
 		}
-		session.step(this.#step); // says now what it cannot do
+		session.step(this.#step); // throws now if the model cannot be stepped
 		session.reset();
 		this.#session = session;
 	}
@@ -42,7 +42,7 @@ class ModelProcessor extends AudioWorkletProcessor {
 				this.#given(this.#session.step(this.#step));
 			}
 			if (this.#outputs) {
-				// Of a step of many samples the first comes out with its last one.
+				// The first output sample of a step is played when its last input sample arrives.
 				output[0][i] = this.#outputs[this.#filled];
 			}
 		}

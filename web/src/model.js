@@ -2,10 +2,10 @@ import { States } from "./memory.js";
 import { Owner } from "./owner.js";
 import { Session } from "./session.js";
 
-/** A network and its weights. */
+/** A model. */
 export class Model extends Owner {
 	#exports;
-	#session; // of classify and tag
+	#session; // session for classify and tag
 	#translators = new Map();
 
 	constructor(exports, object) {

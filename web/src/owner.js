@@ -2,7 +2,7 @@ import { result } from "./program.js";
 
 const collected = new FinalizationRegistry((object) => object.close());
 
-/** What owns an object of the program, and gives it back when it is closed or collected. */
+/** The owner of an object of the program. It releases the object when it is closed or garbage-collected. */
 export class Owner {
 	#object;
 
@@ -13,7 +13,7 @@ export class Owner {
 
 	get object() {
 		if (!this.#object) {
-			throw new Error("it is closed: load or make another");
+			throw new Error("the object is closed: load or create another one");
 		}
 		return this.#object;
 	}

@@ -4,16 +4,16 @@ import "./wasm_exec.js"; // makes globalThis.Go
 import { instantiate } from "./kernels.js";
 import { isURL, read } from "./source.js";
 
-let program; // of this thread: one is enough for any number of models
+let program; // of this thread, for any number of models
 
 /**
- * Starts the program, once, and resolves to its functions and its exports.
+ * Starts the program, if it is not running, and resolves to its functions and exports.
  *
- * @param {URL|BufferSource|WebAssembly.Module} [source] where the program is
+ * @param {URL|BufferSource|WebAssembly.Module} [source] the location of the program, or the program
  */
 export function start(source = new URL("rnnrun.wasm", import.meta.url)) {
 	program ??= run(source).catch((error) => {
-		program = undefined; // the network may be back the next time
+		program = undefined; // the next attempt may succeed
 		throw error;
 	});
 	return program;
@@ -22,7 +22,7 @@ export function start(source = new URL("rnnrun.wasm", import.meta.url)) {
 async function run(source) {
 	const go = new globalThis.Go();
 	const { instance } = await instantiate(isURL(source) ? read(source) : source, go.importObject);
-	// The program calls rnnrunReady before run returns the promise of its end.
+	// The program calls rnnrunReady before run returns its promise.
 	let functions;
 	globalThis.rnnrunReady = (given) => (functions = given);
 	go.run(instance);
@@ -30,7 +30,7 @@ async function run(source) {
 	return { functions, exports: instance.exports };
 }
 
-/** Gives a result of the program, or throws it if it is an error. */
+/** Returns a result of the program, or throws it if it is an error. */
 export function result(value) {
 	if (value instanceof Error) {
 		throw value;

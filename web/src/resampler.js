@@ -1,19 +1,19 @@
 /**
- * Changes the sample rate of a stream, by a windowed sinc that leaves out what the lower of
- * both rates cannot hold. The program has one in Go (internal/wav), but a page
- * whose models run in a worker does not load it.
+ * Converts the sample rate of a stream with a windowed sinc, which removes frequencies that
+ * the lower of the two rates cannot represent. The program also has a resampler, in Go
+ * (internal/wav), but a page whose models run in a worker does not load the program.
  */
 export class Resampler {
-	static #crossings = 16; // of zero, on each side
+	static #crossings = 16; // zero crossings on each side
 
 	#ratio;
 	#cutoff;
-	#reach; // samples of the input on each side
-	#kept; // of the input
-	#first = 0; // the index of the first sample that is kept
-	#next = 0; // the index of the next output
+	#reach; // input samples on each side
+	#kept; // input samples that are still needed
+	#first = 0; // index of the first sample in #kept
+	#next = 0; // index of the next output
 
-	/** @param {number} from @param {number} to samples a second */
+	/** @param {number} from @param {number} to samples per second */
 	constructor(from, to) {
 		this.#ratio = from / to;
 		this.#cutoff = Math.min(1, to / from);
@@ -21,7 +21,7 @@ export class Resampler {
 		this.#kept = new Float32Array(0);
 	}
 
-	/** Reads samples, and gives those of the output that are known by then. */
+	/** Takes samples, and returns the output samples that can be computed so far. */
 	push(samples) {
 		if (this.#ratio === 1) {
 			return samples;

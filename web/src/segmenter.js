@@ -3,10 +3,10 @@ import { result } from "./program.js";
 
 /** Finds the segments of speech in a stream of probabilities. */
 export class Segmenter extends Owner {
-	#seconds; // of a step
+	#seconds; // duration of a step
 
 	constructor(functions, { stepSeconds, threshold = 0.5, release = Math.max(threshold - 0.15, 0.01), minSpeech = 0.25, minSilence = 0.1, pad = 0.03 }) {
-		if (!(stepSeconds > 0)) throw new TypeError(`stepSeconds of ${stepSeconds} must be greater than 0: give the seconds of a step`);
+		if (!(stepSeconds > 0)) throw new TypeError(`stepSeconds is ${stepSeconds}: give the duration of a step in seconds`);
 		super(result(functions.segmenter({ stepSeconds, threshold, release, minSpeech, minSilence, pad })));
 		this.#seconds = stepSeconds;
 	}

@@ -1,6 +1,6 @@
-// What models and programs are read from.
+// The sources of models and programs.
 
-/** Gives what a URL names: a Response, or in Node.js the bytes of a file. */
+/** Fetches a URL: returns a Response or, for a file in Node.js, its bytes. */
 export async function read(url) {
 	if (url.protocol !== "file:") {
 		return fetch(url);
@@ -9,7 +9,7 @@ export async function read(url) {
 	return readFile(url);
 }
 
-/** Gives the bytes of a source: see Source in index.d.ts. */
+/** Returns the bytes of a source: see Source in index.d.ts. */
 export async function bytesOf(source) {
 	if (typeof source === "string" || isURL(source)) {
 		source = await read(new URL(source, await base()));
@@ -28,12 +28,12 @@ export async function bytesOf(source) {
 		: new Uint8Array(source);
 }
 
-/** Tells a URL, of which there are none in the thread of the sound. */
+/** Reports whether a value is a URL. The audio thread has no URL class. */
 export function isURL(source) {
 	return typeof URL !== "undefined" && source instanceof URL;
 }
 
-// base gives what URLs are relative to: in Node.js, the working directory.
+// base returns the base of relative URLs: in Node.js, the working directory.
 async function base() {
 	if (globalThis.location) {
 		return globalThis.location.href;

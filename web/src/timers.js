@@ -1,4 +1,4 @@
-/** The functions that setTimeout was given, for a scope without it. */
+/** The functions passed to setTimeout, for a scope without timers. */
 export class Timers {
 	#waiting = new Map();
 	#last = 0;
@@ -12,7 +12,7 @@ export class Timers {
 		this.#waiting.delete(id);
 	}
 
-	/** Calls those that are due. */
+	/** Calls the functions that are due. */
 	run() {
 		if (this.#waiting.size === 0) {
 			return;

@@ -2,7 +2,7 @@ import type { GenerateOptions, Kernels, Model, Piece, Segmenter, SegmenterOption
 
 export { builtin } from "./index.js";
 
-/** The methods of an object in a worker: each gives a promise, and what it resolves to is a copy. */
+/** The methods of an object in a worker. Each returns a promise of a copy of the result. */
 export type Remote<T> = {
 	[K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : T[K];
 };
@@ -13,7 +13,7 @@ export type RemoteSegmenter = Remote<Segmenter>;
 /** A model in a worker. */
 export interface RemoteModel extends Omit<Remote<Model>, "session" | "generate"> {
 	session(): Promise<RemoteSession>;
-	/** To leave the loop ends the text. */
+	/** Leaving the loop stops the generation. */
 	generate(options?: GenerateOptions & { states?: false }): AsyncGenerator<string, void, undefined>;
 	generate(options: GenerateOptions & { states: true }): AsyncGenerator<Piece, void, undefined>;
 }
@@ -21,9 +21,9 @@ export interface RemoteModel extends Omit<Remote<Model>, "session" | "generate">
 export interface Client {
 	load(source: Exclude<Source, Response>, options?: { kernels?: Kernels }): Promise<RemoteModel>;
 	segmenter(options: SegmenterOptions): Promise<RemoteSegmenter>;
-	/** Ends the worker. What it has not answered fails. */
+	/** Ends the worker. Calls that it has not answered fail. */
 	close(): void;
 }
 
-/** Starts a worker: that of the package, if none is given, as bundlers may need. */
+/** Connects to a worker. The default is the worker of the package; some bundlers need another one. */
 export function connect(worker?: Worker): Client;

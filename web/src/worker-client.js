@@ -1,4 +1,4 @@
-// The package in a worker: the same objects, whose methods give promises.
+// The package in a worker: the same objects, with methods that return promises.
 
 export { builtin } from "./builtin.js";
 
@@ -12,7 +12,7 @@ export function connect(worker = new Worker(new URL("worker.js", import.meta.url
 	};
 }
 
-// absolute gives a URL as the page means it, since the worker has another base.
+// absolute returns an absolute URL, since the base of the worker differs from that of the page.
 function absolute(source) {
 	return typeof source === "string" || source instanceof URL ? new URL(source, location.href).href : source;
 }
@@ -21,7 +21,7 @@ class Calls {
 	#worker;
 	#waiting = new Map();
 	#last = 0;
-	#failure; // why no call is answered any more
+	#failure; // the error of all further calls
 
 	constructor(worker) {
 		this.#worker = worker;
@@ -83,7 +83,7 @@ class Remote {
 	}
 }
 
-// remote makes the class of an object that has these methods.
+// remote returns the class of a remote object with these methods.
 function remote(...methods) {
 	const kind = class extends Remote {};
 	for (const method of methods) {

@@ -29,8 +29,8 @@ function call(target, method, args) {
 	return object[method](...args);
 }
 
-// sent gives what can be sent of a result: copies of views of the program's memory, since
-// a message would hold all of the memory, and numbers for objects that stay here.
+// sent converts a result for a message: it copies views, because a message would copy the
+// whole memory of the program, and replaces objects, which stay here, by numbers.
 function sent(value, buffers) {
 	if (ArrayBuffer.isView(value)) {
 		const copy = value.slice();

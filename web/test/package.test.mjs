@@ -156,7 +156,7 @@ test("speech counts if it is long enough, and has a margin", async () => {
 	assert.deepEqual(finder.push([1, 1]), []);
 	assert.deepEqual(finder.end(), [{ start: 0, end: 2 }]);
 	await assert.rejects(segmenter({ stepSeconds: 1, threshold: 2 }), /threshold is 2/);
-	await assert.rejects(segmenter({}), /stepSeconds of undefined must be greater than 0/);
+	await assert.rejects(segmenter({}), /stepSeconds is undefined/);
 });
 
 test("the sounds of a word", async () => {

@@ -11,9 +11,9 @@ import (
 
 //lint:file-ignore U1000 JavaScript calls them.
 
-// The functions that are called at every step. They take the address of a session or of a
-// generator, and return the address of what they give, in the memory of the program: it
-// is not copied. They return nil if there is an error, which the session then has.
+// The functions that are called at every step. They take the address of a session or a
+// generator. They return the address of the result in the memory of the program, so it is
+// not copied, or nil if there is an error, which the session then has.
 
 //go:wasmexport numbers
 func numbersExport(p unsafe.Pointer, count int32) unsafe.Pointer {
@@ -67,7 +67,7 @@ func stateOf(s stateful, layer, direction int32, cell bool) unsafe.Pointer {
 	return unsafe.Pointer(unsafe.SliceData(h))
 }
 
-// outputs returns where the outputs of a call stand.
+// outputs returns the address of the outputs of a call.
 func (s *session) outputs(call func(*session) ([]float32, error)) (address unsafe.Pointer) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -13,14 +13,14 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// newGenerator returns an object whose method next gives the next piece of a text, and
+// newGenerator returns an object. Its method next returns the next piece of a text, and
 // null after the last.
 func newGenerator(m *rnn.Model, options js.Value) (any, error) {
 	temperature := options.Get("temperature").Float()
 	topK := options.Get("topK").Int()
 	switch {
 	case temperature < 0, math.IsNaN(temperature), math.IsInf(temperature, 0):
-		return nil, fmt.Errorf("a temperature of %v: give 0 for the most probable token, or a positive number", temperature)
+		return nil, fmt.Errorf("temperature is %v: give 0 for the most probable token, or a positive number", temperature)
 	case topK < 0:
 		return nil, fmt.Errorf("topK is %d: give 0 for every token, or a positive number", topK)
 	}

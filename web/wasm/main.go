@@ -1,10 +1,10 @@
 //go:build js && wasm
 
-// Command wasm is rnnrun for JavaScript. It is built by web/build.mjs, and is started by
-// web/src/program.js, to which it hands its functions.
+// Command wasm is rnnrun for JavaScript. web/build.mjs builds it, and web/src/program.js
+// starts it and receives its functions.
 //
-// What is called often is exported to WebAssembly: see export.go. What takes or gives
-// texts and objects are functions of JavaScript, which take some ten microseconds longer.
+// Functions that are called often are exported from WebAssembly: see export.go. Functions
+// with texts and objects are JavaScript functions, which take some ten microseconds longer.
 package main
 
 import "syscall/js"

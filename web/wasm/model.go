@@ -10,7 +10,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// load loads a model from the Uint8Array of its file.
+// load loads a model from a Uint8Array with its file.
 func load(args []js.Value) (any, error) {
 	data := bytesOf(args[0])
 	var opts []rnn.Option
@@ -44,7 +44,7 @@ func load(args []js.Value) (any, error) {
 	return methods.value(fields), nil
 }
 
-// A network is what every model is, if it translates or not.
+// A network is a model of either kind: an [rnn.Model] or an [rnn.EncoderDecoder].
 type network interface {
 	Encode(dst []int32, text string) ([]int32, error)
 	Decode(dst []byte, tokens ...int32) ([]byte, error)
@@ -55,7 +55,7 @@ type network interface {
 	Description() *format.Model
 }
 
-// described returns what programs ask of a model before they use it.
+// described returns the properties that programs need before they use a model.
 func described(m network) map[string]any {
 	d := m.Description()
 	return map[string]any{

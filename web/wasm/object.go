@@ -8,16 +8,16 @@ import (
 	"unsafe"
 )
 
-// A method is called with the arguments of JavaScript, and returns what [js.ValueOf]
-// takes. JavaScript gets the error as an Error with its text, as the result: program.js
-// throws it.
+// A method is called with the arguments from JavaScript, and returns a value for
+// [js.ValueOf]. JavaScript receives an error as an Error with its text, as the result,
+// which program.js throws.
 type method func(args []js.Value) (any, error)
 
-// An object is the methods of one in JavaScript.
+// An object has the methods of a JavaScript object.
 type object map[string]method
 
-// value returns the object, with the fields of data. Its method close, which every object
-// has, gives back its functions, and with them all that they hold.
+// value returns the object, with data as fields. Every object also has a method close,
+// which releases its functions and everything that they hold.
 func (o object) value(data map[string]any) js.Value {
 	v := js.ValueOf(map[string]any{})
 	for name, field := range data {
@@ -56,18 +56,19 @@ func (m method) function() js.Func {
 	})
 }
 
-// internalError is the error of a panic, which would end the program for all of its objects.
+// internalError returns the error for a panic, which would otherwise end the program for
+// all its objects.
 func internalError(r any) error { return fmt.Errorf("internal error of rnnrun: %v", r) }
 
 func newError(err error) js.Value { return js.Global().Get("Error").New(err.Error()) }
 
-// numbers returns a Float32Array of its own with those of x.
+// numbers returns a new Float32Array with the numbers of x.
 func numbers(x []float32) js.Value {
 	array := newBytes(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), 4*len(x)))
 	return js.Global().Get("Float32Array").New(array.Get("buffer"))
 }
 
-// newBytes returns a Uint8Array of its own with those of b.
+// newBytes returns a new Uint8Array with the bytes of b.
 func newBytes(b []byte) js.Value {
 	array := js.Global().Get("Uint8Array").New(len(b))
 	js.CopyBytesToJS(array, b)

@@ -9,7 +9,8 @@ import (
 )
 
 // newSegmenter returns an object that finds the segments of speech in a stream of
-// probabilities, a step each. Its methods give a segment if one has ended, or null.
+// probabilities, one per step. Its methods return a segment if one has ended, and
+// otherwise null.
 func newSegmenter(args []js.Value) (any, error) {
 	number := func(name string) float64 { return js.Global().Call("Number", args[0].Get(name)).Float() }
 	s := &vad.Segmenter{Options: vad.Options{Threshold: float32(number("threshold")), Release: float32(number("release"))}}

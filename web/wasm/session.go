@@ -9,8 +9,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A session is one of JavaScript: it has the memory that JavaScript writes inputs to, and
-// the error of the last exported function that failed.
+// A session is a session in JavaScript, with the memory to which JavaScript writes
+// inputs, and the error of the last exported function that failed.
 type session struct {
 	*rnn.Session
 	numbers []float32
@@ -30,7 +30,7 @@ func newSession(m *rnn.Model) js.Value {
 			return newBytes(b), err
 		},
 		"restore": func(args []js.Value) (any, error) { return nil, s.UnmarshalBinary(bytesOf(args[0])) },
-		// failed gives the error of the exported function that has just returned 0.
+		// failed returns the error of the exported function that has just returned 0.
 		"failed": func([]js.Value) (any, error) { return nil, s.err },
 	}.value(map[string]any{
 		"address": addressOf(unsafe.Pointer(s)),
@@ -38,16 +38,16 @@ func newSession(m *rnn.Model) js.Value {
 	})
 }
 
-// addressOf returns where the memory of the program has what p points to. Go's garbage
-// collector moves nothing but stacks.
+// addressOf returns the address, in the memory of the program, of what p points to. Go's
+// garbage collector moves only stacks.
 func addressOf(p unsafe.Pointer) int { return int(uintptr(p)) }
 
-// A stateful has states of layers.
+// A stateful has the states of layers.
 type stateful interface {
 	State(layer, direction int) (h, c []float32)
 }
 
-// statesOf returns which states there are, and how many numbers they have.
+// statesOf returns the states of layers, with their sizes.
 func statesOf(m *rnn.Model, s stateful) []any {
 	var states []any
 	for layer := range m.LayerCount() {
@@ -64,7 +64,8 @@ func statesOf(m *rnn.Model, s stateful) []any {
 	return states
 }
 
-// classify takes a text, or "numbers" or "tokens" for what has been written to the memory.
+// classify classifies a text or, if given "numbers" or "tokens", the inputs that have
+// been written to the memory.
 func (s *session) classify(args []js.Value) (any, error) {
 	var class rnn.Class
 	var err error
@@ -84,7 +85,7 @@ func (s *session) classify(args []js.Value) (any, error) {
 	return answer, nil
 }
 
-// tag gives a class for each token of a text.
+// tag returns a class for each token of a text.
 func (s *session) tag(args []js.Value) (any, error) {
 	classes, err := s.Tag(nil, args[0].String())
 	return list(classes, func(c rnn.Class) any { return answered(c) }), err

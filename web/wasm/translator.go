@@ -18,8 +18,8 @@ func loadTranslator(data []byte, opts []rnn.Option) (any, error) {
 	return methods.value(described(m)), nil
 }
 
-// newTranslator returns an object whose method translate gives the translations that its
-// beam has found, the best first.
+// newTranslator returns an object. Its method translate returns the translations that
+// beam search finds, the best first.
 func newTranslator(m *rnn.EncoderDecoder, options js.Value) (any, error) {
 	t, err := m.NewTranslator(rnn.WithBeam(options.Get("beam").Int()), rnn.WithMaxLength(options.Get("maxLength").Int()))
 	if err != nil {
