@@ -58,7 +58,7 @@ var kernelMutations = []mutation{
 	{
 		name: "int8 numbers are truncated instead of rounded",
 		file: "kernels/internal/generic/int8.go",
-		old:  "dst[i] = int8(math.RoundToEven(float64(x)))", new: "dst[i] = int8(math.Trunc(float64(x)))",
+		old:  "return int8(math.RoundToEven(float64(x)))", new: "return int8(math.Trunc(float64(x)))",
 		tests: "kernels",
 	},
 	{
