@@ -206,7 +206,7 @@ func TestEvalDrawsScores(t *testing.T) {
 	}
 	code, _, stderr = invoke(t, "eval", plain, data, "--plot", picture)
 	require.NotZero(t, code)
-	require.Contains(t, stderr, "--plot: the model has no thresholds of anomalies")
+	require.Contains(t, stderr, "--plot: the model has no anomaly thresholds")
 	require.Equal(t, 1, strings.Count(stderr, "rnntrain forecast --anomaly"), "it says once what to do")
 	code, _, stderr = invoke(t, "eval", model, data, "--plot", "x.pdf")
 	require.Equal(t, 2, code, stderr)
