@@ -23,7 +23,7 @@ type mutation struct {
 // all returns every mutation.
 func all() []mutation {
 	var list []mutation
-	for _, part := range [][]mutation{kernelMutations, formatMutations, runtimeMutations, trainerMutations, textMutations, importMutations, exportMutations, fileMutations, portMutations, tensorflowMutations, soundMutations} {
+	for _, part := range [][]mutation{kernelMutations, formatMutations, runtimeMutations, trainerMutations, textMutations, importMutations, exportMutations, fileMutations, portMutations, tensorflowMutations, soundMutations, chartMutations} {
 		list = append(list, part...)
 	}
 	return list
