@@ -18,8 +18,8 @@ type batchEmbedded struct {
 	sums  *embeddedStep // computes the sums of a token
 	start []float32     // [streams][len(bias)]
 	ld    int
-	// product multiplies the quantized rows of an int8 table. It is nil if the sums
-	// of tokens are kept, or computed one by one.
+	// product multiplies the quantized rows of an int8 table. It is nil if the model
+	// keeps the sums of all tokens, or if they are computed one by one.
 	product *kernels.Int8Product
 	missing []int     // the streams whose tokens have no kept sums
 	made    []float32 // their sums: [product.Most()][ld]
