@@ -53,9 +53,9 @@ var (
 	expP      = constant("expP", exp6, exp5, exp4, exp3, exp2, 1, 1)
 )
 
-// The functions below write the code that replaces each of some vectors by a
-// function of it. A step is taken for all of the vectors before the next, so
-// that independent chains stand side by side.
+// The functions below write code that replaces each of several vectors by a function of
+// it. They write one step for all vectors before the next step, so that independent
+// chains of operations are interleaved.
 
 func tanh(xs ...VecVirtual) { gates(xs, nil) }
 
@@ -138,7 +138,7 @@ func exp(xs ...VecVirtual) {
 	}
 }
 
-// relu keeps what is not at most 0: a NaN is kept, and -0 becomes +0.
+// relu keeps numbers above 0 and NaN, and replaces the others, including -0, by +0.
 func relu(xs ...VecVirtual) {
 	const notLessOrEqual = 6
 	zero := YMM()
@@ -150,8 +150,8 @@ func relu(xs ...VecVirtual) {
 	}
 }
 
-// clamp writes x = min(max(x, lo), hi). VMAXPS and VMINPS give their first
-// operand, in Go's order, where one is NaN.
+// clamp writes x = min(max(x, lo), hi). If an operand is NaN, VMAXPS and VMINPS return
+// their first operand, in Go's order.
 func clamp(x VecVirtual, lo, hi Mem) {
 	limit := YMM()
 	VMOVUPS(lo, limit)

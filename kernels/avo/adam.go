@@ -6,8 +6,8 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// adam writes a step of the optimizer, whose operations are rounded one by one.
-// factors points to a generic.AdamStep.
+// adam writes a step of the optimizer. Each operation is rounded. factors points to a
+// generic.AdamStep.
 func adam() {
 	TEXT("adam", NOSPLIT, "func(w, m, v, g []float32, factors *float32)")
 	Pragma("noescape")

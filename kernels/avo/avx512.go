@@ -6,10 +6,9 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// The kernels for AVX-512 hold 16 rows of a matrix in a register: two gates of
-// a tile side by side. The names of what writes them end in 512 where there is
-// the same for AVX2. They share its constants, of which they broadcast one
-// element.
+// The kernels for AVX-512 hold 16 rows of a matrix in a register: two gates of a tile
+// side by side. Generators that also exist for AVX2 have names that end in 512. They use
+// the constants of AVX2, and broadcast one element.
 
 const (
 	lanes512 = 2 * lanes

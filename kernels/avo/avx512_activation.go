@@ -8,15 +8,15 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// A gate512 is what becomes of a vector: its tanh, its sigmoid, or the tanh of
-// its lower half and the sigmoid of its upper half.
+// A gate512 is the function of a vector: tanh, the sigmoid, or tanh for the lower half
+// and the sigmoid for the upper half.
 type gate512 struct {
 	of gateKind
 	sigmoidal
 	mixed bool // the constants are whole vectors, not to be broadcast
 
-	// tanh is 2ab/(a²+b²) - 0 and sigmoid is 1ab/(a²+b²) + ½. Where a vector is
-	// to become both, scale and offset are these numbers.
+	// tanh is 2ab/(a²+b²) - 0 and the sigmoid is 1ab/(a²+b²) + ½. If a vector needs both,
+	// scale and offset are these numbers.
 	scale, offset Mem
 }
 
@@ -78,7 +78,7 @@ func repeat(g gate512, n int) []gate512 {
 	return gs
 }
 
-// gates512 makes each of xs what the gate of the same index says.
+// gates512 replaces each of xs by the function of the gate with the same index.
 func gates512(gs []gate512, xs []VecVirtual) {
 	as, bs := make([]VecVirtual, len(xs)), make([]VecVirtual, len(xs))
 	us := make([]VecVirtual, len(xs))

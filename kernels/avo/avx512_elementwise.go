@@ -32,7 +32,7 @@ func activations512() {
 	softmax512()
 }
 
-// elementwise512 writes a function as elementwise does.
+// elementwise512 writes a function for AVX-512; see elementwise.
 func elementwise512(name, params string, f func(args [][]VecVirtual)) {
 	slices := function(name, params)
 	ptrs := pointers(slices)
@@ -84,8 +84,8 @@ func firstLanes(n GPVirtual) OpmaskVirtual {
 	return mask
 }
 
-// load512 loads n vectors from m on. Where there is a mask it reads only what
-// that covers, and sets the rest to zero.
+// load512 loads n vectors, starting at m. If there is a mask, it reads only the lanes of
+// the mask, and sets the others to zero.
 func load512(m Mem, n int, mask OpmaskVirtual) []VecVirtual {
 	xs := vectors512(n)
 	if mask == nil {
@@ -96,8 +96,8 @@ func load512(m Mem, n int, mask OpmaskVirtual) []VecVirtual {
 	return xs
 }
 
-// store512 stores the vectors xs from m on, where there is a mask only what
-// that covers.
+// store512 stores the vectors xs, starting at m. If there is a mask, it writes only the
+// lanes of the mask.
 func store512(xs []VecVirtual, m Mem, mask OpmaskVirtual) {
 	if mask == nil {
 		write512(xs, m)

@@ -54,10 +54,10 @@ func (v *vnni) multiply(w Mem, sum VecVirtual) { VPDPBUSD(w, v.x, sum) }
 
 func (v *vnni) end(string, [][]VecVirtual) {}
 
-// linearInt8VNNI writes the products that linearInt8 writes for AVX2.
+// linearInt8VNNI writes the products of linearInt8 with VNNI.
 //
-// VPDPBUSD takes one of its factors unsigned. That is x+128, and what this adds
-// to the sum of a row is what offset takes away: the sums begin with it.
+// VPDPBUSD needs one unsigned factor, which is x+128. The sums begin with offset, which
+// subtracts what the 128 adds to the sum of a row.
 func linearInt8VNNI(signs Mem) {
 	for rows := lanes; rows <= 4*lanes; rows += lanes {
 		TEXT(fmt.Sprintf("linearInt8x%d", rows), NOSPLIT,

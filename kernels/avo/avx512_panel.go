@@ -8,12 +8,12 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// panelColumns512 is how many columns a panel takes at a time: 24 sums of two
-// registers of rows leave room for the weights and an input in 32 registers,
-// and more columns would need more addresses than there are registers for.
+// panelColumns512 is the number of columns that a panel processes at a time. With 24 sums
+// in two registers of rows, the 32 registers still have room for the weights and an
+// input; more columns would need more address registers than there are.
 const panelColumns512 = 12
 
-// panel512 writes the panels that panel writes for AVX2.
+// panel512 writes the panels for AVX-512; see panel.
 func panel512() {
 	for _, f := range weightFormats {
 		for rows := lanes; rows <= 4*lanes; rows += lanes {
@@ -73,7 +73,7 @@ func fetch512(bytes int, w, ahead GPVirtual) {
 	}
 }
 
-// sums512 are the sums of columns of rows.
+// sums512 are the registers with the sums of columns.
 type sums512 struct {
 	full [][]VecVirtual // of each column, those that fill registers
 	// The last 8 rows where they fill half a register: of every two columns in one, and
@@ -81,7 +81,7 @@ type sums512 struct {
 	halves []VecVirtual
 }
 
-// newSums512 loads the sums of n columns, each from at(c) on.
+// newSums512 loads the sums of n columns. Column c starts at at(c).
 func newSums512(rows, n int, at func(c int) Mem) sums512 {
 	var s sums512
 	for c := range n {
@@ -189,7 +189,7 @@ func (s sums512) columns() [][]VecVirtual {
 	return columns
 }
 
-// pack512 writes the copies that pack writes for AVX2.
+// pack512 writes the copies for AVX-512; see pack.
 func pack512() {
 	for rows := lanes; rows <= 4*lanes; rows += lanes {
 		TEXT(fmt.Sprintf("pack%d", rows), NOSPLIT, "func(dst, src *float32, ld, depth int)")

@@ -6,8 +6,8 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// softmax512 writes Softmax in the passes of softmax. The lanes of a register
-// are the 16 lanes of its sum.
+// softmax512 writes Softmax with the same passes as softmax. The lanes of a register are
+// the 16 lanes of its sum.
 func softmax512() {
 	slices := function("Softmax", "dst, src")
 	length := func() GPVirtual { return Load(Param("dst").Len(), GP64()).(GPVirtual) }

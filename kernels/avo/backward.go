@@ -6,8 +6,8 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// backward writes LSTMBackward and GRUBackward, the derivatives of the cells.
-// Products and differences are rounded one by one, as the formulas are in Go.
+// backward writes LSTMBackward and GRUBackward, the derivatives of the cells. Each
+// product and difference is rounded, as in the formulas in Go.
 func backward() {
 	ones := constant("ones", 1)[0]
 	lstmBackward(ones)
@@ -103,8 +103,8 @@ func gruBackward(ones Mem) {
 // rest writes y = 1-x.
 func rest(x, one, y VecVirtual) { VSUBPS(x, one, y) }
 
-// derivative writes the loop over the tiles of a cell's derivative: of each
-// slice a tile has so many bytes.
+// derivative writes the loop over the tiles of a cell's derivative. bytes are the sizes
+// of a tile in each slice.
 func derivative(ones Mem, slices []string, bytes []int, body func(ptrs []Register, one VecVirtual)) {
 	ptrs := pointers(slices)
 	n := Load(Param(slices[0]).Len(), GP64())

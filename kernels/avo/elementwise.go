@@ -47,9 +47,9 @@ func blend(z, hprev, n VecVirtual) {
 	VFMADD213PS(n, hprev, z)
 }
 
-// elementwise writes a function of slices of equal length, of which the first
-// is the result. f gets vectors of each of the others, and leaves the result
-// in those of the first of them.
+// elementwise writes a function of slices of equal length. The first slice is the result.
+// f gets vectors of each of the others, and leaves the result in those of the first of
+// them.
 func elementwise(name, params string, f func(args [][]VecVirtual)) {
 	slices := function(name, params)
 	ptrs := pointers(slices)
@@ -84,11 +84,10 @@ func pointers(slices []string) []Register {
 	return ptrs
 }
 
-// loop writes loops over the n elements at each of ptrs. A loop takes as many
-// vectors at a time as the next of counts says, while so many are left. The
-// rest, which is shorter than the last of counts, is taken once with a mask
-// for each vector. The pointers move along. prefix tells the labels of several
-// loops in one function apart.
+// loop writes loops over the n elements at each of ptrs. Each loop processes as many
+// vectors at a time as its entry in counts. The rest, which is shorter than the last
+// entry of counts, is processed once, with a mask for each vector. The pointers advance.
+// prefix distinguishes the labels of several loops in one function.
 func loop(prefix string, n Register, ptrs []Register, counts []int, body func(vectors int, masks []VecVirtual)) {
 	for _, vectors := range counts {
 		begin, end := fmt.Sprintf("%sby%d", prefix, vectors), fmt.Sprintf("%send%d", prefix, vectors)
@@ -120,8 +119,8 @@ func loop(prefix string, n Register, ptrs []Register, counts []int, body func(ve
 	Label(prefix + "done")
 }
 
-// load loads n vectors from m on. Where there are masks it reads only what they
-// cover, and sets the rest to zero.
+// load loads n vectors, starting at m. If there are masks, it reads only their lanes, and
+// sets the others to zero.
 func load(m Mem, n int, masks []VecVirtual) []VecVirtual {
 	xs := vectors(n)
 	for i, x := range xs {
@@ -134,8 +133,8 @@ func load(m Mem, n int, masks []VecVirtual) []VecVirtual {
 	return xs
 }
 
-// store stores the vectors xs from m on, where there are masks only what they
-// cover.
+// store stores the vectors xs, starting at m. If there are masks, it writes only their
+// lanes.
 func store(xs []VecVirtual, m Mem, masks []VecVirtual) {
 	for i, x := range xs {
 		if masks == nil {

@@ -107,11 +107,10 @@ func (a int8Args) block(v, n int) {
 	}
 }
 
-// maddubs multiplies by VPMADDUBSW. That takes one of its factors unsigned, so
-// the sign of x must go to w. Where x is negative, all bits of w are inverted,
-// which makes it -w-1; that lacks |x| in the sum of every row, and the sum of
-// those is added at the end. Two products are at most 2·127·128, which 16 bits
-// hold.
+// maddubs multiplies with VPMADDUBSW. This instruction needs one unsigned factor, so the
+// sign of x is moved to w. If x is negative, all bits of w are inverted, which gives
+// -w-1. The sum of every row then lacks |x|; the total of these is added at the end. Two
+// products are at most 2·127·128, which fits in 16 bits.
 type maddubs struct {
 	lacking   Mem        // the sums of the magnitudes of all negative X, and H
 	ones      VecVirtual // 16 times 1

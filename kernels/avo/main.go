@@ -33,8 +33,8 @@ func main() {
 		*dir = filepath.Join("..", "internal", *set)
 	}
 
-	// avo prints its command line at the top of what it writes. That line must
-	// not depend on where the output goes.
+	// avo prints its command line at the top of its output. That line must not depend on
+	// the output folder.
 	os.Args = []string{"avo", "-out", filepath.Join("..", "internal", *set)}
 	if *set != "avx2" {
 		os.Args = append(os.Args, "-set", *set)

@@ -117,8 +117,8 @@ func (p panelArgs) block(v, cols int) {
 	}
 }
 
-// startOf addresses the columns of the parameter start, and returns what moves it on
-// behind them. It stays in memory, since all registers are taken.
+// startOf addresses the columns of the parameter start. next advances it beyond them. It
+// stays in memory, since all registers are in use.
 func startOf(cols int) (start columns, next func()) {
 	start = pointTo(param("start"), floats("ldstart"), cols)
 	return start, func() {
@@ -177,8 +177,8 @@ func blocksOrWhole(count GPVirtual, limit, most int, block func(n int)) {
 	}
 }
 
-// columns addresses columns that stand a fixed stride apart: three by one
-// pointer, with the stride times 0, 1 and 2.
+// columns addresses columns with a fixed stride: three per pointer, with the stride times
+// 0, 1 and 2.
 type columns struct {
 	at     []GPVirtual
 	stride GPVirtual

@@ -10,11 +10,11 @@ import (
 
 var minusInf = constant("minusInf", float32(math.Inf(-1)))[0]
 
-// softmax writes Softmax: a pass for the greatest element, one for the
-// exponentials and their sum, and one to divide by it.
+// softmax writes Softmax: a pass for the maximum, one for the exponentials and their sum,
+// and one to divide by the sum.
 //
-// The greatest need not be right where there is a NaN, since the exponential
-// of the NaN makes the sum NaN, and that makes every output NaN.
+// The maximum may be wrong if there is a NaN, since the exponential of NaN makes the sum
+// NaN, and so every output.
 func softmax() {
 	slices := function("Softmax", "dst, src")
 	length := func() Register { return Load(Param("dst").Len(), GP64()) }

@@ -1,6 +1,6 @@
 package main
 
-// An arithmetic writes fused multiply-adds for what the machine has.
+// An arithmetic writes fused multiply-adds with the instructions of a set.
 type arithmetic interface {
 	name() string
 

@@ -42,8 +42,9 @@ func script() []byte {
 // sets returns the sets in the order of their numbers.
 func sets() []arithmetic { return []arithmetic{relaxedSIMD{}, simd128{}} }
 
-// trampolines exports a function for each kernel, which takes the set first, the table
-// in which they look, and a number whose bit i says that set i is in the table.
+// trampolines exports a function for each kernel, which takes the set as its first
+// argument; the table with the kernels; and a number whose bit i means that set i is in
+// the table.
 func trampolines() *module {
 	list := kernels()
 	n := uint32(len(list))

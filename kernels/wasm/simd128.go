@@ -10,9 +10,9 @@ func (simd128) fma(a, b, c code) code {
 	return a + b + c + call(uint32(len(kernels()))) // fusedFunction comes last
 }
 
-// accumulate takes the sums of 16 rows at most, as float64 that hold float32, and adds
-// as if rounding twice were rounding once. Whether that was doubtful for any sum is
-// asked once, at the end; if so, the sums are taken again by fma.
+// accumulate takes the sums of at most 16 rows, as float64 that hold float32, and adds
+// products as if rounding twice were rounding once. At the end, it checks whether this
+// was doubtful for any sum; if so, it computes the sums again with fma.
 func (s simd128) accumulate(f *function, p product) {
 	const most = 4
 	w, x, n := f.local(i32), f.local(i32), f.local(i32)
