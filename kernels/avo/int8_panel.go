@@ -62,7 +62,7 @@ func quantizeSpread(low, high Mem) {
 	RET()
 }
 
-// A spread writes what a panel reads of int8.
+// A spread writes the form of int8 vectors that panels read.
 type spread struct {
 	to        GPVirtual
 	zero, sum VecVirtual

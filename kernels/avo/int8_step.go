@@ -8,9 +8,9 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// int8Steps writes the kernels of a stream's step with int8 weights, which take
-// X and H quantized, and Inputs and Hidden in groups of four. There is a group
-// of H at least.
+// int8Steps writes the kernels of a stream's step with int8 weights. X and H are
+// quantized, and Inputs and Hidden count groups of four. There is at least one group of
+// H.
 func int8Steps(by multiplier) {
 	linearStepInt8(by)
 	lstmStepInt8(by)
@@ -26,8 +26,8 @@ type multiplier interface {
 	end(vector string, tiles [][]VecVirtual)               // completes sums
 }
 
-// An int8Step is a function that writes such a step. Sums of X become floats
-// before those of H begin, and have no room in registers beside them.
+// An int8Step is a function for such a step. The sums of X are converted to floats before
+// those of H begin, because the registers cannot hold both.
 type int8Step struct {
 	stepArgs
 	by      multiplier
@@ -44,8 +44,7 @@ func newInt8Step(name string, by multiplier, tiles, results int) int8Step {
 	return s
 }
 
-// from returns n columns of a field, from the next tile on, which stand a step
-// apart.
+// from returns n columns of a field, starting at the next tile, that are step apart.
 func (s int8Step) from(field, step string, n int) columns {
 	stride, first := s.arg(step), GP64()
 	if field == "Start" && s.results == lanes { // a quarter of a tile's sums
@@ -57,10 +56,10 @@ func (s int8Step) from(field, step string, n int) columns {
 	return pointTo(first, stride, n)
 }
 
-// pointer returns a field from the next tile on.
+// pointer returns a field, starting at the next tile.
 func (s int8Step) pointer(field string) GPVirtual { return s.from(field, "UnitStep", 1).at[0] }
 
-// An int8Group is what such a step works on at once.
+// An int8Group is the tiles that such a step processes together.
 type int8Group struct {
 	int8Step
 	name    string
@@ -117,7 +116,7 @@ func (g int8Group) sums(first int) [][]VecVirtual {
 	return tiles
 }
 
-// copy sets the floats of a row of a tile to start.
+// copy copies start to the floats of a row of a tile.
 func (g int8Group) copy(start columns, t, r int) {
 	x := YMM()
 	VMOVUPS(start.mem(t).Offset(r*width), x)
@@ -157,8 +156,7 @@ func (g int8Group) products(vector string, groups GPVirtual, w columns, last GPV
 	return tiles
 }
 
-// scale makes floats of sums, scales them, and adds what is at start(tile,
-// row).
+// scale converts sums to floats, scales them, and adds start(tile, row).
 func (g int8Group) scale(vector string, tiles [][]VecVirtual, start func(t, r int) Mem) {
 	scales := g.from("Scale"+vector, "ScaleStep", len(tiles))
 	step := YMM()

@@ -18,9 +18,9 @@ type weightFormat struct {
 	element string // Go's type
 	width   int    // bytes of a vector of them
 
-	// four says whether four inputs come by one load, and then a shuffle for each.
-	// Loads, more than sums, are what limits the product of float32 weights. That
-	// of binary16 is limited by what widens them, and shuffles are in its way.
+	// four means that four inputs are loaded at once, and then shuffled for each column.
+	// For float32 weights, loads limit the product more than sums do. For binary16,
+	// widening the weights limits it, and shuffles would slow that down.
 	four bool
 
 	// load writes to = w, as float32.
@@ -67,10 +67,9 @@ func (f weightFormat) weights(name string) GPVirtual {
 	return r
 }
 
-// steps writes the kernels of a stream's step, for each format of weights, and for
-// float32 weights that are far. Widening those of binary16 takes longer than to read them.
-// Their strides are in bytes and may be negative: tiles are then walked from
-// the last to the first.
+// steps writes the kernels of a stream's step for each format of weights. Their strides
+// are in bytes and may be negative; the tiles are then processed from the last to the
+// first.
 func steps() {
 	far := float32Weights
 	far.far = true
@@ -82,8 +81,8 @@ func steps() {
 	widen()
 }
 
-// A group is what a step works on at once: tiles that stand a stride apart, and
-// of a narrow last tile its rows.
+// A group is the tiles that a step processes together: tiles with a fixed stride, and the
+// rows of a narrow last tile.
 type group struct {
 	weightFormat
 	name   string         // tells its labels apart
@@ -94,8 +93,8 @@ type group struct {
 	height int            // vectors of a tile
 }
 
-// segment adds the products of the next k columns of the group with the vector
-// x, and moves on behind those columns.
+// segment adds the products of the next k columns of the group with the vector x, and
+// advances beyond those columns.
 func (g *group) segment(x, k GPVirtual, name string) {
 	label := func(s string) string { return fmt.Sprintf("%s_%s_%s", g.name, name, s) }
 	multiply := func(x VecVirtual, i int) {
@@ -189,7 +188,7 @@ var argOffsets = map[string]int{
 	"ScaleX": 128, "ScaleH": 136, "ScaleStep": 144, "StepX": 152, "StepH": 156, "OffsetX": 160, "OffsetH": 168,
 }
 
-// stepArgs is where the arguments of a step are.
+// stepArgs is a pointer to the arguments of a step.
 type stepArgs struct{ GPVirtual }
 
 // arg loads a field of the arguments.
@@ -199,7 +198,7 @@ func (a stepArgs) arg(name string) GPVirtual {
 	return r
 }
 
-// step begins a function that has the arguments of a step as its parameter.
+// step begins a function whose parameter is the arguments of a step.
 func (f weightFormat) step(name string) stepArgs {
 	name += f.name
 	if f.far {
@@ -214,14 +213,14 @@ func newStep(name string) stepArgs {
 	return stepArgs{param("a")}
 }
 
-// read loads rows of sums from m on.
+// read loads rows of sums, starting at m.
 func read(m Mem, sums []VecVirtual) {
 	for r, sum := range sums {
 		VMOVUPS(m.Offset(r*width), sum)
 	}
 }
 
-// write stores rows of sums from m on.
+// write stores rows of sums, starting at m.
 func write(sums []VecVirtual, m Mem) {
 	for r, sum := range sums {
 		VMOVUPS(sum, m.Offset(r*width))
@@ -296,8 +295,8 @@ func (f weightFormat) linear() {
 	})
 }
 
-// narrow writes a block for each number n of full tiles before a narrow one, and
-// v of its vectors, and the end of the function after each. It changes tiles.
+// narrow writes a block for each number n of full tiles before a narrow one with v
+// vectors, and the end of the function after each block. It changes tiles.
 func narrow(tiles, lastRows GPVirtual, block func(name string, n, v int)) {
 	name := func(n, v int) string { return fmt.Sprintf("narrow%dx%d", n, v*lanes) }
 	rows := tiles
@@ -364,12 +363,12 @@ func (f weightFormat) lstmStep() {
 	})
 }
 
-// updateLSTM writes the new states from the sums of tiles, and moves on.
+// updateLSTM writes the new states, computed from the sums of tiles, and advances.
 func (a stepArgs) updateLSTM(tiles [][]VecVirtual, next, out, c GPVirtual) {
 	n := len(tiles)
 	unitStep := a.arg("UnitStep")
 	states := pointTo(c, unitStep, n)
-	// The output gate is needed last.
+	// The output gate is computed last, because it is needed last.
 	for t, ifgo := range tiles {
 		i, f, g := ifgo[0], ifgo[1], ifgo[2]
 		if n == 1 {
@@ -395,12 +394,12 @@ func (a stepArgs) updateLSTM(tiles [][]VecVirtual, next, out, c GPVirtual) {
 	}
 }
 
-// gruStep writes the step of a GRU. next, h and start move by unitStep,
-// unitStep and 4*unitStep from tile to tile. at is h of the first tile.
+// gruStep writes the step of a GRU. From tile to tile, next, h and start advance by
+// unitStep, unitStep and 4*unitStep. at is h of the first tile.
 //
-// Four tiles keep a core busier than three, but reading as many streams of
-// weights at once is slower where they come from beyond the first-level cache.
-// So four are one block only where there are no more.
+// Four tiles use a core better than three. But if the weights are not in the first-level
+// cache, reading that many streams of weights at once is slower. Therefore four tiles are
+// processed together only if there are no more.
 func (f weightFormat) gruStep() {
 	a := f.step("gruStep")
 	next, out, at, start, w, stride := a.arg("Next"), a.arg("Out"), a.arg("At"), a.arg("Start"), a.arg("W"), a.arg("Stride")
@@ -458,8 +457,8 @@ func (a stepArgs) updateGRU(tiles [][]VecVirtual, news func(t int) Mem, next, ou
 	}
 }
 
-// widen writes the exact conversion of n binary16 numbers, a multiple of 8 and
-// at least that.
+// widen writes the exact conversion of n binary16 numbers; n is a multiple of 8, and at
+// least 8.
 func widen() {
 	TEXT("widen", NOSPLIT, "func(dst *float32, src *uint16, n int)")
 	Pragma("noescape")

@@ -17,7 +17,7 @@ const (
 	exp2, exp3, exp4, exp5, exp6 = 0.49999994, 0.166665211, 0.041668389, 0.00836873148, 0.0013814565
 )
 
-// clamp returns the nearest to x of [lo, hi], and NaN for NaN.
+// clamp returns the number in [lo, hi] that is nearest to x, and NaN for NaN.
 func clamp(f *function, x code, lo, hi float32) code {
 	return lesser(greater(x, get(f.constantFloats(lo))), get(f.constantFloats(hi)))
 }

@@ -1,6 +1,6 @@
 package main
 
-// A format is one of weights.
+// A format is a number format of weights.
 type format struct {
 	suffix string
 	bytes  int // of four weights

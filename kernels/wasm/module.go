@@ -41,7 +41,7 @@ type module struct {
 
 const version = "\x00asm\x01\x00\x00\x00"
 
-// bytes returns the module in the binary format: each function has its own type.
+// bytes returns the module in the binary format. Each function has its own type.
 func (m *module) bytes() []byte {
 	var types, kinds, bodies []code
 	for i, f := range m.functions {
@@ -72,7 +72,7 @@ func (m *module) bytes() []byte {
 	return []byte(b)
 }
 
-// A function is one under construction.
+// A function is a function under construction.
 type function struct {
 	signature
 	locals    []valueType
@@ -114,7 +114,7 @@ func (f *function) constantFloats(v float32) local { return f.constantInts(math.
 
 func (f *function) do(c ...code) { f.body += sequence(c...) }
 
-// inner returns what write adds to the function, for a loop's body.
+// inner returns the code that write adds to the function, for the body of a loop.
 func (f *function) inner(write func()) code {
 	outer := f.body
 	f.body = ""
