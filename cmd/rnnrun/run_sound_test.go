@@ -154,7 +154,7 @@ func TestRunReportsSoundThatIsCut(t *testing.T) {
 	o := command(text[:len(text)-1], "run", "-m", save(t, loudest()))
 	require.Equal(t, 1, o.code)
 	require.Equal(t, "0.25\n", o.stdout)
-	require.Contains(t, o.stderr, "stdin: the file is cut: it ends after 4 frames")
+	require.Contains(t, o.stderr, "stdin: the file is truncated: it ends after 4 frames")
 }
 
 // If a model reads sound, text is no table of samples to most users, but the wrong file.

@@ -20,7 +20,7 @@ const leastLevel = 1.0 / (1 << 23)
 type soundPair struct {
 	names    [2]string // of the files
 	dry, wet []float32
-	rate     int // samples a second
+	rate     int // samples per second
 	left     int // samples at the end of the longer sound, which have no partner
 }
 

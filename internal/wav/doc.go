@@ -35,9 +35,9 @@ var (
 	// ErrFormat means that the file is not a WAV file.
 	ErrFormat = errors.New("not a WAV file")
 	// ErrEncoding means that the samples have an unsupported encoding.
-	ErrEncoding = errors.New("encoding not read")
+	ErrEncoding = errors.New("unsupported encoding")
 	// ErrTruncated means that the data end before the size in the header.
-	ErrTruncated = errors.New("the file is cut")
+	ErrTruncated = errors.New("the file is truncated")
 )
 
 // An Encoding is the encoding of a sample.
