@@ -36,7 +36,7 @@ func layoutOf(path string) layout {
 // nothing returns the error of a file without a record.
 func nothing(kind error) error {
 	if kind == ErrSeries {
-		return errors.New("it has no step")
+		return errors.New("it has no steps: it is empty, or has only a header")
 	}
 	return errors.New("it has no row: it is empty, or has only a header")
 }

@@ -77,8 +77,8 @@ func TestReadSeriesNamesFileAndLine(t *testing.T) {
 		columns    []string
 		want       string
 	}{
-		{"a.csv", "", nil, "it has no step"},
-		{"a.csv", "x,y\n", nil, "it has no step"},
+		{"a.csv", "", nil, "it has no steps"},
+		{"a.csv", "x,y\n", nil, "it has no steps"},
 		{"a.csv", "day\nmonday\n", nil, "it has no column of numbers"},
 		{"a.csv", "x,y\n1,2\n", []string{"z"}, "no column is named z; there are x, y"},
 		{"a.csv", "x,y\n1,2\n3,\n", nil, `line 3: y is "", which is not a number`},

@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -27,7 +26,7 @@ func (f *SeriesFile) findColumns() (names []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	noStep := f.fail(errors.New("it has no step"))
+	noStep := f.fail(nothing(ErrSeries))
 	if len(rows) == 0 {
 		return nil, noStep
 	}

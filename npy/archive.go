@@ -32,12 +32,17 @@ func (a *Array) Numbers() []float32 {
 
 // An ArchiveError names the member of a .npz file that cannot be read.
 type ArchiveError struct {
-	Member string // "archive": the file as a whole
+	Member string // empty for the file as a whole
 	Err    error
 }
 
 // Error says where and what.
-func (e *ArchiveError) Error() string { return fmt.Sprintf("%q: %v", e.Member, e.Err) }
+func (e *ArchiveError) Error() string {
+	if e.Member == "" {
+		return fmt.Sprintf("the .npz archive: %v", e.Err)
+	}
+	return fmt.Sprintf("%q: %v", e.Member, e.Err)
+}
 
 // Unwrap returns the reason.
 func (e *ArchiveError) Unwrap() error { return e.Err }
@@ -89,7 +94,7 @@ var errLarge = fmt.Errorf("%w: the file's arrays are too large for its size", er
 func readArchive(data []byte, left *budget) ([]Array, error) {
 	members, err := readZip(data)
 	if err != nil {
-		return nil, &ArchiveError{"archive", err}
+		return nil, &ArchiveError{Err: err}
 	}
 	arrays := make([]Array, 0, len(members))
 	seen := map[string]bool{}

@@ -114,7 +114,11 @@ func ParseArchitecture(data []byte) (*Architecture, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	var a Architecture
-	if err := d.Decode(&a); err != nil {
+	if err := d.Decode(&a); errors.Is(err, io.EOF) {
+		return nil, network.Refuse(network.ErrArchitecture, "", "the file is empty: it needs a JSON object, as docs/arch.md describes")
+	} else if errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, network.Refuse(network.ErrArchitecture, "", "the JSON object ends too early, at byte %d", len(data))
+	} else if err != nil {
 		return nil, network.Refuse(network.ErrArchitecture, "", "at byte %d: %v%s", d.InputOffset(), err, suggestField(err))
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {

@@ -257,8 +257,9 @@ func TestParseArchitectureRefuses(t *testing.T) {
 		`{"pol": "last"}`:        `unknown field "pol"`,
 		`{"pool": "last"} {}`:    "there is more after the JSON object",
 		`{"pool": 1}`:            "cannot unmarshal number",
-		`{"modules": [{"n": 1}]`: "at byte",
-		``:                       "EOF",
+		`{"modules": [{"n": 1}]`: "the JSON object ends too early, at byte 22",
+		"\n":                     "the file is empty",
+		``:                       "the file is empty",
 	} {
 		_, err := statedict.ParseArchitecture([]byte(text))
 		require.ErrorIs(t, err, network.ErrArchitecture)
