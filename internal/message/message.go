@@ -55,7 +55,7 @@ func count(n, noun string) string {
 
 // plural returns the plural of a noun whose last word is regular, or ends in "is".
 func plural(noun string) string {
-	for _, ending := range [...][2]string{{"is", "es"}, {"ay", "ays"}, {"ey", "eys"}, {"y", "ies"}, {"s", "ses"}, {"ch", "ches"}} {
+	for _, ending := range [...][2]string{{"is", "es"}, {"ay", "ays"}, {"ey", "eys"}, {"y", "ies"}, {"s", "ses"}, {"och", "ochs"}, {"ch", "ches"}} {
 		if stem, found := strings.CutSuffix(noun, ending[0]); found {
 			return stem + ending[1]
 		}

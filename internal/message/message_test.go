@@ -41,7 +41,7 @@ func TestCount(t *testing.T) {
 		require.Equal(t, want, Count(n, "step"))
 	}
 	require.Equal(t, "1 class", Count(1, "class"))
-	for noun, want := range map[string]string{"class": "2 classes", "axis": "2 axes", "property": "2 properties", "key": "2 keys", "array": "2 arrays", "batch": "2 batches"} {
+	for noun, want := range map[string]string{"class": "2 classes", "axis": "2 axes", "property": "2 properties", "key": "2 keys", "array": "2 arrays", "batch": "2 batches", "epoch": "2 epochs"} {
 		require.Equal(t, want, Count(2, noun))
 	}
 	require.Equal(t, "1 line", Count(uint64(1), "line"))
