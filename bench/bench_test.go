@@ -236,3 +236,7 @@ func TestWholeModels(t *testing.T) {
 		require.Positive(t, r.Times[1].Difference) // of f16
 	}
 }
+
+func TestNoPeerIsToldToUseASlowKernel(t *testing.T) {
+	require.Equal(t, []string{"PATH=/bin"}, withoutOpenBLAS([]string{"OPENBLAS_CORETYPE=Haswell", "PATH=/bin", "OPENBLAS_L2_SIZE=512"}))
+}

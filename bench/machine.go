@@ -116,6 +116,9 @@ func processor() string {
 		key, value, _ := strings.Cut(s.Text(), ":")
 		facts[strings.TrimSpace(key)] = strings.TrimSpace(value)
 	}
+	if shown := facts["model name"]; shown != "" { // as lscpu shows it: that of the CPU may be a hypervisor's
+		name = shown
+	}
 	if facts["cpu family"] == "" {
 		return name
 	}

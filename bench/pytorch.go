@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ type pytorch struct {
 	library string // folder of that of linear algebra
 	dtype   format.DType
 	version string
+	kernel  string // that OpenBLAS chose
 	engines string // for quantized products
 	dir     string // for files
 	process *exec.Cmd
@@ -41,7 +43,7 @@ func newPyTorch(python, name, library string, dtype format.DType) (*pytorch, err
 	p := &pytorch{python: python, name: name, library: library, dtype: dtype, process: exec.Command(python, "-c", pytorchProgram)}
 	p.process.Stderr = os.Stderr
 	// Its log would hold a warning for every quantized product.
-	p.process.Env = append(os.Environ(), "LD_LIBRARY_PATH="+library, "GLOG_minloglevel=2")
+	p.process.Env = append(withoutOpenBLAS(os.Environ()), "LD_LIBRARY_PATH="+library, "GLOG_minloglevel=2")
 	var err error
 	if p.dir, err = os.MkdirTemp("", "rnnrun-bench"); err != nil {
 		return nil, err
@@ -62,8 +64,14 @@ func newPyTorch(python, name, library string, dtype format.DType) (*pytorch, err
 		p.Close()
 		return nil, fmt.Errorf("%s has no PyTorch: %w", python, err)
 	}
-	p.version, p.engines = answer.Version, strings.Join(answer.Engines, " and ")
+	p.version, p.kernel, p.engines = answer.Version, answer.Kernel, strings.Join(answer.Engines, " and ")
 	return p, nil
+}
+
+// withoutOpenBLAS removes the variables by which OpenBLAS may be told to use a slower
+// kernel than the CPU's best one.
+func withoutOpenBLAS(environment []string) []string {
+	return slices.DeleteFunc(environment, func(s string) bool { return strings.HasPrefix(s, "OPENBLAS_") })
 }
 
 func (p *pytorch) Name() string        { return p.name }
@@ -71,6 +79,9 @@ func (p *pytorch) DType() format.DType { return p.dtype }
 
 func (p *pytorch) Version() string {
 	v := p.version + ", one thread"
+	if p.kernel != "" {
+		v += ", kernel " + p.kernel
+	}
 	if p.dtype == format.DTypeInt8 {
 		v += ", quantize_dynamic by the faster of " + p.engines
 	}
@@ -87,9 +98,9 @@ type request map[string]any
 
 // An answer of the process: which of its fields are set depends on the request.
 type answer struct {
-	Version, Form, Error string
-	Engines              []string
-	NS, Rate             float64
+	Version, Kernel, Form, Error string
+	Engines                      []string
+	NS, Rate                     float64
 }
 
 func (p *pytorch) ask(r request) (a answer, err error) {

@@ -7,6 +7,7 @@ an answer a line on standard output.
 {"do": "train", ...}    tokens a second of training
 """
 
+import ctypes
 import json
 import sys
 import time
@@ -74,6 +75,17 @@ def engines():
 def quantized(network):
     kinds = {nn.LSTM, nn.GRU, nn.LSTMCell, nn.GRUCell, nn.RNNCell, nn.Linear}
     return torch.quantization.quantize_dynamic(network, kinds, dtype=torch.qint8)
+
+
+def kernel():
+    """The kernel that OpenBLAS chose for this CPU, or nothing on another library."""
+    with open("/proc/self/maps") as maps:
+        libraries = sorted({line.split()[-1] for line in maps if "libblas" in line})
+    for library in map(ctypes.CDLL, libraries):
+        if hasattr(library, "openblas_get_corename"):
+            library.openblas_get_corename.restype = ctypes.c_char_p
+            return library.openblas_get_corename().decode()
+    return ""
 
 
 class Run:
@@ -171,7 +183,7 @@ def main():
     run = None
     for line in sys.stdin:
         request = json.loads(line)
-        answer = {"version": torch.__version__, "engines": engines()}
+        answer = {"version": torch.__version__, "engines": engines(), "kernel": kernel()}
         try:
             if request["do"] == "train":
                 answer["rate"] = train(request)

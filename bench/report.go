@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -112,7 +113,7 @@ func (r *Report) head(b *strings.Builder) {
 	line("# Side by side\n")
 	line("What `%s` in this folder wrote on %s.\n", r.Command, r.Date)
 	line("- Machine: %s; %d cores at %.2f GHz; %s; huge pages: %s; %s, %s", m.CPU, m.Cores, m.GHz,
-		strings.Join(m.Caches, ", "), m.HugePages, m.System, m.Go)
+		cmp.Or(strings.Join(m.Caches, ", "), "caches not reported"), m.HugePages, m.System, m.Go)
 	line("- Other programs on it: %v before, %v after", m.Before, m.After)
 	line("- Kernels of rnnrun: %s (this CPU could run %s)", m.Kernels, strings.Join(m.Sets, ", "))
 	for _, p := range r.Peers {
