@@ -39,7 +39,7 @@ func TestWrongUse(t *testing.T) {
 		{[]string{"-i", "x", "-o", "out", "--shards", "0"}, cli.Misuse, "--shards 0 is not between 1 and 99999"},
 		{[]string{"-i", "x", "-o", "out", "--batch", "0"}, cli.Misuse, "--batch 0 is not between 1 and 4096"},
 		{[]string{"-i", "x", "-o", "out", "--log", "all"}, cli.Misuse, "--log all: give off, error, warn, info or debug"},
-		{[]string{"-i", "x", "-o", "out", "-m", "builtin:shakespeare"}, cli.Failed, "give a model that classifies texts, or one that reads numbers"},
+		{[]string{"-i", "x", "-o", "out", "-m", "builtin:shakespeare"}, cli.Failed, "give one that classifies texts or reads numbers"},
 		{[]string{"-i", "x", "-o", "out", "-m", "none.rnn"}, cli.Failed, "none.rnn"},
 	} {
 		var stderr bytes.Buffer
