@@ -10,7 +10,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// batchSteps is how many steps of a batch have outputs that are compared.
+// batchSteps is the number of a batch's steps whose outputs are compared.
 const batchSteps = 16
 
 // batchCases returns networks that make a step of many streams at once.

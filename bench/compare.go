@@ -95,7 +95,7 @@ func compare(c *Case, peers []Peer, rounds int, each time.Duration) (Result, err
 	return result, nil
 }
 
-// tolerance is by how much outputs of a number format may differ.
+// tolerance returns the greatest allowed difference of outputs for a number format.
 func (c *Case) tolerance(d format.DType) float64 {
 	if c.Tolerances != nil {
 		return c.Tolerances[d]

@@ -23,7 +23,7 @@ type Step struct {
 	Lowest float64 `json:"lowest"` // cycles of the round in which they were fewest
 }
 
-// A Bandwidth is how fast the core reads so many bytes, over and over, and how
+// A Bandwidth tells how fast the core reads a number of bytes, over and over, and how
 // fast steps read their weights.
 type Bandwidth struct {
 	Bytes int     `json:"bytes"`

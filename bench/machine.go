@@ -12,7 +12,7 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A Machine says where the figures are from.
+// A Machine describes where the figures were measured.
 type Machine struct {
 	CPU       string   `json:"cpu"`
 	Cores     int      `json:"cores"`

@@ -16,7 +16,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// wholeSteps is how many steps of a whole model are compared before it is timed,
+// wholeSteps is the number of steps of a whole model that are compared before it is timed,
 // and how many a sequence has.
 const wholeSteps = 1000
 

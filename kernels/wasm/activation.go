@@ -1,6 +1,6 @@
 package main
 
-// The constants of generic's functions, from which the bits of all sets come.
+// The constants of generic's functions, which define the bits of all sets.
 const (
 	tanhMax = 9.125
 
@@ -31,13 +31,13 @@ func horner(f *function, a arithmetic, u code, c ...float32) code {
 	return sum
 }
 
-// tanh is generic's.
+// tanh computes generic.Tanh.
 func tanh(f *function, m arithmetic, x code) code {
 	a, b, c := rational(f, m, x, tanhMax, []float32{tanhP2, tanhP1}, []float32{tanhQ3, tanhQ2, tanhQ1, 2})
 	return c + div(mul(add(b, b), a), m.fma(a, a, mul(b, b)))
 }
 
-// sigmoid is generic's.
+// sigmoid computes generic.Sigmoid.
 func sigmoid(f *function, m arithmetic, x code) code {
 	a, b, c := rational(f, m, x, 2*tanhMax, []float32{tanhP2 / 0x1p4, tanhP1 / 0x1p2},
 		[]float32{tanhQ3 / 0x1p5, tanhQ2 / 0x1p3, tanhQ1 / 0x1p1, 4})
@@ -54,7 +54,7 @@ func rational(f *function, m arithmetic, x code, most float32, p, q []float32) (
 	return get(va), get(vb), x + u + pa + qb
 }
 
-// exp is generic's.
+// exp computes generic.Exp.
 func exp(f *function, m arithmetic, x code) code {
 	vx, t, n, r, p, h := f.local(v128), f.local(v128), f.local(v128), f.local(v128), f.local(v128), f.local(v128)
 	c := set(vx, clamp(f, x, expMin, expMax))
@@ -66,7 +66,7 @@ func exp(f *function, m arithmetic, x code) code {
 	return c + mul(mul(get(p), shiftLeft(get(h), 23)), shiftLeft(subInts(get(t), get(h)), 23))
 }
 
-// relu is generic's.
+// relu computes generic.ReLU.
 func relu(f *function, _ arithmetic, x code) code {
 	v := f.local(v128)
 	return set(v, x) + andNot(get(v), lessEqual(get(v), get(f.constantInts(0))))

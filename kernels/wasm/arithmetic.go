@@ -10,13 +10,13 @@ type arithmetic interface {
 	// accumulate adds a product to its sums, and advances w and x.
 	accumulate(f *function, p product)
 
-	// panel is the product of 8 rows with four vectors, or nil if that is no
+	// panel multiplies 8 rows by four vectors. It is nil if that is no
 	// faster than one by one.
 	panel(f *function)
 }
 
-// A product is that of columns of weights with n numbers. sums are those of rows side by
-// side, four to a vector.
+// A product multiplies columns of weights by n numbers. sums holds the sums of adjacent
+// rows, four in a vector.
 type product struct {
 	sums        []local
 	w, x, n     local
@@ -25,8 +25,7 @@ type product struct {
 	format      format
 }
 
-// columns is the product with columns that stand side by side, and have no rows but
-// those of sums.
+// columns multiplies adjacent columns that have no other rows than those of sums.
 func columns(sums []local, w, x, n local, in format) product {
 	bytes := len(sums) * in.bytes
 	return product{sums, w, x, n, integer(bytes), integer(4), bytes, in}

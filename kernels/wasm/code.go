@@ -49,13 +49,13 @@ func equal(a, b code) code { return a + b + "\x46" }
 // atLeast reports whether a >= n.
 func atLeast(a code, n int) code { return a + integer(n) + "\x4e" }
 
-// divided returns a / n, of numbers that are not negative.
+// divided returns a / n, if neither is negative.
 func divided(a code, n int) code { return a + integer(n) + "\x6d" }
 
 // when runs c if cond is not 0.
 func when(cond code, c ...code) code { return cond + "\x04\x40" + sequence(c...) + "\x0b" }
 
-// choose runs one of the two, as cond is not 0.
+// choose runs the first of the two if cond is not 0, else the second.
 func choose(cond, yes, no code) code { return cond + "\x04\x40" + yes + "\x05" + no + "\x0b" }
 
 // while runs c as long as cond is not 0.
@@ -63,13 +63,13 @@ func while(cond code, c ...code) code {
 	return when(cond, "\x03\x40", sequence(c...), cond, "\x0d\x00\x0b")
 }
 
-// repeat runs c n times, 0 at least, and leaves n as 0.
+// repeat runs c n times, and leaves n as 0. n is at least 0.
 func repeat(n local, c ...code) code {
 	return while(get(n), sequence(c...), set(n, isub(get(n), integer(1))))
 }
 
-// unrolled is repeat of c(0), c(1) … c(times-1) and then step, as often as n is at
-// least times; n is what remains.
+// unrolled runs c(0), c(1) … c(times-1) and then step while n is at least times, and
+// subtracts times from n each time.
 func unrolled(n local, times int, c func(i int) code, step code) code {
 	var body code
 	for i := range times {

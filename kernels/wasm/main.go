@@ -1,11 +1,11 @@
 // Command wasm writes modules.js: the kernels in WebAssembly, which kernels.js beside it
-// binds to a Go program. From this folder:
+// binds to a Go program. Run it in this folder:
 //
 //	go run .
 //
-// There are three modules. That of the trampolines has what Go imports: each function
-// calls the one of the same name in a table, since the kernels need the memory of the Go
-// program, and are therefore made after it. The others are two sets of kernels, which
+// There are three modules. Go imports the trampolines: each function calls the one of the
+// same name in a table, since the kernels need the memory of the Go program, and so are
+// instantiated after it. The others are two sets of kernels, which
 // fill the table: "relaxedsimd", with an instruction that is a fused multiply-add on most
 // machines, and "simd128", which needs no more than the SIMD of every browser since 2023.
 // The Go program tries whether it is one (see kernels/internal/wasmsimd).

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The modules that are kept are those that this program writes: if not, run it.
+// If modules.js is not what this program writes, run the program.
 func TestModulesAreThoseThatAreKept(t *testing.T) {
 	kept, err := os.ReadFile("modules.js")
 	require.NoError(t, err)

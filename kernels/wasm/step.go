@@ -27,7 +27,7 @@ func linear(f *function, m arithmetic, in format) {
 }
 
 // products adds the products of weights with x to some sums, and then with h to some.
-// Where these are is said by the last four parameters of linear, lstmStep and gruStep.
+// The last four parameters of linear, lstmStep and gruStep tell where these are.
 func products(f *function, m arithmetic, in format, w local, ofX, ofH []local) {
 	at, numbers, left := f.local(i32), f.local(i32), f.local(i32)
 	f.do(set(at, get(w)))
