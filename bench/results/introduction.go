@@ -5,7 +5,8 @@ const introduction = `# Results on real data
 Every model was trained by rnntrain and measured by rnntrain eval with the commands below its table, on data that its training
 has not seen. To run all of it again:
 
-    cd bench && go run ./results -data DATA -markdown ../docs/results.md
+<!-- doctest: skip it trains for hours, on data to download -->
+` + "```sh\ncd bench && go run ./results -data DATA -markdown ../docs/results.md\n```" + `
 
 DATA is a folder with the public files named here, under the names in the commands. The program prepares the files that rnntrain
 reads (` + "`*-train*`, `*-test*`" + ` in the commands), runs the commands one after the other, keeps the results, and

@@ -50,7 +50,7 @@ func (s section) write(w io.Writer, results *results) {
 		fmt.Fprintf(w, "\n%s\n", strings.TrimSpace(s.after))
 	}
 	if len(rows) > 0 {
-		fmt.Fprint(w, "\n```sh\n")
+		fmt.Fprint(w, "\n<!-- doctest: skip it trains for hours, on data to download -->\n```sh\n")
 		for _, row := range rows {
 			for _, c := range row.commands() {
 				fmt.Fprintln(w, c)
