@@ -309,7 +309,7 @@ func (b *Batch) writeLSTM(sums []float32, t int, out []float32) {
 	c, sums := b.of(t, k.first, k.n), sums[:k.n*TileRows]
 	raceWrite(c)
 	raceWrite(sums)
-	raceWriteRows(out, k.ldout, k.n)
+	raceWriteRows(out, k.ldout, k.n, Lanes)
 	b.set.impl.lstmStreams(out, k.ldout, c, sums)
 }
 
@@ -328,17 +328,8 @@ func (b *Batch) writeGRU(sums []float32, t int, out []float32) {
 	}
 	raceWrite(h)
 	raceWrite(sums)
-	raceWriteRows(out, k.ldout, k.n)
+	raceWriteRows(out, k.ldout, k.n, Lanes)
 	b.set.impl.gruStreams(out, k.ldout, h, nx, ldnx, sums)
-}
-
-// raceWriteRows is raceWrite for the first [Lanes] numbers of n rows that stand ld apart.
-func raceWriteRows(s []float32, ld, n int) {
-	if raceEnabled {
-		for j := range n {
-			raceWrite(s[j*ld:][:Lanes])
-		}
-	}
 }
 
 func (b *Batch) completeRNN(s *batchScratch, t, _, n int) {

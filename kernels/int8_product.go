@@ -130,12 +130,8 @@ func (p *Int8Product) addTile(acc []float32, ldacc int, start []float32, ldstart
 	}
 	w, scale := m.at(t, rows), m.scale[t*m.tile:]
 	if p.spread != nil {
-		if raceEnabled {
-			for j := range n {
-				raceRead(start[j*ldstart:][:rows])
-				raceWrite(acc[j*ldacc:][:rows])
-			}
-		}
+		raceReadRows(start, ldstart, n, rows)
+		raceWriteRows(acc, ldacc, n, rows)
 		p.set.impl.int8.panel(acc, ldacc, start, ldstart, w, rows, offset, scale, p.scale, p.lacking, p.spread, p.apart, m.columns/4, n)
 		return
 	}

@@ -122,15 +122,10 @@ func (s *Set) productTiles(a *tileSums, m *Matrix, from, to int, x []float32, ld
 
 // race tells the race detector what the products of GRUs read and write.
 func (a *tileSums) race() {
-	if !raceEnabled {
-		return
-	}
 	for i := range a.tiles {
 		sums, start := a.of(i)
-		for j := range a.n {
-			raceRead(start[j*a.ld:][:gruRows])
-			raceWrite(sums[j*TileRows:][:gruRows])
-		}
+		raceReadRows(start, a.ld, a.n, gruRows)
+		raceWriteRows(sums, TileRows, a.n, gruRows)
 	}
 }
 
@@ -173,27 +168,19 @@ func (s *Set) Gram(m *Matrix, from, to int, d []float32, ldd, stride int, x []fl
 
 func (s *Set) panel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	if raceEnabled {
+		raceReadRows(w, ldw, depth, rows)
 		for k := range depth {
-			raceRead(w[k*ldw:][:rows])
-			for c := range cols {
-				raceRead(x[c*ldx+k*incx:][:1])
-			}
+			raceReadRows(x[k*incx:], ldx, cols, 1)
 		}
-		for c := range cols {
-			raceRead(start[c*ldstart:][:rows])
-			raceWrite(acc[c*ldacc:][:rows])
-		}
+		raceReadRows(start, ldstart, cols, rows)
+		raceWriteRows(acc, ldacc, cols, rows)
 	}
 	s.impl.panel(acc, ldacc, start, ldstart, w, ldw, rows, x, ldx, incx, depth, cols)
 }
 
 func (s *Set) panelHalf(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
-	if raceEnabled {
-		for c := range cols {
-			raceRead(x[c*ldx:][:depth])
-			raceRead(start[c*ldstart:][:rows])
-			raceWrite(acc[c*ldacc:][:rows])
-		}
-	}
+	raceReadRows(x, ldx, cols, depth)
+	raceReadRows(start, ldstart, cols, rows)
+	raceWriteRows(acc, ldacc, cols, rows)
 	s.impl.panelHalf(acc, ldacc, start, ldstart, w, rows, x, ldx, depth, cols)
 }

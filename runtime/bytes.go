@@ -42,26 +42,34 @@ func weightBytes(d format.DType) int {
 	return float32Bytes
 }
 
-// float32Layers returns how many bytes of float32 weights the layers of a chain have,
-// those of the head last. Of a graph it returns none.
-func float32Layers(m *format.Model) (list []int) {
-	count := func(weights ...*format.Matrix) {
-		n := 0
-		for _, w := range weights {
-			if w.DType == format.DTypeF32 {
-				n = plus(n, times(float32Bytes, times(w.Rows, w.Depth)))
-			}
-		}
-		list = append(list, n)
-	}
+// chainWeights returns the matrices of each direction of a chain's layers, and those of
+// the head last. For a graph it returns none.
+func chainWeights(m *format.Model) (parts [][]*format.Matrix) {
 	for i := range m.Layers {
 		for d := range m.Layers[i].Directions {
 			w := &m.Layers[i].Directions[d]
-			count(&w.Gates, &w.Candidate, &w.Projection)
+			parts = append(parts, []*format.Matrix{&w.Gates, &w.Candidate, &w.Projection})
 		}
 	}
 	if m.Head != nil {
-		count(&m.Head.Weight)
+		parts = append(parts, []*format.Matrix{&m.Head.Weight})
+	}
+	return parts
+}
+
+// widenedBytes returns how many bytes the weights of a matrix take as float32.
+func widenedBytes(w *format.Matrix) int { return times(float32Bytes, times(w.Rows, w.Depth)) }
+
+// float32Layers returns how many bytes of float32 weights each part of a chain has.
+func float32Layers(m *format.Model) (list []int) {
+	for _, part := range chainWeights(m) {
+		n := 0
+		for _, w := range part {
+			if w.DType == format.DTypeF32 {
+				n = plus(n, widenedBytes(w))
+			}
+		}
+		list = append(list, n)
 	}
 	return list
 }

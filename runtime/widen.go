@@ -24,27 +24,22 @@ func widenSmall(set *kernels.Set, m *format.Model) *format.Model {
 	}
 	wide := *m
 	wide.Layers = slices.Clone(m.Layers)
-	parts := [][]*format.Matrix{}
 	for i := range wide.Layers {
 		l := &wide.Layers[i]
 		l.Directions = slices.Clone(l.Directions)
-		for d := range l.Directions {
-			w := &l.Directions[d]
-			parts = append(parts, []*format.Matrix{&w.Gates, &w.Candidate, &w.Projection})
-		}
 	}
 	if m.Head != nil {
 		head := *m.Head
 		wide.Head = &head
-		parts = append(parts, []*format.Matrix{&head.Weight})
 	}
+	parts := chainWeights(&wide)
 	if !m.ReadsBackward() {
 		parts = [][]*format.Matrix{slices.Concat(parts...)}
 	}
 	for _, part := range parts {
 		bytes := 0
 		for _, w := range part {
-			bytes = plus(bytes, times(float32Bytes, times(w.Rows, w.Depth)))
+			bytes = plus(bytes, widenedBytes(w))
 		}
 		if bytes > nearBytes {
 			continue
