@@ -131,7 +131,7 @@ func body(data []byte, tag string) []byte {
 	return data[binary.LittleEndian.Uint64(e[8:]):][:binary.LittleEndian.Uint64(e[16:])]
 }
 
-// bodyOrNil returns a section of a file, or nil where it has none.
+// bodyOrNil returns a section of a file, or nil if it has none.
 func bodyOrNil(data []byte, tag string) []byte {
 	s, err := readSections(data)
 	if err != nil {

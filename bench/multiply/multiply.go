@@ -1,5 +1,5 @@
-// Package multiply multiplies as fast as a core can: without memory, and with as many sums
-// at once as no sum waits for itself. Products are to be read against it.
+// Package multiply has loops that multiply as fast as a core can: they read no memory, and
+// have enough sums that none waits for itself. They are the limit of any product.
 package multiply
 
 // A Loop multiplies as fast as a core can.

@@ -31,7 +31,7 @@ func TestBenchSaysWhatItMeasured(t *testing.T) {
 		{"-m builtin:sentiment-ko", []string{"sequences of 64 steps", " of a sequence\n"}},
 	} {
 		t.Run(c.args, func(t *testing.T) {
-			// Emptying the caches takes long where they or their reader are emulated.
+			// Emptying the caches takes long if they or their reader are emulated.
 			args := append([]string{"bench", "--time", "1ms", "--cold=false"}, strings.Fields(c.args)...)
 			text := printed(t, "", args...)
 			for _, want := range append(c.want, "kernels      "+set.Name(), "allocations  0 per step", "\nwarm ") {

@@ -75,9 +75,9 @@ func fetch512(bytes int, w, ahead GPVirtual) {
 
 // sums512 are the registers with the sums of columns.
 type sums512 struct {
-	full [][]VecVirtual // of each column, those that fill registers
-	// The last 8 rows where they fill half a register: of every two columns in one, and
-	// of the last of an odd number in half of one.
+	full [][]VecVirtual // for each column, the rows that fill registers
+	// The last 8 rows if they fill half a register: those of two columns share one, and those
+	// of the last column, if their number is odd, have half of one.
 	halves []VecVirtual
 }
 

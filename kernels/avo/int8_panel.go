@@ -15,7 +15,7 @@ var int8PanelColumns = [...]int{1: 6, 2: 6, 3: 4, 4: 3}
 // spreadInt8 writes SpreadInt8 for so many blocks of 16 numbers, at least one:
 //
 //	for i := range 4*blocks {
-//		x[i] = [4]int8 of the magnitudes of q[4*i:], [4]int8 of -1 where they are negative
+//		x[i] = [4]int8 of the magnitudes of q[4*i:], and [4]int8 of -1 for the negative ones
 //	}
 //	return the sum of the magnitudes of all that are negative
 func spreadInt8() {

@@ -135,7 +135,7 @@ func startOf(cols int) (start columns, next func()) {
 func blocks(count GPVirtual, limit int, block func(n int)) { blocksOrWhole(count, limit, limit, block) }
 
 // blocksOrWhole does what blocks does, but takes up to most columns or tiles as
-// one block where that is all there are. most is less than 2*limit. Two even
+// one block if there are no more. most is less than 2*limit. Two even
 // blocks keep more chains busy than a full one and a small rest.
 //
 //	for count > 0 {

@@ -120,7 +120,7 @@ func shift(number uint32) func(a code, n int) code {
 	return func(a code, n int) code { return a + integer(n) + vectorOp(number) }
 }
 
-// Of four float32.
+// Operations on four float32.
 var (
 	splat              = unary(0x13)
 	abs                = unary(0xe0)
@@ -134,7 +134,7 @@ var (
 	promote            = unary(0x5f) // the first two to float64
 )
 
-// Of two float64.
+// Operations on two float64.
 var (
 	addDoubles, subDoubles = binaryOp(0xf0), binaryOp(0xf1)
 	mulDoubles             = binaryOp(0xf2)
@@ -142,7 +142,7 @@ var (
 	demote                 = unary(0x5e) // to float32, and two zeros
 )
 
-// Of integers: four of 32 bits, unless the name says that they are others.
+// Operations on integers: four of 32 bits, unless the name says otherwise.
 var (
 	addInts, subInts, mulInts = binaryOp(0xae), binaryOp(0xb1), binaryOp(0xb5)
 	lesserUnsigned            = binaryOp(0xb7)
@@ -154,7 +154,7 @@ var (
 	narrow32, narrow16        = binaryOp(0x85), binaryOp(0x65) // to 16, and to 8 bits
 )
 
-// Of bits.
+// Operations on bits.
 var (
 	and, andNot, or, xor = binaryOp(0x4e), binaryOp(0x4f), binaryOp(0x50), binaryOp(0x51)
 	anyTrue              = unary(0x53)

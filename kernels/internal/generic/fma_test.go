@@ -73,7 +73,7 @@ func TestFMAIsExact(t *testing.T) {
 			half := (float64(math.Nextafter32(z, math.MaxFloat32)) - float64(z)) / 2
 			x = 1 + float32(r.IntN(5)-2)*0x1p-23
 			y = float32(math.Ldexp(1, r.IntN(3)-1)) * (1 + float32(r.IntN(5)-2)*0x1p-23)
-			// half is a power of two; where it is below float32, x takes a part.
+			// half is a power of two; if it is below float32, x takes a part.
 			e := math.Ilogb(half)
 			return float32(math.Ldexp(float64(x), e/2)), float32(math.Ldexp(float64(y), e-e/2)), z
 		}},
